@@ -1,0 +1,73 @@
+package schema
+
+// Service mirrors #Service: the service that is monitored.
+type Service struct {
+	Name        string `json:"name"`
+	Title       string `json:"title,omitempty"`
+	Description string `json:"description,omitempty"`
+	Namespace   string `json:"namespace"`
+	Team        string `json:"team"`
+	Client      string `json:"client"` // python or go
+	Replicas    int    `json:"replicas"`
+	Pods        string `json:"pods,omitempty"` // regular expression
+	Scrape      Scrape `json:"scrape"`
+	Runbooks    string `json:"runbooks,omitempty"` // URL
+}
+
+// Scrape mirrors #Scrape: how Prometheus finds and scrapes the service.
+type Scrape struct {
+	Service    string            `json:"service"`
+	Labels     map[string]string `json:"labels"`
+	JobLabel   string            `json:"jobLabel,omitempty"`
+	Port       string            `json:"port"`
+	PortNumber int               `json:"portNumber"`
+	Path       string            `json:"path"`
+	Scheme     string            `json:"scheme"` // http or https
+	Interval   string            `json:"interval"`
+	Timeout    string            `json:"timeout"`
+}
+
+// Platform mirrors #Platform: what a cluster has once.
+type Platform struct {
+	Name             string       `json:"name"`
+	Namespace        string       `json:"namespace"`
+	Release          string       `json:"release"`
+	FullnameOverride string       `json:"fullnameOverride,omitempty"`
+	Environments     []string     `json:"environments,omitempty"`
+	Prometheus       Prometheus   `json:"prometheus"`
+	Alertmanager     Alertmanager `json:"alertmanager"`
+	Grafana          Grafana      `json:"grafana"`
+	Versions         Versions     `json:"versions"`
+}
+
+// Prometheus mirrors #Prometheus: the settings of the cluster's Prometheus.
+type Prometheus struct {
+	Retention          string `json:"retention"`
+	Storage            string `json:"storage,omitempty"` // Kubernetes quantity
+	Replicas           int    `json:"replicas"`
+	EvaluationInterval string `json:"evaluationInterval"`
+}
+
+// Alertmanager mirrors #Alertmanager: the settings of the cluster's Alertmanager.
+type Alertmanager struct {
+	Replicas       int    `json:"replicas"`
+	ResolveTimeout string `json:"resolveTimeout"`
+	Receiver       string `json:"receiver,omitempty"`
+	Heartbeat      string `json:"heartbeat,omitempty"`
+	PagerdutyURL   string `json:"pagerdutyURL"`
+	Deliver        string `json:"deliver"` // secret or values
+}
+
+// Grafana mirrors #Grafana: how people reach Grafana.
+type Grafana struct {
+	URL           string `json:"url"`
+	Folder        string `json:"folder"`
+	PrometheusURL string `json:"prometheusURL,omitempty"`
+}
+
+// Versions mirrors #Versions: lower bounds as "major.minor".
+type Versions struct {
+	Prometheus   string `json:"prometheus"`
+	Alertmanager string `json:"alertmanager"`
+	Grafana      string `json:"grafana"`
+}
