@@ -125,10 +125,7 @@ func formatData(v float64, given string) string {
 // formatMoney prints an amount: whole ones without decimals, others with as many as the currency has, and amounts below
 // its smallest coin with the digits that count.
 func formatMoney(v float64, code string) string {
-	decimals := 2
-	if unit, err := currency.ParseISO(code); err == nil {
-		decimals, _ = currency.Standard.Rounding(unit)
-	}
+	decimals := currencyDecimals(code)
 	text := formatNumber(math.Abs(v))
 	if rounded := math.Round(v); math.Abs(v-rounded) > 1e-9 && math.Abs(v) >= math.Pow10(-decimals) {
 		text = groupThousands(strconv.FormatFloat(math.Abs(v), 'f', decimals, 64))
@@ -143,6 +140,16 @@ func formatMoney(v float64, code string) string {
 		}
 	}
 	return sign + text + " " + code
+}
+
+// currencyDecimals returns how many decimals amounts of the currency have: 2 for USD, 0 for JPY.
+func currencyDecimals(code string) int {
+	unit, err := currency.ParseISO(code)
+	if err != nil {
+		return 2
+	}
+	decimals, _ := currency.Standard.Rounding(unit)
+	return decimals
 }
 
 // formatNumber prints a number that people would write down as it is, and rounds a measured one to four digits, never

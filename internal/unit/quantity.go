@@ -27,7 +27,7 @@ func ParseQuantity(text string) (Quantity, error) {
 	}
 	digits, spelled := cutNumber(size)
 	number, err := strconv.ParseFloat(digits, 64)
-	if err != nil || strings.HasSuffix(digits, ".") {
+	if err != nil || strings.HasPrefix(digits, ".") || strings.HasSuffix(digits, ".") {
 		return Quantity{}, syntax(text, "is no number with a unit")
 	}
 	quantity.Value = sign * number
@@ -41,11 +41,13 @@ func ParseQuantity(text string) (Quantity, error) {
 	if spelled == "m" && size == digits+spelled { // in a Prometheus duration, m is minutes
 		spelled = "min"
 	}
-	if strings.ContainsAny(spelled, "0123456789") {
-		if duration, err := ParseDuration(size); err == nil {
-			quantity.Value, quantity.Unit = sign*float64(duration/time.Millisecond)/1000, Second
-			return quantity, nil
+	if size == digits+spelled && strings.ContainsAny(spelled, "0123456789") { // a duration, or an exponent such as 1e5
+		duration, err := ParseDuration(size)
+		if err != nil {
+			return Quantity{}, syntax(text, "is no number with a unit")
 		}
+		quantity.Value, quantity.Unit = sign*float64(duration/time.Millisecond)/1000, Second
+		return quantity, nil
 	}
 	quantity.Unit, err = Parse(spelled)
 	if err != nil {
@@ -64,6 +66,9 @@ func refuse(text string) error {
 			return &SyntaxError{Text: text, Reason: "has a currency sign",
 				Advice: "write the currency's code after the number: " + strconv.Quote(strings.TrimSpace(rest)+" "+c.code)}
 		}
+	}
+	if strings.HasPrefix(strings.TrimPrefix(text, "-"), "0x") {
+		return syntax(text, "is a hexadecimal number")
 	}
 	if strings.Contains(text, ",") {
 		return &SyntaxError{Text: text, Reason: "has a comma", Advice: `write "1000" or "2.5", without separators of thousands`}

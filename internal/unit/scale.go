@@ -60,6 +60,12 @@ func (s scale) inverse() scale {
 	return newScale(denominator, numerator)
 }
 
+// printable reports whether parseScale reads the scale back: neither part has more than maxDigits digits.
+func (s scale) printable() bool {
+	numerator, denominator := s.parts()
+	return numerator < 1e29 && denominator < 1e29
+}
+
 // float returns the scale as the nearest float64.
 func (s scale) float() float64 {
 	numerator, denominator := s.parts()

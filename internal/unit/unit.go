@@ -82,14 +82,16 @@ func Parse(text string) (Unit, error) {
 		}
 		result = result.Per(divisor)
 	}
-	if !scaled {
-		return result, nil
+	if scaled {
+		extra, err := parseScale(factor)
+		if err != nil {
+			return None, &SyntaxError{Text: text, Reason: "is no unit: " + err.Error()}
+		}
+		result.scale = result.scale.times(extra)
 	}
-	extra, err := parseScale(factor)
-	if err != nil {
-		return None, &SyntaxError{Text: text, Reason: "is no unit: " + err.Error()}
+	if !result.scale.printable() {
+		return None, &SyntaxError{Text: text, Reason: "is a unit beyond all measure"}
 	}
-	result.scale = result.scale.times(extra)
 	return result, nil
 }
 
