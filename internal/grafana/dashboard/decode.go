@@ -1,0 +1,197 @@
+package dashboard
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+
+	"github.com/belfry-dev/belfry/internal/grafana/cog/variants"
+	"github.com/belfry-dev/belfry/internal/grafana/prometheus"
+)
+
+// decoder reads a dashboard. A strict one refuses fields, kinds of panels, settings and transformations that it has no
+// type for; the other leaves them out, or keeps them as json.RawMessage where the place has no type of its own.
+type decoder struct{ strict bool }
+
+// UnmarshalJSONStrict reads a dashboard and refuses everything that has no type here.
+func (d *Dashboard) UnmarshalJSONStrict(raw []byte) error {
+	return decoder{strict: true}.dashboard(raw, d)
+}
+
+// UnmarshalJSON reads a dashboard of anybody's.
+func (d *Dashboard) UnmarshalJSON(raw []byte) error { return decoder{}.dashboard(raw, d) }
+
+func (c decoder) into(raw []byte, value any) error {
+	if !c.strict {
+		return json.Unmarshal(raw, value)
+	}
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	decoder.DisallowUnknownFields()
+	return decoder.Decode(value)
+}
+
+func (c decoder) dashboard(raw []byte, into *Dashboard) error {
+	type fields Dashboard
+	wire := struct {
+		*fields
+		Panels []json.RawMessage `json:"panels"`
+	}{fields: (*fields)(into)}
+	if err := c.into(raw, &wire); err != nil {
+		return err
+	}
+	into.Panels = make([]PanelOrRowPanel, len(wire.Panels))
+	for i, panel := range wire.Panels {
+		if err := c.panelOrRow(panel, &into.Panels[i]); err != nil {
+			return fmt.Errorf("panels[%d]: %w", i, err)
+		}
+	}
+	return nil
+}
+
+func (c decoder) panelOrRow(raw []byte, into *PanelOrRowPanel) error {
+	var head struct {
+		Type string `json:"type"`
+	}
+	if err := json.Unmarshal(raw, &head); err != nil {
+		return err
+	}
+	if head.Type == "row" {
+		into.RowPanel = &RowPanel{}
+		return c.row(raw, into.RowPanel)
+	}
+	into.Panel = &Panel{}
+	return c.panel(raw, into.Panel)
+}
+
+func (c decoder) row(raw []byte, into *RowPanel) error {
+	type fields RowPanel
+	wire := struct {
+		*fields
+		Panels []json.RawMessage `json:"panels"`
+	}{fields: (*fields)(into)}
+	if err := c.into(raw, &wire); err != nil {
+		return err
+	}
+	into.Panels = make([]Panel, len(wire.Panels))
+	for i, panel := range wire.Panels {
+		if err := c.panel(panel, &into.Panels[i]); err != nil {
+			return fmt.Errorf("panels[%d]: %w", i, err)
+		}
+	}
+	return nil
+}
+
+func (c decoder) panel(raw []byte, into *Panel) error {
+	type fields Panel
+	wire := struct {
+		*fields
+		Targets         []json.RawMessage `json:"targets"`
+		Transformations []wireValue       `json:"transformations"`
+		Options         json.RawMessage   `json:"options"`
+		FieldConfig     *wireFieldConfig  `json:"fieldConfig"`
+	}{fields: (*fields)(into)}
+	if err := c.into(raw, &wire); err != nil {
+		return err
+	}
+	known, ok := kinds[into.Type]
+	if !ok && c.strict {
+		return fmt.Errorf("unknown panel type %q", into.Type)
+	}
+	var err error
+	if into.Options, err = c.typed(wire.Options, known.options); err != nil {
+		return fmt.Errorf("options: %w", err)
+	}
+	if into.FieldConfig, err = c.fieldConfig(wire.FieldConfig, known); err != nil {
+		return fmt.Errorf("fieldConfig: %w", err)
+	}
+	for _, target := range wire.Targets {
+		var query prometheus.Dataquery
+		if err := c.into(target, &query); err != nil {
+			return fmt.Errorf("targets: %w", err)
+		}
+		into.Targets = append(into.Targets, variants.Dataquery(query))
+	}
+	for _, transformation := range wire.Transformations {
+		options, err := c.typed(transformation.Options, transformations[transformation.Id])
+		if err != nil {
+			return fmt.Errorf("transformation %q: %w", transformation.Id, err)
+		}
+		into.Transformations = append(into.Transformations, DataTransformerConfig{Id: transformation.Id, Options: options})
+	}
+	return nil
+}
+
+// wireValue is a transformation or a setting whose type its id tells.
+type wireValue struct {
+	Id      string          `json:"id"`
+	Options json.RawMessage `json:"options"`
+	Value   json.RawMessage `json:"value"`
+}
+
+// wireFieldConfig is a FieldConfigSource before the kind's own parts are read.
+type wireFieldConfig struct {
+	Defaults  wireField `json:"defaults"`
+	Overrides []struct {
+		Matcher struct {
+			Id      string          `json:"id"`
+			Options json.RawMessage `json:"options"`
+		} `json:"matcher"`
+		Properties []wireValue `json:"properties"`
+	} `json:"overrides"`
+}
+
+// wireField is a FieldConfig before the kind's own part is read.
+type wireField struct {
+	*FieldConfig
+	Custom json.RawMessage `json:"custom"`
+}
+
+func (c decoder) fieldConfig(wire *wireFieldConfig, known kind) (*FieldConfigSource, error) {
+	if wire == nil {
+		return nil, nil
+	}
+	source := &FieldConfigSource{Overrides: make([]DashboardFieldConfigSourceOverrides, 0, len(wire.Overrides))}
+	if wire.Defaults.FieldConfig != nil {
+		source.Defaults = *wire.Defaults.FieldConfig
+	}
+	var err error
+	if source.Defaults.Custom, err = c.typed(wire.Defaults.Custom, known.custom); err != nil {
+		return nil, fmt.Errorf("custom: %w", err)
+	}
+	for _, override := range wire.Overrides {
+		read := DashboardFieldConfigSourceOverrides{Matcher: MatcherConfig{Id: override.Matcher.Id}}
+		if read.Matcher.Options, err = c.typed(override.Matcher.Options, func() any { return new(string) }); err != nil {
+			return nil, fmt.Errorf("matcher %q: %w", override.Matcher.Id, err)
+		}
+		for _, property := range override.Properties {
+			value, err := c.typed(property.Value, properties[property.Id])
+			if err != nil {
+				return nil, fmt.Errorf("override %q: %w", property.Id, err)
+			}
+			read.Properties = append(read.Properties, DynamicConfigValue{Id: property.Id, Value: value})
+		}
+		source.Overrides = append(source.Overrides, read)
+	}
+	return source, nil
+}
+
+// typed reads raw into the type that make makes and returns a pointer to it.
+func (c decoder) typed(raw json.RawMessage, make func() any) (any, error) {
+	if len(raw) == 0 {
+		return nil, nil
+	}
+	if make == nil {
+		if c.strict {
+			return nil, fmt.Errorf("unknown: %s", raw)
+		}
+		return raw, nil
+	}
+	value := make()
+	if err := c.into(raw, value); err != nil {
+		if c.strict {
+			return nil, err
+		}
+		return raw, nil
+	}
+	return value, nil
+}
