@@ -1,0 +1,94 @@
+// Package rulefile writes rule groups as Prometheus reads them. In come the groups of a Program, out goes the YAML list that
+// stands under groups: in a rule file and under spec.groups: in a PrometheusRule alike.
+package rulefile
+
+import (
+	"time"
+
+	"github.com/prometheus/common/model"
+
+	"github.com/belfry-dev/belfry/internal/ir"
+	"github.com/belfry-dev/belfry/internal/yamltext"
+)
+
+// keepFiringFor is the Prometheus version that knows the field keep_firing_for (its changelog, 2.42.0). Older ones refuse the file.
+var keepFiringFor = ir.Version{Major: 2, Minor: 42}
+
+// Writer says for whom and where the groups are written.
+type Writer struct {
+	Prometheus ir.Version // the oldest Prometheus that must load the rules: newer fields are left out
+	Indent     int        // spaces to the left of each group's dash
+}
+
+// AppendGroups appends the groups as a block list. Each line ends with a line break.
+func (w Writer) AppendGroups(b []byte, groups []*ir.Group) []byte {
+	for _, group := range groups {
+		b = w.AppendGroup(b, group)
+	}
+	return b
+}
+
+// AppendGroup appends one group.
+func (w Writer) AppendGroup(b []byte, group *ir.Group) []byte {
+	field := w.Indent + 2
+	b = yamltext.AppendIndent(b, w.Indent)
+	b = append(b, "- name: "...)
+	b = yamltext.AppendString(b, group.Name)
+	if group.Interval > 0 {
+		b = appendDuration(b, field, "interval", group.Interval)
+	}
+	b = appendKey(b, field, "rules")
+	if len(group.Rules) == 0 {
+		b = append(b, " []"...)
+	}
+	b = append(b, '\n')
+	for i := range group.Rules {
+		b = w.appendRule(b, &group.Rules[i], field+2)
+	}
+	return b
+}
+
+func (w Writer) appendRule(b []byte, rule *ir.Rule, indent int) []byte {
+	field := indent + 2
+	b = yamltext.AppendIndent(b, indent)
+	if rule.Record != "" {
+		b = append(b, "- record: "...)
+		b = yamltext.AppendString(b, rule.Record)
+	} else {
+		b = append(b, "- alert: "...)
+		b = yamltext.AppendString(b, rule.Alert)
+	}
+	b = appendKey(b, field, "expr")
+	b = append(b, ' ')
+	b = yamltext.AppendText(b, rule.Expr, field)
+	if rule.For > 0 {
+		b = appendDuration(b, field, "for", rule.For)
+	}
+	if rule.KeepFiringFor > 0 && w.Prometheus.AtLeast(keepFiringFor.Major, keepFiringFor.Minor) {
+		b = appendDuration(b, field, "keep_firing_for", rule.KeepFiringFor)
+	}
+	b = appendEntries(b, field, "labels", rule.Labels)
+	b = appendEntries(b, field, "annotations", rule.Annotations)
+	return append(b, '\n')
+}
+
+func appendEntries(b []byte, indent int, key string, entries map[string]string) []byte {
+	if len(entries) == 0 {
+		return b
+	}
+	b = appendKey(b, indent, key)
+	return yamltext.AppendMap(b, entries, indent+2)
+}
+
+func appendDuration(b []byte, indent int, key string, d time.Duration) []byte {
+	b = appendKey(b, indent, key)
+	b = append(b, ' ')
+	return append(b, model.Duration(d).String()...)
+}
+
+func appendKey(b []byte, indent int, key string) []byte {
+	b = append(b, '\n')
+	b = yamltext.AppendIndent(b, indent)
+	b = append(b, key...)
+	return append(b, ':')
+}
