@@ -22,11 +22,8 @@ func (u Unit) Times(v Unit) Unit {
 // figure per thing (tokens/ticket), which still agrees with a ratio because counts are soft: errors/request may be
 // compared with 5%. A plain number as divisor leaves the dimension alone, so that a sum per count() is a mean.
 func (u Unit) Per(v Unit) Unit {
-	switch {
-	case v.IsRatio():
+	if v.IsRatio() {
 		return combine(u, Unit{scale: v.scale.inverse()})
-	case u.IsRatio() && (v.over != "" || v.under != ""):
-		u.over = ""
 	}
 	result := combine(u, Unit{over: v.under, under: v.over, time: -v.time, scale: v.scale.inverse()})
 	if result.over == "" && result.under == "" && result.time == 0 {
@@ -40,8 +37,7 @@ func (u Unit) PerSecond() Unit {
 	if u.IsTime() {
 		return Unit{over: Cores.over, scale: u.scale}
 	}
-	u.time--
-	return u
+	return combine(u, Unit{time: -1})
 }
 
 // combine multiplies two units: equal words above and below the fraction bar cancel.
@@ -57,15 +53,33 @@ func combine(u, v Unit) Unit {
 		over, under = slices.Delete(over, i, i+1), slices.Delete(under, j, j+1)
 	}
 	for i, word := range under {
-		if isNoun(word) {
-			under[i] = singular(word)
-		}
+		under[i] = oneThing(word)
 	}
 	power := u.time + v.time
 	if power != 0 { // cores are seconds per second
-		over = slices.DeleteFunc(over, func(word string) bool { return word == Cores.over })
+		over = without(over, Cores.over)
+	}
+	under = without(under, Ratio.over)
+	if left := without(slices.Clone(over), Ratio.over); len(left) < len(over) { // a share of something is in its unit
+		over = left
+		if len(left) == 0 && len(under) == 0 {
+			over = []string{Ratio.over}
+		}
 	}
 	return Unit{over: join(over), under: join(under), time: power, scale: u.scale.times(v.scale)}
+}
+
+// oneThing returns a noun in the singular, where that is not the name of a unit, as the currency CUP of CUPs is.
+func oneThing(word string) string {
+	one := singular(word)
+	if known, err := parseWord(one, one); err != nil || !isNoun(word) || known.over != one {
+		return word
+	}
+	return one
+}
+
+func without(words []string, word string) []string {
+	return slices.DeleteFunc(words, func(one string) bool { return one == word })
 }
 
 func join(words []string) string {

@@ -44,8 +44,8 @@ var (
 // aliases are other spellings that people use, with the word that is meant.
 var aliases = map[string]string{
 	"%": "percent", "core": "cores", "millicore": "millicores", "KB": "kB", "bits": "bit", "byte": "B", "bytes": "B",
-	"nanosecond": "ns", "nanoseconds": "ns", "microsecond": "us", "microseconds": "us", "µs": "us", "μs": "us",
-	"millisecond": "ms", "milliseconds": "ms", "sec": "s", "second": "s", "seconds": "s", "minute": "min", "minutes": "min",
+	"nanosecond": "ns", "nanoseconds": "ns", "microsecond": "us", "microseconds": "us", "µs": "us", "μs": "us", "hr": "h", "hrs": "h",
+	"millisecond": "ms", "milliseconds": "ms", "sec": "s", "secs": "s", "second": "s", "seconds": "s", "mins": "min", "minute": "min", "minutes": "min",
 	"hour": "h", "hours": "h", "day": "d", "days": "d", "week": "w", "weeks": "w", "months": "month", "year": "y", "years": "y",
 }
 
