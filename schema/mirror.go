@@ -42,7 +42,7 @@ type Instrument struct {
 	Go *GoInstrument `json:"go,omitempty"`
 }
 
-// GoInstrument mirrors #GoInstrument: the settings of the generated Go package.
+// GoInstrument mirrors the struct #Instrument.go: the settings of the generated Go package.
 type GoInstrument struct {
 	Package string `json:"package"`
 }

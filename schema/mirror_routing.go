@@ -68,7 +68,7 @@ type Secret struct {
 	Secret SecretKey `json:"secret"`
 }
 
-// SecretKey mirrors #SecretKey: the Secret's name and the key in it.
+// SecretKey mirrors the struct #Secret.secret: the Secret's name and the key in it.
 type SecretKey struct {
 	Name string `json:"name"`
 	Key  string `json:"key"`

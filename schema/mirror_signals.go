@@ -34,7 +34,7 @@ type Signal struct {
 	WhenMissing string            `json:"whenMissing,omitempty"` // quantity
 }
 
-// Levels mirrors #Levels: thresholds for panels where no alert gives them.
+// Levels mirrors the struct #Signal.levels: thresholds for panels where no alert gives them.
 type Levels struct {
 	Warning  *Threshold `json:"warning,omitempty"`
 	Critical *Threshold `json:"critical,omitempty"`

@@ -1,0 +1,227 @@
+package schema
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"cuelang.org/go/cue/ast"
+	"cuelang.org/go/cue/parser"
+
+	"github.com/belfry-dev/belfry/internal/diag"
+)
+
+// folder is one package that a pattern names, before it is loaded.
+type folder struct {
+	path      string // absolute
+	root      string // absolute path of the module's root
+	isModule  bool   // root has a cue.mod folder
+	qualifier string // name of the package where the pattern gives one
+	wildcard  bool   // the pattern ends in "...": what holds no spec is passed over
+}
+
+// expand turns patterns into folders. Each folder comes once, at its first pattern.
+func (l *loader) expand(patterns []string) ([]folder, diag.List) {
+	var folders []folder
+	var found diag.List
+	seen := map[string]bool{}
+	for _, pattern := range patterns {
+		matched, problem := l.match(pattern)
+		if problem != nil {
+			found = append(found, *problem)
+		}
+		for _, candidate := range matched {
+			if key := candidate.path + ":" + candidate.qualifier; !seen[key] {
+				seen[key] = true
+				folders = append(folders, candidate)
+			}
+		}
+	}
+	if len(patterns) == 0 {
+		found = append(found, problem("spec/read", diag.Pos{}, "no folder is given", "name a folder with CUE files, such as ./spec"))
+	}
+	return folders, found
+}
+
+func (l *loader) match(pattern string) ([]folder, *diag.Diagnostic) {
+	path, qualifier, _ := strings.Cut(pattern, ":")
+	base, wildcard := strings.CutSuffix(path, "...")
+	if !filepath.IsAbs(base) {
+		base = filepath.Join(l.dir, filepath.FromSlash(base))
+	}
+	base = filepath.Clean(base)
+	position := diag.Pos{File: filepath.ToSlash(strings.TrimSuffix(path, "/..."))}
+	info, err := os.Stat(base)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		result := problem("spec/read", position, "no such folder", "name a folder with CUE files; belfry init writes a first one")
+		return nil, &result
+	case err != nil:
+		result := problem("spec/read", position, "cannot be read: "+reason(err))
+		return nil, &result
+	case !info.IsDir():
+		result := problem("spec/read", position, "is a file, not a folder", "name the folder that the file lies in: the files of a package belong together")
+		return nil, &result
+	}
+	if resolved, err := filepath.EvalSymlinks(base); err == nil {
+		base = resolved
+	}
+	if !wildcard {
+		return []folder{l.folder(base, qualifier, false)}, nil
+	}
+	var folders []folder
+	for _, path := range subfolders(base) {
+		folders = append(folders, l.folder(path, qualifier, true))
+	}
+	if len(folders) == 0 {
+		result := problem("spec/read", position, "no folder here or below has a CUE file")
+		return nil, &result
+	}
+	return folders, nil
+}
+
+func (l *loader) folder(path, qualifier string, wildcard bool) folder {
+	root, isModule := l.moduleRoot(path)
+	return folder{path: path, root: root, isModule: isModule, qualifier: qualifier, wildcard: wildcard}
+}
+
+// subfolders lists base and the folders below it that hold CUE files. It passes over what cue passes over: cue.mod,
+// testdata, names that begin with a dot or an underscore, and other modules.
+func subfolders(base string) []string {
+	var folders []string
+	// A folder that cannot be read holds no package that could be loaded; cue passes over it, too.
+	_ = filepath.WalkDir(base, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return fs.SkipDir
+		}
+		if !entry.IsDir() {
+			return nil
+		}
+		name := entry.Name()
+		if path != base {
+			if name == "cue.mod" || name == "testdata" || strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_") {
+				return fs.SkipDir
+			}
+			if _, err := os.Stat(filepath.Join(path, "cue.mod")); err == nil {
+				return fs.SkipDir
+			}
+		}
+		if names, err := cueFiles(path); err == nil && len(names) > 0 {
+			folders = append(folders, path)
+		}
+		return nil
+	})
+	slices.Sort(folders)
+	return folders
+}
+
+// cueFiles lists the CUE files in a folder that cue would load, by name.
+func cueFiles(path string) ([]string, error) {
+	entries, err := os.ReadDir(path)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, entry := range entries {
+		name := entry.Name()
+		if entry.IsDir() || !strings.HasSuffix(name, ".cue") || strings.HasPrefix(name, "_") || strings.HasPrefix(name, ".") {
+			continue
+		}
+		if strings.HasSuffix(name, "_tool.cue") || strings.HasSuffix(name, "_test.cue") {
+			continue
+		}
+		names = append(names, name)
+	}
+	return names, nil
+}
+
+// read reads the files of the folder's package, those of its own folder first, then those of its parents up to the
+// module's root. The diagnostics say why the package cannot be loaded; one is enough.
+func (l *loader) read(f folder) (name string, sources []source, problems diag.List) {
+	names, err := cueFiles(f.path)
+	position := diag.Pos{File: l.display(f.path)}
+	if err != nil {
+		return "", nil, diag.List{problem("spec/read", position, "cannot be read: "+reason(err))}
+	}
+	packages := map[string]string{} // name of a package to its first file
+	for _, file := range names {
+		read, problems := l.readFile(filepath.Join(f.path, file))
+		if problems != nil {
+			return "", nil, problems
+		}
+		read.own = true
+		name, problems := packageName(read)
+		if problems != nil {
+			return "", nil, problems
+		}
+		if f.qualifier != "" && name != f.qualifier {
+			continue
+		}
+		if _, known := packages[name]; !known {
+			packages[name] = read.name
+		}
+		sources = append(sources, read)
+	}
+	switch {
+	case len(sources) == 0:
+		return "", nil, diag.List{problem("spec/read", position, "the folder has no CUE file"+forPackage(f.qualifier))}
+	case len(packages) > 1:
+		return "", nil, diag.List{severalPackages(position, packages)}
+	}
+	for only := range packages {
+		name = only
+	}
+	for folder := f.path; folder != f.root; {
+		folder = filepath.Dir(folder)
+		names, err := cueFiles(folder)
+		if err != nil {
+			break // a parent that cannot be listed adds nothing, as for cue
+		}
+		for _, file := range names {
+			read, problems := l.readFile(filepath.Join(folder, file))
+			if problems != nil {
+				return "", nil, problems
+			}
+			if other, problems := packageName(read); problems == nil && other == name {
+				sources = append(sources, read)
+			}
+		}
+	}
+	return name, sources, nil
+}
+
+func forPackage(qualifier string) string {
+	if qualifier == "" {
+		return ""
+	}
+	return " of package " + qualifier
+}
+
+func severalPackages(position diag.Pos, packages map[string]string) diag.Diagnostic {
+	names := sortedKeys(packages)
+	result := problem("spec/packages", position, fmt.Sprintf("the folder holds %d packages: %s", len(names), listing(names, "and")),
+		"keep one package to a folder, or name one as "+position.File+":"+names[0])
+	for _, name := range names {
+		result.Notes = append(result.Notes, fmt.Sprintf("package %s in %s", name, packages[name]))
+	}
+	return result
+}
+
+// packageName returns the name in the file's package clause.
+func packageName(file source) (string, diag.List) {
+	syntax, err := parser.ParseFile(file.path, file.content, parser.PackageClauseOnly)
+	if err != nil {
+		return "", syntaxProblem(file, err)
+	}
+	for _, declaration := range syntax.Decls {
+		if clause, ok := declaration.(*ast.Package); ok {
+			return clause.Name.Name, nil
+		}
+	}
+	position := diag.Pos{File: file.name, Line: 1, Col: 1}
+	return "", diag.List{problem("spec/package", position, "the file has no package clause", "begin it with a line such as package monitoring, the same in every file of the folder")}
+}
