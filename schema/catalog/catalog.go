@@ -34,8 +34,8 @@ type Entry struct {
 	Timestamp bool
 	Help      string
 	Labels    []Label // that the exporter puts on the series, by name
-	// MoreLabels is "label_*", "annotation_*" or "nodeselector_*" where the exporter copies labels that nobody knows
-	// beforehand under that prefix, and "*" where any label may be there.
+	// MoreLabels is "label_*", "annotation_*" or another prefix where the exporter makes labels that nobody knows
+	// beforehand under it, and "*" where any label may be there.
 	MoreLabels string
 	// Replicas says how the series of a gauge combine: "add", "same" (each tells the same fact, or the latest counts) or "mean".
 	Replicas string

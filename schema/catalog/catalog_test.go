@@ -191,7 +191,7 @@ func TestLabelsAreValid(t *testing.T) {
 				t.Errorf("%s: values of %s are empty or stand twice: %q", e.Name, l.Name, l.Values)
 			}
 		}
-		if !slices.Contains([]string{"", "*", "label_*", "annotation_*", "nodeselector_*"}, e.MoreLabels) {
+		if !slices.Contains([]string{"", "*", "label_*", "annotation_*", "nodeselector_*", "metadata_*"}, e.MoreLabels) {
 			t.Errorf("%s: more labels %q", e.Name, e.MoreLabels)
 		}
 	})

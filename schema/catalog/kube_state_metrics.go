@@ -109,6 +109,17 @@ var kubeStateMetricsFamilies = []family{
 		{name: "kube_replicaset_status_ready_replicas", kind: gauge, unit: "pods", replicas: add, help: "Pods of the replica set that are ready."},
 		{name: "kube_replicaset_status_replicas", kind: gauge, unit: "pods", replicas: add, help: "Pods of the replica set that exist."},
 	}},
+	{of: "replication controllers", labels: "namespace replicationcontroller", scope: []string{"namespace"}, rows: []row{
+		{name: "kube_replicationcontroller_created", kind: gauge, unit: "s", replicas: same, help: "When the replication controller was created.", timestamp: true},
+		{name: "kube_replicationcontroller_metadata_generation", kind: gauge, replicas: same, help: "Number of the wanted state of the replication controller."},
+		{name: "kube_replicationcontroller_owner", kind: info, labels: "owner_kind owner_name owner_is_controller", help: "What owns a replication controller."},
+		{name: "kube_replicationcontroller_spec_replicas", kind: gauge, unit: "pods", replicas: add, help: "Pods that the replication controller wants."},
+		{name: "kube_replicationcontroller_status_available_replicas", kind: gauge, unit: "pods", replicas: add, help: "Pods of the replication controller that are available."},
+		{name: "kube_replicationcontroller_status_fully_labeled_replicas", kind: gauge, unit: "pods", replicas: add, help: "Pods that carry all labels of the replication controller's template."},
+		{name: "kube_replicationcontroller_status_observed_generation", kind: gauge, replicas: same, help: "Number of the wanted state that the controller has seen."},
+		{name: "kube_replicationcontroller_status_ready_replicas", kind: gauge, unit: "pods", replicas: add, help: "Pods of the replication controller that are ready."},
+		{name: "kube_replicationcontroller_status_replicas", kind: gauge, unit: "pods", replicas: add, help: "Pods of the replication controller that exist."},
+	}},
 	{of: "stateful sets", labels: "namespace statefulset", scope: []string{"namespace"}, rows: []row{
 		{name: "kube_statefulset_annotations", kind: info, help: "Annotations of a stateful set, one label each.", more: "annotation_*", needs: "--metric-annotations-allowlist"},
 		{name: "kube_statefulset_created", kind: gauge, unit: "s", replicas: same, help: "When the stateful set was created.", timestamp: true},
@@ -236,6 +247,15 @@ var kubeStateMetricsFamilies = []family{
 		{name: "kube_endpoint_labels", kind: info, help: "Labels of an Endpoints object, one label each.", more: "label_*", needs: "--metric-labels-allowlist"},
 		{name: "kube_endpoint_ports", kind: info, labels: "port_name port_number port_protocol", help: "Ports behind a service."},
 	}},
+	{of: "endpoint slices", labels: "endpointslice namespace", scope: []string{"namespace"}, needs: "--resources", rows: []row{
+		{name: "kube_endpointslice_annotations", kind: info, help: "Annotations of an endpoint slice, one label each.", more: "annotation_*", needs: "--metric-annotations-allowlist"},
+		{name: "kube_endpointslice_created", kind: gauge, unit: "s", replicas: same, help: "When the endpoint slice was created.", timestamp: true},
+		{name: "kube_endpointslice_endpoints", kind: info, labels: "address endpoint_nodename endpoint_zone hostname ready serving targetref_kind targetref_name targetref_namespace terminating", help: "Addresses behind a service."},
+		{name: "kube_endpointslice_endpoints_hints", kind: info, labels: "address for_zone", help: "Zones that an address should serve."},
+		{name: "kube_endpointslice_info", kind: info, labels: "addresstype", help: "An endpoint slice exists."},
+		{name: "kube_endpointslice_labels", kind: info, help: "Labels of an endpoint slice, one label each.", more: "label_*", needs: "--metric-labels-allowlist"},
+		{name: "kube_endpointslice_ports", kind: info, labels: "port_name port_number port_protocol", help: "Ports behind a service."},
+	}},
 	{of: "ingresses", labels: "ingress namespace", scope: []string{"namespace"}, rows: []row{
 		{name: "kube_ingress_annotations", kind: info, help: "Annotations of an ingress, one label each.", more: "annotation_*", needs: "--metric-annotations-allowlist"},
 		{name: "kube_ingress_created", kind: gauge, unit: "s", replicas: same, help: "When the ingress was created.", timestamp: true},
@@ -262,7 +282,9 @@ var kubeStateMetricsFamilies = []family{
 	}},
 	{of: "resource quotas", labels: "namespace resourcequota", scope: []string{"namespace"}, rows: []row{
 		{name: "kube_resourcequota", kind: gauge, replicas: add, labels: "resource type=hard|used", help: "How much of a resource the namespace may use, and does.", unitWhen: quotas},
+		{name: "kube_resourcequota_annotations", kind: info, help: "Annotations of a quota, one label each.", more: "annotation_*", needs: "--metric-annotations-allowlist"},
 		{name: "kube_resourcequota_created", kind: gauge, unit: "s", replicas: same, help: "When the quota was created.", timestamp: true},
+		{name: "kube_resourcequota_labels", kind: info, help: "Labels of a quota, one label each.", more: "label_*", needs: "--metric-labels-allowlist"},
 	}},
 	{of: "limit ranges", labels: "limitrange namespace", scope: []string{"namespace"}, rows: []row{
 		{name: "kube_limitrange", kind: gauge, replicas: same, labels: "constraint=default|defaultRequest|max|maxLimitRequestRatio|min resource type", help: "Bounds and defaults for the resources of one object in the namespace."},
@@ -306,13 +328,36 @@ var kubeStateMetricsFamilies = []family{
 	{of: "volume attachments", labels: "volumeattachment", rows: []row{
 		{name: "kube_volumeattachment_created", kind: gauge, unit: "s", replicas: same, help: "When the volume attachment was created.", timestamp: true},
 		{name: "kube_volumeattachment_info", kind: info, labels: "attacher node", help: "Node that a volume is attached to."},
+		{name: "kube_volumeattachment_labels", kind: info, help: "Labels of a volume attachment, one label each.", more: "label_*", needs: "--metric-labels-allowlist"},
 		{name: "kube_volumeattachment_spec_source_persistentvolume", kind: info, labels: "volumename", help: "Volume that is attached."},
 		{name: "kube_volumeattachment_status_attached", kind: gauge, unit: "attachments", replicas: add, help: "1 where the volume is attached."},
+		{name: "kube_volumeattachment_status_attachment_metadata", kind: info, help: "Facts about an attachment that its driver gives, one label each.", more: "metadata_*"},
 	}},
 	{of: "certificate signing requests", labels: "certificatesigningrequest signer_name", rows: []row{
 		{name: "kube_certificatesigningrequest_cert_length", kind: gauge, unit: "B", replicas: add, help: "Length of the issued certificate."},
 		{name: "kube_certificatesigningrequest_condition", kind: gauge, unit: "requests", replicas: add, labels: "condition=approved|denied", help: "1 for whether the request is approved or denied."},
 		{name: "kube_certificatesigningrequest_created", kind: gauge, unit: "s", replicas: same, help: "When the request was created.", timestamp: true},
+		{name: "kube_certificatesigningrequest_labels", kind: info, help: "Labels of a request, one label each.", more: "label_*", needs: "--metric-labels-allowlist"},
+	}},
+	{of: "mutating webhooks", labels: "mutatingwebhookconfiguration namespace", rows: []row{
+		{name: "kube_mutatingwebhookconfiguration_created", kind: gauge, unit: "s", replicas: same, help: "When the webhook configuration was created.", timestamp: true},
+		{name: "kube_mutatingwebhookconfiguration_info", kind: info, help: "A webhook configuration exists."},
+		{name: "kube_mutatingwebhookconfiguration_metadata_resource_version", kind: gauge, replicas: same, help: "Version of the webhook configuration."},
+		{name: "kube_mutatingwebhookconfiguration_webhook_clientconfig_service", kind: info, labels: "service_name service_namespace webhook_name", help: "Service that answers a webhook."},
+	}},
+	{of: "validating webhooks", labels: "namespace validatingwebhookconfiguration", rows: []row{
+		{name: "kube_validatingwebhookconfiguration_created", kind: gauge, unit: "s", replicas: same, help: "When the webhook configuration was created.", timestamp: true},
+		{name: "kube_validatingwebhookconfiguration_info", kind: info, help: "A webhook configuration exists."},
+		{name: "kube_validatingwebhookconfiguration_metadata_resource_version", kind: gauge, replicas: same, help: "Version of the webhook configuration."},
+		{name: "kube_validatingwebhookconfiguration_webhook_clientconfig_service", kind: info, labels: "service_name service_namespace webhook_name", help: "Service that answers a webhook."},
+	}},
+	{of: "ingress classes", labels: "ingressclass", needs: "--resources", rows: []row{
+		{name: "kube_ingressclass_created", kind: gauge, unit: "s", replicas: same, help: "When the ingress class was created.", timestamp: true},
+		{name: "kube_ingressclass_info", kind: info, labels: "controller", help: "Controller of an ingress class."},
+	}},
+	{of: "service accounts", labels: "namespace serviceaccount uid", scope: []string{"namespace"}, needs: "--resources", rows: []row{
+		{name: "kube_serviceaccount_created", kind: gauge, unit: "s", replicas: same, help: "When the service account was created.", timestamp: true},
+		{name: "kube_serviceaccount_info", kind: info, labels: "automount_token", help: "A service account exists."},
 	}},
 	{of: "kube-state-metrics itself, on its telemetry port", needs: "selfMonitor.enabled in the chart's values", rows: []row{
 		{name: "kube_state_metrics_list_total", kind: counter, unit: "lists", labels: "resource result=error|success", help: "Lists of objects that were requested from the API server."},
