@@ -1,0 +1,172 @@
+package support
+
+import (
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// made returns metrics with the registry that exposes them.
+func made(t testing.TB) (*Metrics, *prometheus.Registry) {
+	t.Helper()
+	registry := prometheus.NewPedanticRegistry()
+	m, err := New(registry)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m, registry
+}
+
+// values sums a metric's series by the values of their labels, joined.
+func values(t testing.TB, registry *prometheus.Registry, name string) map[string]float64 {
+	t.Helper()
+	families, err := registry.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	sums := map[string]float64{}
+	for _, family := range families {
+		for _, metric := range family.GetMetric() {
+			var labels []string
+			for _, label := range metric.GetLabel() {
+				labels = append(labels, label.GetValue())
+			}
+			if family.GetName() == name {
+				sums[strings.Join(labels, " ")] += metric.GetCounter().GetValue() + metric.GetGauge().GetValue() + metric.GetHistogram().GetSampleSum()
+			}
+		}
+	}
+	return sums
+}
+
+func TestNoEventIsLostWhenManyGoroutinesLearnValuesAtOnce(t *testing.T) {
+	m, registry := made(t)
+	const goroutines, rounds = 8, 2000
+	var group sync.WaitGroup
+	for g := range goroutines {
+		group.Go(func() {
+			for i := range rounds {
+				m.AIAgentHTTPRequestsTotal("/tickets/"+strconv.Itoa((i+g)%200), MethodGET, "200").Inc()
+				if i%500 == 0 {
+					if _, err := registry.Gather(); err != nil {
+						t.Error(err)
+					}
+				}
+			}
+		})
+	}
+	group.Wait()
+	counts := values(t, registry, "ai_agent_http_requests_total")
+	total := 0.0
+	for _, count := range counts {
+		total += count
+	}
+	if total != goroutines*rounds {
+		t.Errorf("%g requests of %d were counted", total, goroutines*rounds)
+	}
+	if len(counts) != 51 {
+		t.Errorf("%d series, want 50 endpoints and other", len(counts))
+	}
+}
+
+func TestValuesThatCannotBeLabelsShareOther(t *testing.T) {
+	m, registry := made(t)
+	for _, endpoint := range []string{"", "\xff", strings.Repeat("x", 257), "other"} {
+		m.AIAgentHTTPRequestsTotal(endpoint, MethodGET, "200").Inc()
+	}
+	m.AIAgentHTTPRequestsTotal("/", MethodGET, "teapot").Inc()
+	counts := values(t, registry, "ai_agent_http_requests_total")
+	if counts["other GET 200"] != 4 || counts["/ GET other"] != 1 || len(counts) != 2 {
+		t.Errorf("counted %v", counts)
+	}
+}
+
+func TestZeroLabelIsNoSeries(t *testing.T) {
+	m, registry := made(t)
+	m.AIAgentHTTPRequestsTotal("/", Method{}, "200").Inc()
+	m.AIAgentTicketsProcessedTotal(CategoryBugReport, Channel{}).Inc()
+	for series, count := range values(t, registry, "ai_agent_tickets_processed_total") {
+		if count != 0 {
+			t.Errorf("%s is %g", series, count)
+		}
+	}
+	if counts := values(t, registry, "ai_agent_http_requests_total"); len(counts) != 0 {
+		t.Errorf("counted %v", counts)
+	}
+}
+
+func TestCountersBeginAtZeroAndGaugesWhenTheyAreKnown(t *testing.T) {
+	m, registry := made(t)
+	if series := values(t, registry, "ai_agent_tickets_processed_total"); len(series) != 6 {
+		t.Errorf("%d of 6 series of the counter are exposed", len(series))
+	}
+	if series := values(t, registry, "ai_agent_queue_depth"); len(series) != 0 {
+		t.Errorf("the gauge exposes %v before anything is known", series)
+	}
+	m.AIAgentQueueDepth(PriorityHigh).Set(5)
+	m.AIAgentQueueDepth(PriorityHigh).Add(-2)
+	if series := values(t, registry, "ai_agent_queue_depth"); series["high"] != 3 || len(series) != 1 {
+		t.Errorf("the gauge exposes %v", series)
+	}
+}
+
+func TestTimesAreExposedInTheUnitOfTheMetric(t *testing.T) {
+	m, registry := made(t)
+	m.AIAgentResponseDurationMilliseconds().Observe(1500 * time.Millisecond)
+	m.AIAgentResponseDurationMilliseconds().Observe(-time.Hour)
+	m.AIAgentLLMResponseDurationSeconds("claude", ProviderAnthropic).Observe(1500 * time.Millisecond)
+	m.AIAgentBatchBusySecondsTotal().Add(250 * time.Millisecond)
+	m.AIAgentBatchBusySecondsTotal().Add(-time.Hour)
+	for name, want := range map[string]float64{
+		"ai_agent_response_duration_milliseconds": 1500,
+		"ai_agent_llm_response_duration_seconds":  1.5,
+		"ai_agent_batch_busy_seconds_total":       0.25,
+	} {
+		for labels, got := range values(t, registry, name) {
+			if got != want {
+				t.Errorf("%s{%s} = %g, want %g", name, labels, got, want)
+			}
+		}
+	}
+}
+
+func TestInfoIsOneSeriesWithTheLatestFacts(t *testing.T) {
+	m, registry := made(t)
+	m.SetAIAgentDeploymentVersionInfo("abc", "1.0")
+	m.SetAIAgentDeploymentVersionInfo("d\xff", "1.1")
+	series := values(t, registry, "ai_agent_deployment_version_info")
+	if len(series) != 1 || series["d\uFFFD 1.1"] != 1 {
+		t.Errorf("exposes %v", series)
+	}
+}
+
+func TestFailedRegistrationLeavesNothingBehind(t *testing.T) {
+	registry := prometheus.NewRegistry()
+	taken := prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "ai_agent_queue_depth", Help: "Tickets that wait"}, []string{"priority"})
+	registry.MustRegister(taken)
+	if _, err := New(registry); err == nil {
+		t.Fatal("two metrics of one name were registered")
+	}
+	registry.Unregister(taken)
+	if _, err := New(registry); err != nil {
+		t.Error(err)
+	}
+}
+
+func BenchmarkCounterWithClosedLabels(b *testing.B) {
+	m, _ := made(b)
+	for b.Loop() {
+		m.AIAgentTicketsProcessedTotal(CategoryBugReport, ChannelEmail).Inc()
+	}
+}
+
+func BenchmarkCounterWithOpenLabels(b *testing.B) {
+	m, _ := made(b)
+	for b.Loop() {
+		m.AIAgentHTTPRequestsTotal("/tickets/{id}", MethodGET, "200").Inc()
+	}
+}

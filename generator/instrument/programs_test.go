@@ -1,0 +1,94 @@
+package instrument
+
+import (
+	"testing"
+
+	"github.com/belfry-dev/belfry/internal/ir"
+	"github.com/belfry-dev/belfry/internal/unit"
+)
+
+func closed(name string, values ...string) ir.Label { return ir.Label{Name: name, Values: values} }
+
+func capped(name string, limit int) ir.Label { return ir.Label{Name: name, Max: limit} }
+
+func mustUnit(t testing.TB, text string) unit.Unit {
+	t.Helper()
+	parsed, err := unit.Parse(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return parsed
+}
+
+func program(name, goPackage string, metrics ...*ir.Metric) *ir.Program {
+	return &ir.Program{
+		Service:    &ir.Service{Name: name},
+		Platform:   &ir.Platform{Name: "platform"},
+		Metrics:    metrics,
+		Instrument: &ir.Instrument{GoPackage: goPackage},
+	}
+}
+
+// support is a service with a metric of every kind, in the manner of the reference service.
+func support(t testing.TB) *ir.Program {
+	category := closed("category", "technical_support", "billing_inquiry", "bug_report")
+	provider := closed("provider", "anthropic", "openai")
+	return program("ai-agent", "support",
+		&ir.Metric{Name: "ai_agent_batch_busy_seconds_total", Type: ir.Counter, Unit: unit.Second, Help: "Time spent on batches"},
+		&ir.Metric{Name: "ai_agent_confidence_score", Type: ir.Gauge, Unit: unit.Ratio, Help: "How sure the agent is.", Labels: []ir.Label{category}},
+		&ir.Metric{
+			Name: "ai_agent_deployment_version_info", Type: ir.Info, Help: "What is deployed",
+			Labels: []ir.Label{capped("commit_sha", 100), capped("version", 100)},
+		},
+		&ir.Metric{
+			Name: "ai_agent_http_requests_total", Type: ir.Counter, Unit: mustUnit(t, "requests"), Help: "HTTP requests answered",
+			Labels: []ir.Label{
+				capped("endpoint", 50), closed("method", "GET", "POST", "PUT", "PATCH", "DELETE"),
+				{Name: "status", Max: 20, Pattern: "[1-5][0-9][0-9]"},
+			},
+		},
+		&ir.Metric{
+			Name: "ai_agent_llm_api_requests_total", Type: ir.Counter, Unit: mustUnit(t, "requests"), Help: "Calls of a language model",
+			Labels: []ir.Label{capped("model", 20), provider, closed("status", "success", "error")},
+		},
+		&ir.Metric{
+			Name: "ai_agent_llm_response_duration_seconds", Type: ir.Histogram, Unit: unit.Second, Help: "Time until a language model answered",
+			Labels: []ir.Label{capped("model", 20), provider}, Buckets: []float64{0.5, 1, 2, 3, 5, 10, 15, 20, 30, 60}, Classic: true,
+		},
+		&ir.Metric{Name: "ai_agent_prompt_tokens", Type: ir.Histogram, Unit: mustUnit(t, "tokens"), Help: "Tokens of a prompt", Native: true},
+		&ir.Metric{Name: "ai_agent_queue_depth", Type: ir.Gauge, Unit: mustUnit(t, "tickets"), Help: "Tickets that wait", Labels: []ir.Label{closed("priority", "high", "medium", "low")}},
+		&ir.Metric{
+			Name: "ai_agent_response_duration_milliseconds", Type: ir.Histogram, Unit: mustUnit(t, "ms"), Help: "Time until a customer got an answer",
+			Buckets: []float64{100, 250, 500, 1000, 30000}, Classic: true,
+		},
+		&ir.Metric{
+			Name: "ai_agent_tickets_processed_total", Type: ir.Counter, Unit: mustUnit(t, "tickets"), Help: "Tickets processed",
+			Labels: []ir.Label{category, closed("channel", "web", "email")},
+		},
+		&ir.Metric{Name: "up", Catalog: "scrape", Type: ir.Gauge},
+	)
+}
+
+// awkward has names that are not what Go wants.
+func awkward() *ir.Program {
+	return program("a \"quoted\" name", "awkward",
+		&ir.Metric{Name: "A_b", Type: ir.Counter, Help: "`quotes\" and \\ and\nlines\n//go:build never"},
+		&ir.Metric{Name: "_a", Type: ir.Gauge, Help: "h", Labels: []ir.Label{capped("func", 2), capped("m", 0), capped("prometheus", 2)}},
+		&ir.Metric{Name: "a:b", Type: ir.Histogram, Help: "h", Buckets: []float64{0.001, 1e6}, Classic: true},
+		&ir.Metric{Name: "a__b", Type: ir.Counter, Help: "*/ h", Labels: []ir.Label{
+			closed("counter", "", "+", "-", "a b", "a-b", "a_b", "GET", "get"), closed("parse_x", "x"), closed("x", "1.5", "15", "é", "数"),
+		}},
+		&ir.Metric{Name: "a_b", Type: ir.Info, Help: "h", Labels: []ir.Label{closed("test", "overflow", "nothing"), closed("type", "string", "string")}},
+		&ir.Metric{Name: "days", Type: ir.Histogram, Unit: must(unit.Parse("d")), Help: "h", Labels: []ir.Label{closed("x", "y")}, Native: true, Classic: true, Buckets: []float64{1, 7}},
+		&ir.Metric{Name: "len", Type: ir.Gauge, Help: "h", Labels: []ir.Label{closed("x", "y")}},
+		&ir.Metric{Name: "set_a_b", Type: ir.Counter, Help: "h", Labels: []ir.Label{capped("string", 3), closed("x", "y")}},
+		&ir.Metric{Name: "数", Type: ir.Gauge, Help: "h", Labels: []ir.Label{capped("数", 3)}},
+	)
+}
+
+func must[T any](value T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return value
+}
