@@ -1,0 +1,30 @@
+// Package artifact is the one thing that generators return and the writer writes: a path, a kind and bytes. It is a leaf,
+// so that every generator can return it without knowing the others.
+package artifact
+
+// Kind names a family of artifacts, as generate --only takes it.
+type Kind string
+
+// The kinds, in the order of the output folders.
+const (
+	Rules        Kind = "rules"        // prometheus/rules.yaml
+	Prometheus   Kind = "prometheus"   // prometheus/prometheus.yaml
+	Alertmanager Kind = "alertmanager" // alertmanager/…
+	Dashboards   Kind = "dashboards"   // grafana/dashboards/*.json
+	Provisioning Kind = "provisioning" // grafana/provisioning/…
+	Kubernetes   Kind = "kubernetes"   // kubernetes/…
+	Go           Kind = "go"           // go/<package>/…
+	Runbooks     Kind = "runbooks"     // runbooks/<Alert>.md
+)
+
+// Kinds lists every kind, in output order.
+func Kinds() []Kind {
+	return []Kind{Rules, Prometheus, Alertmanager, Dashboards, Provisioning, Kubernetes, Go, Runbooks}
+}
+
+// Artifact is one file of the output.
+type Artifact struct {
+	Path string // slash-separated, relative to the root of the package's output, never absolute and without ".."
+	Kind Kind
+	Data []byte
+}

@@ -1,0 +1,192 @@
+// Package ir is the Program: what a spec means, with every reference resolved, every quantity in its signal's unit and
+// every query parsed. Lowering makes it from a Spec; checks and generators read nothing else.
+package ir
+
+import (
+	"time"
+
+	"github.com/belfry-dev/belfry/internal/diag"
+	"github.com/belfry-dev/belfry/internal/unit"
+)
+
+// Program is everything that one package of a spec means. Slices stand in output order.
+type Program struct {
+	// Service is nil for a package that describes a platform alone.
+	Service *Service
+	// Platform is never nil: where the spec has none, it holds the defaults.
+	Platform *Platform
+	// OwnsPlatform says whether this package generates the cluster-wide files.
+	OwnsPlatform bool
+	// Environment is the name this compilation is for, or empty.
+	Environment string
+
+	Metrics    []*Metric // declared metrics, and those of catalogs that a signal uses, by name
+	Signals    []*Signal // by name
+	Groups     []*Group  // rule groups; a rule stands after the rules it reads
+	Alerts     []*Alert  // by severity, then name; threshold alerts and SLO alerts
+	SLOs       []*SLO
+	Dashboards []*Dashboard
+	// SLODashboardUID is the uid of the generated SLO dashboard, or empty where there are no SLOs.
+	SLODashboardUID string
+
+	// Notifications is the service's part of Alertmanager's configuration; nil where the spec has no routing.
+	Notifications *Notifications
+	// Fleet holds the notifications of every service whose alerts this platform's Alertmanager routes, by service name.
+	// It is set only where OwnsPlatform is.
+	Fleet []*Notifications
+
+	Instrument *Instrument
+
+	// Locate finds the user's own position of a path of the spec, such as alerts.HighErrorRate.above.
+	Locate func(path string) diag.Pos
+}
+
+// Name is the service's name, or the platform's where there is no service.
+func (p *Program) Name() string {
+	if p.Service != nil {
+		return p.Service.Name
+	}
+	return p.Platform.Name
+}
+
+// Service is who is monitored and how it is scraped.
+type Service struct {
+	Name        string
+	Title       string
+	Description string
+	Namespace   string
+	Team        string
+	Client      string // python or go
+	Replicas    int
+	Pods        string // regular expression of pod names, or empty
+	Runbooks    string // base address without a trailing slash, or empty
+	Scrape      Scrape
+}
+
+// Scrape is how Prometheus finds the service.
+type Scrape struct {
+	KubernetesService string            // name of the Kubernetes Service
+	Labels            map[string]string // its labels
+	JobLabel          string            // the label whose value becomes job, or empty: then job is the Kubernetes Service's name
+	Job               string            // value of the job label
+	Port              string
+	PortNumber        int
+	Path              string
+	Scheme            string
+	Interval          time.Duration
+	Timeout           time.Duration
+}
+
+// Platform is what the cluster has once.
+type Platform struct {
+	Name             string
+	Namespace        string
+	Release          string
+	FullnameOverride string
+	Prometheus       Prometheus
+	Alertmanager     Alertmanager
+	Grafana          Grafana
+	Versions         Versions
+}
+
+// Prometheus are the settings of the cluster's Prometheus.
+type Prometheus struct {
+	Retention          time.Duration
+	Storage            string // Kubernetes quantity, or empty
+	Replicas           int
+	EvaluationInterval time.Duration
+}
+
+// Alertmanager are the settings of the cluster's Alertmanager.
+type Alertmanager struct {
+	Replicas       int
+	ResolveTimeout time.Duration
+	Receiver       string // receiver of the root route; empty for the null receiver
+	Heartbeat      string // receiver of Watchdog, or empty
+	PagerDutyURL   string
+	Deliver        string // secret or values
+}
+
+// Grafana is how people reach Grafana, and how Grafana reaches Prometheus.
+type Grafana struct {
+	URL           string // without a trailing slash
+	Folder        string
+	PrometheusURL string // or empty: the Service that the chart makes
+}
+
+// Version is a lower bound, major and minor.
+type Version struct{ Major, Minor int }
+
+// AtLeast reports whether v is major.minor or newer.
+func (v Version) AtLeast(major, minor int) bool {
+	return v.Major > major || v.Major == major && v.Minor >= minor
+}
+
+// Versions are the oldest versions that the output must load in.
+type Versions struct{ Prometheus, Alertmanager, Grafana Version }
+
+// MetricType is the type of a metric.
+type MetricType string
+
+// The metric types.
+const (
+	Counter   MetricType = "counter"
+	Gauge     MetricType = "gauge"
+	Histogram MetricType = "histogram"
+	Info      MetricType = "info"
+)
+
+// Metric is one metric, declared by the spec or taken from a catalog.
+type Metric struct {
+	Name     string
+	Path     string // path in the spec, or empty for a catalog's
+	Catalog  string // name of the catalog, or empty for the service's own
+	Type     MetricType
+	Unit     unit.Unit
+	Help     string
+	Labels   []Label // by name
+	Buckets  []float64
+	Classic  bool   // a histogram that is exposed with classic buckets
+	Native   bool   // a histogram that is exposed as native histogram
+	Replicas string // add, same or mean: how a gauge's series combine
+	Resets   bool   // a gauge that starts again each month
+
+	// What only a catalog's metric has; see catalog.Entry.
+	Select     string     // matchers that every use needs
+	Scope      []string   // labels that name the monitored workload: job, namespace, pod
+	UnitWhen   []UnitCase // the unit depends on a label
+	MoreLabels string     // prefix of labels that nobody knows beforehand, or * where any may be there
+	Dropped    string     // what to know where kube-prometheus-stack drops it, or empty
+}
+
+// UnitCase is the unit of a metric's series whose Label has the Value.
+type UnitCase struct {
+	Label, Value string
+	Unit         unit.Unit
+}
+
+// Own reports whether the service itself exposes the metric.
+func (m *Metric) Own() bool { return m.Catalog == "" }
+
+// Label returns the label of that name, or nil.
+func (m *Metric) Label(name string) *Label {
+	for i := range m.Labels {
+		if m.Labels[i].Name == name {
+			return &m.Labels[i]
+		}
+	}
+	return nil
+}
+
+// Label is one label of a metric: a closed set of values, or at most Max unknown ones.
+type Label struct {
+	Name    string
+	Values  []string // nil where the set is open
+	Max     int      // limit of an open set; 0 where the catalog knows none
+	Pattern string   // regular expression of an open set's values, or empty
+}
+
+// Instrument is the instrumentation code to generate.
+type Instrument struct {
+	GoPackage string // name of the Go package, or empty
+}

@@ -1,0 +1,187 @@
+package lower
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/prometheus/prometheus/model/labels"
+
+	"github.com/belfry-dev/belfry/internal/ir"
+	"github.com/belfry-dev/belfry/schema"
+)
+
+// lowerRouting lowers the receivers, the service's subtree of routes, and what mutes what.
+func (l *lowerer) lowerRouting() {
+	n := &ir.Notifications{Receivers: l.receivers()}
+	l.checkPlatformReceivers()
+	s := l.program.Service
+	if s == nil {
+		l.platformRouting(n)
+		return
+	}
+	n.Service, n.Namespace = s.Name, s.Namespace
+	r := l.spec.Routing
+	if r == nil {
+		if len(l.spec.Receivers) > 0 {
+			l.report("routing/missing", "receivers", "add routing: {receiver: …}", "there are receivers, but no routing that leads to one")
+		}
+		return
+	}
+	l.receiverExists("routing.receiver", r.Receiver)
+	n.Route = &ir.Route{
+		Path: "routing", Receiver: r.Receiver,
+		Matchers: []ir.Matcher{{Name: "service", Op: "=", Value: s.Name}, {Name: "namespace", Op: "=", Value: s.Namespace}},
+		GroupBy:  groupBy(r.GroupBy), GroupWait: l.duration("routing.groupWait", r.GroupWait),
+		GroupInterval:  l.positive("routing.groupInterval", r.GroupInterval),
+		RepeatInterval: l.positive("routing.repeatInterval", r.RepeatInterval),
+	}
+	for i, route := range r.Routes {
+		n.Route.Routes = append(n.Route.Routes, l.route(indexed("routing.routes", i), route))
+	}
+	n.Inhibitions = l.inhibitions()
+	l.program.Notifications = n
+	if l.program.OwnsPlatform {
+		l.program.Fleet = []*ir.Notifications{n}
+	}
+	for _, a := range l.program.Alerts {
+		a.Receivers = receiversOf(n.Route, a.Labels)
+	}
+}
+
+// platformRouting takes the receivers of a package that describes a platform alone: its root and heartbeat use them.
+func (l *lowerer) platformRouting(n *ir.Notifications) {
+	if l.spec.Routing != nil {
+		l.report("spec/no-service", "routing", "set platform.alertmanager.receiver for strangers' alerts", "routing belongs to a service")
+	}
+	if l.program.OwnsPlatform && len(n.Receivers) > 0 {
+		l.program.Fleet = []*ir.Notifications{n}
+	}
+}
+
+// groupBy always keeps services and namespaces apart.
+func groupBy(names []string) []string {
+	if slices.Contains(names, "...") {
+		return []string{"..."}
+	}
+	all := append([]string{}, names...)
+	for _, name := range []string{"service", "namespace"} {
+		if !slices.Contains(all, name) {
+			all = append(all, name)
+		}
+	}
+	return all
+}
+
+func (l *lowerer) route(path string, r schema.Route) *ir.Route {
+	l.receiverExists(path+".receiver", r.Receiver)
+	route := &ir.Route{
+		Path: path, Receiver: r.Receiver, Continue: r.Continue, GroupWait: l.duration(path+".groupWait", r.GroupWait),
+		GroupInterval: l.positive(path+".groupInterval", r.GroupInterval), RepeatInterval: l.positive(path+".repeatInterval", r.RepeatInterval),
+	}
+	if r.GroupBy != nil {
+		route.GroupBy = groupBy(r.GroupBy)
+	}
+	ms, _ := l.matchers(path+".match", r.Match)
+	for _, m := range ms {
+		route.Matchers = append(route.Matchers, ir.Matcher{Name: m.Name, Op: m.Type.String(), Value: m.Value})
+	}
+	return route
+}
+
+func (l *lowerer) receiverExists(path, name string) {
+	if _, ok := l.spec.Receivers[name]; !ok {
+		l.report("reference/receiver", path, didYouMean(name, sortedKeys(l.spec.Receivers)), "there is no receiver %q", name)
+	}
+}
+
+func (l *lowerer) checkPlatformReceivers() {
+	if !l.program.OwnsPlatform {
+		return
+	}
+	a := l.program.Platform.Alertmanager
+	for _, use := range []struct{ path, name string }{
+		{"platform.alertmanager.receiver", a.Receiver}, {"platform.alertmanager.heartbeat", a.Heartbeat},
+	} {
+		if use.name != "" {
+			l.receiverExists(use.path, use.name)
+		}
+	}
+}
+
+// receiversOf follows the routes as Alertmanager does: the first child that matches takes the alert, and those after it
+// only where it says continue.
+func receiversOf(r *ir.Route, set map[string]string) []string {
+	for _, m := range r.Matchers {
+		if !matches(m, set[m.Name]) {
+			return nil
+		}
+	}
+	var found []string
+	for _, child := range r.Routes {
+		receivers := receiversOf(child, set)
+		found = append(found, receivers...)
+		if receivers != nil && !child.Continue {
+			break
+		}
+	}
+	if found == nil {
+		found = []string{r.Receiver}
+	}
+	return slices.Compact(found)
+}
+
+func matches(m ir.Matcher, value string) bool {
+	for _, kind := range []labels.MatchType{labels.MatchEqual, labels.MatchNotEqual, labels.MatchRegexp, labels.MatchNotRegexp} {
+		if kind.String() == m.Op {
+			return labels.MustNewMatcher(kind, m.Name, m.Value).Matches(value)
+		}
+	}
+	return false
+}
+
+// inhibitions mute the lower severities of an SLI while a higher one fires on it. Alertmanager takes a label that is
+// missing on both sides as equal, so that signal must be there on both: else any stranger's critical alert would mute any
+// stranger's warning. Labels that all alerts of an SLI keep apart must be equal too.
+func (l *lowerer) inhibitions() []ir.Inhibition {
+	keeps := map[string][]string{} // SLI to the labels that its alerts have in common
+	ranks := map[string][]int{}
+	for _, a := range l.program.Alerts {
+		sli := a.Signal.SLI
+		if known, ok := keeps[sli]; ok {
+			keeps[sli] = intersect(known, a.By)
+		} else {
+			keeps[sli] = a.By
+		}
+		ranks[sli] = append(ranks[sli], rank(a.Severity))
+	}
+	signals := map[string][]string{} // common labels, joined, to the SLIs that have several severities
+	for _, sli := range sortedKeys(ranks) {
+		if slices.Min(ranks[sli]) != slices.Max(ranks[sli]) {
+			common := strings.Join(keeps[sli], ",")
+			signals[common] = append(signals[common], sli)
+		}
+	}
+	var all []ir.Inhibition
+	for _, common := range sortedKeys(signals) {
+		equal := []string{"signal", "service", "namespace"}
+		signal := ir.Matcher{Name: "signal", Op: "=~", Value: ".+"}
+		if common != "" {
+			equal = append(equal, strings.Split(common, ",")...)
+		}
+		if len(signals) > 1 {
+			signal.Value = strings.Join(signals[common], "|")
+		}
+		for i, source := range severities[:len(severities)-1] {
+			lower := ir.Matcher{Name: "severity", Op: "=~", Value: strings.Join(severities[i+1:], "|")}
+			all = append(all, ir.Inhibition{
+				Source: []ir.Matcher{{Name: "severity", Op: "=", Value: source}, signal},
+				Target: []ir.Matcher{lower, signal}, Equal: equal,
+			})
+		}
+	}
+	return all
+}
+
+func intersect(a, b []string) []string {
+	return slices.DeleteFunc(slices.Clone(a), func(name string) bool { return !slices.Contains(b, name) })
+}

@@ -1,0 +1,178 @@
+package lower
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/belfry-dev/belfry/internal/ir"
+	"github.com/belfry-dev/belfry/internal/promql"
+)
+
+// targetLabels are the labels that the Prometheus Operator gives every series of a ServiceMonitor's targets. The
+// generated prometheus.yaml relabels to the same ones.
+var targetLabels = []string{"container", "endpoint", "instance", "job", "namespace", "pod", "service"}
+
+// seriesLabel is the name that a label has on the stored series: a label of the application that has a target label's
+// name is stored as exported_… (Prometheus configuration, honor_labels: false).
+func seriesLabel(m *ir.Metric, name string) string {
+	if m.Own() && m.Label(name) != nil && slices.Contains(targetLabels, name) {
+		return "exported_" + name
+	}
+	return name
+}
+
+// hasLabel reports whether the metric's series carry a label that the user may name.
+func hasLabel(m *ir.Metric, name string) bool {
+	if m.Label(name) != nil || name == "job" || name == "instance" {
+		return true
+	}
+	if m.MoreLabels == "*" || m.MoreLabels != "" && strings.HasPrefix(name, strings.TrimSuffix(m.MoreLabels, "*")) {
+		return true
+	}
+	return (m.Own() || m.Catalog == scrapeCatalog) && slices.Contains(targetLabels, name)
+}
+
+// labelsOf lists the labels that hasLabel knows, sorted.
+func labelsOf(m *ir.Metric) []string {
+	names := []string{"instance", "job"}
+	if m.Own() || m.Catalog == scrapeCatalog {
+		names = slices.Clone(targetLabels)
+	}
+	for _, label := range m.Labels {
+		names = append(names, label.Name)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// filterable reports whether a dashboard variable over the label means the same thing on this metric as on the service's
+// own: the instance of a node exporter is another instance.
+func filterable(m *ir.Metric, name string) bool {
+	if m.Own() || m.Catalog == scrapeCatalog {
+		return hasLabel(m, name)
+	}
+	return slices.Contains(m.Scope, name)
+}
+
+// selector makes the selector of a metric's series that belong to the service, with the user's matchers and the
+// dashboard's variables. A matcher of the user replaces the service's own on the same label.
+func (l *lowerer) selector(m *ir.Metric, suffix string, b build) *parser.VectorSelector {
+	var matchers []*labels.Matcher
+	taken := map[string]bool{}
+	add := func(ms ...*labels.Matcher) {
+		for _, matcher := range ms {
+			taken[matcher.Name] = true
+		}
+		matchers = append(matchers, ms...)
+	}
+	for _, variable := range b.variables {
+		if filterable(m, variable) {
+			add(promql.Match(labels.MatchRegexp, seriesLabel(m, variable), "$"+variable))
+		}
+	}
+	for _, matcher := range b.where {
+		add(promql.Match(matcher.Type, seriesLabel(m, matcher.Name), matcher.Value))
+	}
+	for _, matcher := range l.scope(m) {
+		if !taken[matcher.Name] {
+			matchers = append(matchers, matcher)
+		}
+	}
+	if m.Select != "" {
+		// The catalog's tests have parsed it.
+		always, _ := promql.ParseMatchers(m.Select)
+		matchers = append(matchers, always...)
+	}
+	return promql.Select(m.Name+suffix, matchers...)
+}
+
+// scope is the matchers that narrow a metric to the service.
+func (l *lowerer) scope(m *ir.Metric) []*labels.Matcher {
+	s := l.program.Service
+	if s == nil {
+		return nil
+	}
+	if m.Own() || m.Catalog == scrapeCatalog {
+		return []*labels.Matcher{promql.Equal("job", s.Scrape.Job), promql.Equal("namespace", s.Namespace)}
+	}
+	var matchers []*labels.Matcher
+	if slices.Contains(m.Scope, "namespace") {
+		matchers = append(matchers, promql.Equal("namespace", s.Namespace))
+	}
+	if slices.Contains(m.Scope, "pod") && s.Pods != "" {
+		matchers = append(matchers, promql.Match(labels.MatchRegexp, "pod", s.Pods))
+	}
+	return matchers
+}
+
+// matchers reads the user's matchers and holds them against the metric's labels and their values.
+func (l *lowerer) matchers(path, text string) ([]*labels.Matcher, bool) {
+	if text == "" {
+		return nil, true
+	}
+	ms, err := promql.ParseMatchers(text)
+	if err != nil {
+		l.report("promql/syntax", path, `write matchers such as status=~'5..', method='GET'`, "%q are not PromQL matchers", text)
+		return nil, false
+	}
+	for _, m := range ms {
+		if m.Name == labels.MetricName {
+			l.report("promql/syntax", path, "name the metric in the signal", "matchers cannot choose the metric by __name__")
+			return nil, false
+		}
+	}
+	return ms, true
+}
+
+// checkMatchers reports matchers that a metric's labels cannot satisfy.
+func (l *lowerer) checkMatchers(path string, m *ir.Metric, ms []*labels.Matcher) bool {
+	for _, matcher := range ms {
+		if !l.checkLabel(path, m, matcher.Name) {
+			return false
+		}
+		label := m.Label(matcher.Name)
+		if label == nil || label.Values == nil || matcher.Value == "" {
+			continue
+		}
+		if !valuePossible(matcher, label.Values) {
+			l.report("reference/label-value", path, didYouMean(matcher.Value, label.Values),
+				"%s matches no value of label %s of %s", matcher, matcher.Name, m.Name)
+			return false
+		}
+	}
+	return true
+}
+
+// valuePossible reports whether the value or pattern of a matcher names at least one value of the closed set.
+func valuePossible(m *labels.Matcher, values []string) bool {
+	positive := m
+	switch m.Type {
+	case labels.MatchNotEqual:
+		positive = promql.Equal(m.Name, m.Value)
+	case labels.MatchNotRegexp:
+		positive = promql.Match(labels.MatchRegexp, m.Name, m.Value)
+	}
+	return slices.ContainsFunc(values, positive.Matches)
+}
+
+// checkLabel reports a label that the metric's series do not have.
+func (l *lowerer) checkLabel(path string, m *ir.Metric, name string) bool {
+	if hasLabel(m, name) {
+		return true
+	}
+	l.report("reference/label", path, didYouMean(name, labelsOf(m)), "metric %s has no label %q", m.Name, name)
+	return false
+}
+
+// matcherText prints matchers in a form that is equal for equal sets.
+func matcherText(ms []*labels.Matcher) string {
+	texts := make([]string, len(ms))
+	for i, m := range ms {
+		texts[i] = m.String()
+	}
+	slices.Sort(texts)
+	return strings.Join(texts, ",")
+}

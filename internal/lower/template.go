@@ -1,0 +1,49 @@
+package lower
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/grafana/regexp"
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/promql"
+	"github.com/prometheus/prometheus/template"
+
+	"context"
+
+	"github.com/belfry-dev/belfry/internal/ir"
+)
+
+// valueAction is the action {{ value }} of a user's text, which stands for the value in the signal's unit.
+var valueAction = regexp.MustCompile(`\{\{-?\s*value\s*-?\}\}`)
+
+// templateHeader declares the variables that Prometheus offers to the texts of alerts (rules.AlertingRule).
+const templateHeader = `{{$labels := .Labels}}{{$externalLabels := .ExternalLabels}}{{$externalURL := .ExternalURL}}{{$value := .Value}}`
+
+// checkTemplate expands a text with Prometheus' own template engine and labels as the alert will have them.
+func checkTemplate(text string, a *ir.Alert) error {
+	labels := map[string]string{}
+	for name, value := range a.Labels {
+		labels[name] = value
+	}
+	for _, name := range a.By {
+		labels[name] = "example"
+	}
+	noQuery := func(context.Context, string, time.Time) (promql.Vector, error) { return nil, nil }
+	expander := template.NewTemplateExpander(context.Background(), templateHeader+text, a.Name,
+		template.AlertTemplateData(labels, nil, "", promql.Sample{F: a.Threshold.Value}), model.Time(0), noQuery, &url.URL{}, nil)
+	expanded, err := expander.Expand()
+	if err != nil {
+		message := err.Error()
+		if i := strings.LastIndex(message, ": "); i >= 0 {
+			message = message[i+2:]
+		}
+		return fmt.Errorf("Prometheus cannot expand it: %s", message)
+	}
+	if strings.Contains(expanded, "<no value>") {
+		return fmt.Errorf("it names a label that the alert does not have")
+	}
+	return nil
+}
