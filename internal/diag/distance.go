@@ -1,0 +1,55 @@
+package diag
+
+import (
+	"slices"
+	"strings"
+)
+
+// Closest returns the candidate that the word was most likely meant to be, for "did you mean": the one with the fewest
+// typing errors (a letter too many, too few, wrong, or two swapped), if those are at most a third of the longer of the
+// two words. The case of letters does not count. Among equals the first in alphabetical order wins.
+func Closest(word string, candidates []string) (string, bool) {
+	best, bestDistance, found := "", 0, false
+	wanted := []rune(strings.ToLower(word))
+	for _, candidate := range candidates {
+		given := []rune(strings.ToLower(candidate))
+		limit := max(len(wanted), len(given)) / 3
+		if max(len(wanted)-len(given), len(given)-len(wanted)) > limit {
+			continue
+		}
+		d := distance(wanted, given)
+		if d > limit {
+			continue
+		}
+		if !found || d < bestDistance || d == bestDistance && candidate < best {
+			best, bestDistance, found = candidate, d, true
+		}
+	}
+	return best, found
+}
+
+// distance is the Damerau–Levenshtein distance in its restricted form, which edits no substring twice (optimal string
+// alignment).
+func distance(a, b []rune) int {
+	var twoBack []int
+	previous, current := make([]int, len(b)+1), make([]int, len(b)+1)
+	for j := range previous {
+		previous[j] = j
+	}
+	for i := range a {
+		current[0] = i + 1
+		for j := range b {
+			replaced := previous[j]
+			if a[i] != b[j] {
+				replaced++
+			}
+			current[j+1] = min(previous[j+1]+1, current[j]+1, replaced)
+			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
+				current[j+1] = min(current[j+1], twoBack[j-1]+1)
+			}
+		}
+		twoBack = slices.Clone(previous)
+		previous, current = current, previous
+	}
+	return previous[len(b)]
+}

@@ -1,0 +1,103 @@
+package diag
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+)
+
+// Format is how findings are printed, as --format takes it.
+type Format string
+
+// The formats.
+const (
+	Text   Format = "text"   // for people: position, message, the source line with a caret, notes and help, a summary
+	JSON   Format = "json"   // for programs: the shape of Report
+	GitHub Format = "github" // workflow commands that annotate the files of a pull request
+	SARIF  Format = "sarif"  // SARIF 2.1.0, for code scanning
+	JUnit  Format = "junit"  // a JUnit report, for CI systems that show tests
+)
+
+// Formats lists every format, the default first.
+func Formats() []Format { return []Format{Text, JSON, GitHub, SARIF, JUnit} }
+
+// ParseFormat reads the name of a format.
+func ParseFormat(name string) (Format, error) {
+	if slices.Contains(Formats(), Format(name)) {
+		return Format(name), nil
+	}
+	names := make([]string, 0, len(Formats()))
+	for _, format := range Formats() {
+		names = append(names, string(format))
+	}
+	return "", fmt.Errorf("unknown format %q: write one of %s", name, strings.Join(names, ", "))
+}
+
+// Options are what the printers need besides the findings. The zero value prints without colour and reads files from disk.
+type Options struct {
+	// Color allows ANSI colours in text.
+	Color bool
+	// Status follows the counts in the summary of text, such as "31 of 33 expressions fully typed".
+	Status string
+	// ReadFile gives the source lines of excerpts; nil reads from disk. Files that cannot be read have no excerpt.
+	ReadFile func(file string) ([]byte, error)
+	// Describe says in a sentence what a code means, for the rules of SARIF; nil leaves the sentence out.
+	Describe func(code string) string
+}
+
+// Print writes the findings in the order of the list. Errors are those of the writer.
+func Print(w io.Writer, format Format, list List, options Options) error {
+	if options.ReadFile == nil {
+		options.ReadFile = os.ReadFile
+	}
+	sources := sources{read: options.ReadFile, lines: map[string][]string{}}
+	switch format {
+	case Text:
+		return printText(w, list, sources, options)
+	case JSON:
+		return printJSON(w, list)
+	case GitHub:
+		return printGitHub(w, list, sources)
+	case SARIF:
+		return printSARIF(w, list, sources, options)
+	case JUnit:
+		return printJUnit(w, list)
+	default:
+		return fmt.Errorf("diag: no printer for format %q", format)
+	}
+}
+
+// Summary counts the findings: "2 errors, 1 warning", or "no findings".
+func (l List) Summary() string {
+	counts := make([]string, 0, 2)
+	for _, severity := range []Severity{Error, Warning} {
+		switch n := l.Count(severity); n {
+		case 0:
+		case 1:
+			counts = append(counts, "1 "+string(severity))
+		default:
+			counts = append(counts, fmt.Sprintf("%d %ss", n, severity))
+		}
+	}
+	if len(counts) == 0 {
+		return "no findings"
+	}
+	return strings.Join(counts, ", ")
+}
+
+// body is the message with its path, notes and help, a line each, for formats that have one text a finding.
+func (d Diagnostic) body() string {
+	lines := make([]string, 0, 2+len(d.Notes))
+	if d.Path != "" {
+		lines = append(lines, d.Path+": "+d.Message)
+	} else {
+		lines = append(lines, d.Message)
+	}
+	lines = append(lines, d.Notes...)
+	if d.Help != "" {
+		lines = append(lines, "help: "+d.Help)
+	}
+	return strings.Join(lines, "\n")
+}
