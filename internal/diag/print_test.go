@@ -264,3 +264,22 @@ func TestPrintReportsTheWritersError(t *testing.T) {
 		}
 	}
 }
+
+func FuzzTextSurvivesAnyPosition(f *testing.F) {
+	f.Add("a: 長い\tx", 1, 5, 2)
+	f.Add("\xff\x1b", 1, -3, 1<<40)
+	f.Add(strings.Repeat("ö", 1000), 1, 1001, -1)
+	f.Fuzz(func(t *testing.T, source string, line, col, length int) {
+		list := List{{Code: "a/b", Severity: Error, Pos: Pos{"any.cue", line, col, length}, Message: "m"}}
+		options := Options{ReadFile: func(string) ([]byte, error) { return []byte(source), nil }}
+		for _, format := range Formats() {
+			var out bytes.Buffer
+			if err := Print(&out, format, list, options); err != nil {
+				t.Fatal(err)
+			}
+			if len(out.String()) > 4000 || !utf8.ValidString(out.String()) {
+				t.Fatalf("%s printed %d bytes: %.200q", format, out.Len(), out.String())
+			}
+		}
+	})
+}
