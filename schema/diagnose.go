@@ -10,7 +10,6 @@ import (
 
 	"cuelang.org/go/cue"
 	"cuelang.org/go/cue/ast"
-	"cuelang.org/go/cue/build"
 	"cuelang.org/go/cue/errors"
 	"cuelang.org/go/cue/format"
 	"cuelang.org/go/cue/token"
@@ -20,36 +19,28 @@ import (
 
 // diagnose says what is wrong with a package that CUE refused: first by comparing what the user wrote with the language,
 // then, for places that could not be evaluated, by translating CUE's own errors.
-func (b *batch) diagnose(f folder, loaded *Package, instance *build.Instance, value cue.Value, failure error) diag.List {
-	written := value
-	if usesLanguage(instance) {
-		// A package that embeds #Spec has no value of its own where it deviates. With an open #Spec in its place, it has.
-		if open := b.loader.instance(f, loaded, openLanguage()); open.Err == nil {
-			written = b.context.BuildInstance(open)
-		}
+func (b *batch) diagnose(m *member, whole cue.Value, failure error) diag.List {
+	loaded, written := m.loaded, whole
+	// Where the package deviates from the language, its value with the language is an error. Without it, it is what the user wrote.
+	if instance := b.loader.instances([]*member{m}, false)[0]; instance.Err == nil {
+		written = b.context.BuildInstance(instance)
 	}
-	comparison := &comparer{whole: value.Unify(b.language)}
+	comparison := &comparer{whole: whole}
 	comparison.compare(language()["#Spec"], written, nil)
 	places := loaded.placer()
 	var found diag.List
-	for _, m := range comparison.found {
-		position := places.position(m.path)
-		if m.atLabel {
-			position = places.label(m.path)
+	for _, mistake := range comparison.found {
+		position := places.position(mistake.path)
+		if mistake.atLabel {
+			position = places.label(mistake.path)
 		}
-		d := problem(m.code, position, m.message)
-		d.Path, d.Help = pathText(m.path), m.help
+		d := problem(mistake.code, position, mistake.message)
+		d.Path, d.Help = pathText(mistake.path), mistake.help
 		found = append(found, d)
 	}
-	t := translator{loader: b.loader, loaded: loaded, root: f.root, written: written}
+	t := translator{loader: b.loader, loaded: loaded, root: m.folder.root, written: written}
 	found = append(found, t.translate(failure, comparison.found)...)
 	return found.Sort()
-}
-
-func usesLanguage(instance *build.Instance) bool {
-	return slices.ContainsFunc(instance.Imports, func(imported *build.Instance) bool {
-		return strings.HasPrefix(imported.ImportPath, ImportPath)
-	})
 }
 
 // openLanguage is the language with a #Spec that allows everything.
@@ -251,9 +242,8 @@ func (l *loader) userPosition(position token.Pos, root string) (diag.Pos, bool) 
 	if !position.IsValid() || position.Filename() == "" {
 		return diag.Pos{}, false
 	}
-	folder := filepath.Dir(position.Filename())
-	if folder == filepath.Join(root, filepath.FromSlash(VendorFolder)) || folder == languageFolder ||
-		isOwnModule(root) && folder == filepath.Join(root, "schema") {
+	folder, file := filepath.Split(position.Filename())
+	if filepath.Clean(folder) == languageFolder(root) || file == embeddingFile {
 		return diag.Pos{}, false
 	}
 	return diag.Pos{File: l.display(position.Filename()), Line: position.Line(), Col: position.Column()}, true

@@ -140,23 +140,21 @@ func cueFiles(path string) ([]string, error) {
 }
 
 // read reads the files of the folder's package, those of its own folder first, then those of its parents up to the
-// module's root. The diagnostics say why the package cannot be loaded; one is enough.
-func (l *loader) read(f folder) (name string, sources []source, problems diag.List) {
+// module's root. The problems say why the package cannot be loaded; one is enough.
+func (l *loader) read(f folder) *member {
+	m := &member{folder: f, loaded: &Package{Folder: l.display(f.path)}}
+	position := diag.Pos{File: m.loaded.Folder}
 	names, err := cueFiles(f.path)
-	position := diag.Pos{File: l.display(f.path)}
 	if err != nil {
-		return "", nil, diag.List{problem("spec/read", position, "cannot be read: "+reason(err))}
+		m.problems = diag.List{problem("spec/read", position, "cannot be read: "+reason(err))}
+		return m
 	}
 	packages := map[string]string{} // name of a package to its first file
 	for _, file := range names {
-		read, problems := l.readFile(filepath.Join(f.path, file))
+		read, name, problems := l.readPackageFile(filepath.Join(f.path, file))
 		if problems != nil {
-			return "", nil, problems
-		}
-		read.own = true
-		name, problems := packageName(read)
-		if problems != nil {
-			return "", nil, problems
+			m.problems = problems
+			return m
 		}
 		if f.qualifier != "" && name != f.qualifier {
 			continue
@@ -164,34 +162,55 @@ func (l *loader) read(f folder) (name string, sources []source, problems diag.Li
 		if _, known := packages[name]; !known {
 			packages[name] = read.name
 		}
-		sources = append(sources, read)
+		read.own = true
+		m.loaded.Name = name
+		m.loaded.sources = append(m.loaded.sources, read)
 	}
 	switch {
-	case len(sources) == 0:
-		return "", nil, diag.List{problem("spec/read", position, "the folder has no CUE file"+forPackage(f.qualifier))}
+	case len(packages) == 0:
+		m.problems = diag.List{problem("spec/read", position, "the folder has no CUE file"+forPackage(f.qualifier))}
 	case len(packages) > 1:
-		return "", nil, diag.List{severalPackages(position, packages)}
+		m.problems = diag.List{severalPackages(position, packages)}
+	default:
+		m.problems = l.readParents(m)
 	}
-	for only := range packages {
-		name = only
+	for _, file := range m.loaded.sources {
+		m.loaded.Files = append(m.loaded.Files, file.name)
 	}
-	for folder := f.path; folder != f.root; {
+	return m
+}
+
+// readParents adds the files of the same package in the parent folders.
+func (l *loader) readParents(m *member) diag.List {
+	for folder := m.folder.path; folder != m.folder.root; {
 		folder = filepath.Dir(folder)
 		names, err := cueFiles(folder)
 		if err != nil {
-			break // a parent that cannot be listed adds nothing, as for cue
+			return nil // a parent that cannot be listed adds nothing, as for cue
 		}
 		for _, file := range names {
-			read, problems := l.readFile(filepath.Join(folder, file))
-			if problems != nil {
-				return "", nil, problems
+			read, name, problems := l.readPackageFile(filepath.Join(folder, file))
+			if name == m.loaded.Name {
+				m.loaded.sources = append(m.loaded.sources, read)
+				continue
 			}
-			if other, problems := packageName(read); problems == nil && other == name {
-				sources = append(sources, read)
+			// A parent's file that is too large or no text may belong to the package or not: cue would stumble over it, too.
+			if problems != nil && Unreadable(problems) {
+				return problems
 			}
 		}
 	}
-	return name, sources, nil
+	return nil
+}
+
+// readPackageFile reads a file and the name in its package clause.
+func (l *loader) readPackageFile(path string) (source, string, diag.List) {
+	read, problems := l.readFile(path)
+	if problems != nil {
+		return read, "", problems
+	}
+	name, problems := packageName(read)
+	return read, name, problems
 }
 
 func forPackage(qualifier string) string {
