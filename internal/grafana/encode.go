@@ -17,10 +17,27 @@ func Encode(board *dashboard.Dashboard) ([]byte, error) {
 	encoder := json.NewEncoder(&buffer)
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
-	if err := encoder.Encode(board); err != nil {
+	if err := encoder.Encode(flatten(board)); err != nil {
 		return nil, fmt.Errorf("encode dashboard: %w", err)
 	}
 	return buffer.Bytes(), nil
+}
+
+// flat is a dashboard whose panels print themselves: PanelOrRowPanel's own MarshalJSON prints every panel twice.
+type flat struct {
+	*dashboard.Dashboard
+	Panels []any `json:"panels,omitempty"`
+}
+
+func flatten(board *dashboard.Dashboard) flat {
+	panels := make([]any, len(board.Panels))
+	for i, panel := range board.Panels {
+		panels[i] = panel.Panel
+		if panel.RowPanel != nil {
+			panels[i] = panel.RowPanel
+		}
+	}
+	return flat{Dashboard: board, Panels: panels}
 }
 
 // Decode reads anybody's dashboard: what has no type is left out, or kept as json.RawMessage in options and overrides.

@@ -48,54 +48,63 @@ func (c decoder) dashboard(raw []byte, into *Dashboard) error {
 	return nil
 }
 
-func (c decoder) panelOrRow(raw []byte, into *PanelOrRowPanel) error {
-	var head struct {
-		Type string `json:"type"`
-	}
-	if err := json.Unmarshal(raw, &head); err != nil {
-		return err
-	}
-	if head.Type == "row" {
-		into.RowPanel = &RowPanel{}
-		return c.row(raw, into.RowPanel)
-	}
-	into.Panel = &Panel{}
-	return c.panel(raw, into.Panel)
+// wirePanel is a panel or a row before the kind's own parts are read. It is both at once, so that a panel is scanned once
+// and not a second time for its type.
+type wirePanel struct {
+	*panelFields
+	Targets         []json.RawMessage `json:"targets"`
+	Transformations []wireValue       `json:"transformations"`
+	Options         json.RawMessage   `json:"options"`
+	FieldConfig     *wireFieldConfig  `json:"fieldConfig"`
+	Collapsed       *bool             `json:"collapsed"`
+	Panels          []json.RawMessage `json:"panels"`
 }
 
-func (c decoder) row(raw []byte, into *RowPanel) error {
+type panelFields Panel
+
+func (c decoder) panelOrRow(raw []byte, into *PanelOrRowPanel) error {
+	panel := &Panel{}
+	wire := wirePanel{panelFields: (*panelFields)(panel)}
+	if err := c.into(raw, &wire); err != nil {
+		return err
+	}
+	if panel.Type != "row" {
+		into.Panel = panel
+		return c.panel(wire, panel)
+	}
+	into.RowPanel = &RowPanel{}
+	return c.row(raw, wire.Panels, into.RowPanel)
+}
+
+func (c decoder) row(raw []byte, panels []json.RawMessage, into *RowPanel) error {
 	type fields RowPanel
 	wire := struct {
 		*fields
-		Panels []json.RawMessage `json:"panels"`
+		Panels json.RawMessage `json:"panels"`
 	}{fields: (*fields)(into)}
 	if err := c.into(raw, &wire); err != nil {
 		return err
 	}
-	into.Panels = make([]Panel, len(wire.Panels))
-	for i, panel := range wire.Panels {
-		if err := c.panel(panel, &into.Panels[i]); err != nil {
+	into.Panels = make([]Panel, len(panels))
+	for i, raw := range panels {
+		wire := wirePanel{panelFields: (*panelFields)(&into.Panels[i])}
+		if err := c.into(raw, &wire); err != nil {
+			return fmt.Errorf("panels[%d]: %w", i, err)
+		}
+		if err := c.panel(wire, &into.Panels[i]); err != nil {
 			return fmt.Errorf("panels[%d]: %w", i, err)
 		}
 	}
 	return nil
 }
 
-func (c decoder) panel(raw []byte, into *Panel) error {
-	type fields Panel
-	wire := struct {
-		*fields
-		Targets         []json.RawMessage `json:"targets"`
-		Transformations []wireValue       `json:"transformations"`
-		Options         json.RawMessage   `json:"options"`
-		FieldConfig     *wireFieldConfig  `json:"fieldConfig"`
-	}{fields: (*fields)(into)}
-	if err := c.into(raw, &wire); err != nil {
-		return err
-	}
+func (c decoder) panel(wire wirePanel, into *Panel) error {
 	known, ok := kinds[into.Type]
 	if !ok && c.strict {
 		return fmt.Errorf("unknown panel type %q", into.Type)
+	}
+	if c.strict && (wire.Collapsed != nil || wire.Panels != nil) {
+		return fmt.Errorf("a %s panel holds no panels", into.Type)
 	}
 	var err error
 	if into.Options, err = c.typed(wire.Options, known.options); err != nil {
