@@ -7,6 +7,8 @@ import (
 
 	"cuelang.org/go/cue"
 	"cuelang.org/go/cue/token"
+
+	"github.com/belfry-dev/belfry/internal/diag"
 )
 
 // mistake is one deviation of what the user wrote from what the language allows.
@@ -111,7 +113,7 @@ func (c *comparer) text(want *shape, value cue.Value, path []segment) {
 			return
 		}
 		c.add("schema/enum", path, want, value)
-		if near := closest(text, want.enum); near != "" {
+		if near, ok := diag.Closest(text, want.enum); ok {
 			c.found[len(c.found)-1].help = "did you mean " + strconv.Quote(near) + "?"
 		}
 		return
@@ -132,11 +134,14 @@ func unknownField(want *shape, name string, path []segment) mistake {
 		known = append(known, field.name)
 	}
 	result := mistake{code: "schema/unknown-field", path: path, atLabel: true, message: "there is no field " + quotedName(name) + " here"}
-	if near := closest(name, known); near != "" {
+	if near, ok := diag.Closest(name, known); ok {
 		result.help = "did you mean " + near + "?"
 		return result
 	}
 	result.help = "the fields are " + listing(known, "and")
+	if len(path) == 1 {
+		result.help += "; a field of your own begins with an underscore: _" + name
+	}
 	return result
 }
 

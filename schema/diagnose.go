@@ -152,7 +152,7 @@ var errorKinds = []struct {
 }{
 	{regexp.MustCompile(`^reference %q not found`), (*translator).reference},
 	{regexp.MustCompile(`^undefined field`), (*translator).reference},
-	{regexp.MustCompile(`cycle`), (*translator).cycle},
+	{regexp.MustCompile(`cycle|field set was already referenced`), (*translator).cycle},
 	{regexp.MustCompile(`^conflicting values`), (*translator).conflict},
 	{regexp.MustCompile(`^(incomplete value|invalid interpolation|non-concrete|.*incomplete)`), (*translator).incomplete},
 }
@@ -169,7 +169,7 @@ func (t *translator) reference(e errors.Error, result *diag.Diagnostic) bool {
 	for _, field := range language()["#Spec"].fields {
 		known = append(known, field.name)
 	}
-	if near := closest(name, known); near != "" && near != name {
+	if near, ok := diag.Closest(name, known); ok && near != name {
 		result.Help = "did you mean " + near + "?"
 	}
 	t.moveTo(result, e)
@@ -208,11 +208,13 @@ func (t *translator) conflict(e errors.Error, result *diag.Diagnostic) bool {
 func (t *translator) incomplete(e errors.Error, result *diag.Diagnostic) bool {
 	result.Code = "spec/incomplete"
 	result.Message = "has no definite value"
-	format, arguments := e.Msg()
-	if strings.HasPrefix(format, "incomplete value") && len(arguments) > 0 {
-		if written := fmt.Sprint(lookup(t.written, errorPath(e.Path()))); written != "" && !strings.HasPrefix(written, "_|_") {
-			result.Message += ", only " + written
-		}
+	written := plainArgument(lookup(t.written, errorPath(e.Path())))
+	switch format, _ := e.Msg(); {
+	case !strings.HasPrefix(format, "incomplete value"), strings.HasPrefix(written, "_|_"):
+	case written == "_":
+		result.Message += ": it depends on itself, or on something without a value"
+	default:
+		result.Message += ", only " + written
 	}
 	result.Help = "give it a value; one that comes from a tag is given by --tag"
 	return true
@@ -249,6 +251,9 @@ func (l *loader) userPosition(position token.Pos, root string) (diag.Pos, bool) 
 	return diag.Pos{File: l.display(position.Filename()), Line: position.Line(), Col: position.Column()}, true
 }
 
+// verb is a formatting verb of a CUE error's message.
+var verb = regexp.MustCompile(`%[a-zA-Z]`)
+
 // plainMessage is a CUE error's message without its path and positions.
 func plainMessage(e errors.Error) string {
 	format, arguments := e.Msg()
@@ -256,7 +261,7 @@ func plainMessage(e errors.Error) string {
 	for _, argument := range arguments {
 		plain = append(plain, plainArgument(argument))
 	}
-	return strings.Join(strings.Fields(fmt.Sprintf(strings.ReplaceAll(format, "%q", "%v"), plain...)), " ")
+	return strings.Join(strings.Fields(fmt.Sprintf(verb.ReplaceAllString(format, "%v"), plain...)), " ")
 }
 
 func plainArgument(argument any) string {

@@ -1,6 +1,8 @@
 package schema
 
 import (
+	"strings"
+
 	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/parser"
 	"cuelang.org/go/cue/token"
@@ -136,7 +138,8 @@ func (p *placer) field(field *ast.Field, at *place) {
 		if err != nil {
 			return
 		}
-		next = at.child(segment{name: name})
+		_, quoted := x.(*ast.BasicLit)
+		next = at.child(segment{name: name, hidden: !quoted && (strings.HasPrefix(name, "_") || strings.HasPrefix(name, "#"))})
 	default:
 		next = at.computedChild()
 	}

@@ -13,6 +13,7 @@ type segment struct {
 	name    string
 	index   int
 	isIndex bool
+	hidden  bool // a hidden field or a definition, whose name is never quoted
 }
 
 // Path joins names and indexes to a path as Package.Locate and diagnostics write it: strings are names, quoted where CUE
@@ -41,6 +42,10 @@ func pathText(path []segment) string {
 		}
 		if i > 0 {
 			text.WriteByte('.')
+		}
+		if step.hidden {
+			text.WriteString(step.name)
+			continue
 		}
 		text.WriteString(quotedName(step.name))
 	}
@@ -110,13 +115,11 @@ func errorPath(steps []string) []segment {
 			path = append(path, segment{index: index, isIndex: true})
 			continue
 		}
-		name := step
-		if strings.HasPrefix(step, `"`) {
-			if unquoted, err := literal.Unquote(step); err == nil {
-				name = unquoted
-			}
+		if unquoted, err := literal.Unquote(step); err == nil {
+			path = append(path, segment{name: unquoted})
+			continue
 		}
-		path = append(path, segment{name: name})
+		path = append(path, segment{name: step, hidden: strings.HasPrefix(step, "_") || strings.HasPrefix(step, "#")})
 	}
 	return path
 }
