@@ -153,7 +153,7 @@ func (l *lowerer) texts(a *ir.Alert, spec schema.Alert) bool {
 	if a.For > 0 {
 		lasting = " for " + unit.FormatDuration(a.For)
 	}
-	a.Description = fmt.Sprintf("%s is %s, %s%s on %s%s.", a.Signal.Title, a.Query.Unit.Template("$value"), bound, lasting, service, where)
+	a.Description = fmt.Sprintf("%s: %s, %s%s on %s%s.", a.Signal.Title, a.Query.Unit.Template("$value"), bound, lasting, service, where)
 	if a.Signal.Help != "" {
 		a.Description += " " + a.Signal.Help
 	}
@@ -179,21 +179,9 @@ func (l *lowerer) userText(a *ir.Alert, field, text string) (string, bool) {
 
 // linkDashboards links every alert to the dashboard that the spec names, or to the first that draws its signal.
 func (l *lowerer) linkDashboards() {
-	uids, drawing := map[string]string{}, map[string]string{}
-	for _, d := range l.program.Dashboards {
-		uids[d.Name] = d.UID
-		for _, row := range d.Rows {
-			for _, panel := range row.Panels {
-				for _, series := range panel.Series {
-					if name := series.Query.Signal.Name; drawing[name] == "" {
-						drawing[name] = d.UID
-					}
-				}
-			}
-		}
-	}
+	uids, drawing := l.drawing()
 	for _, a := range l.program.Alerts {
-		uid := drawing[a.Signal.Name]
+		uid := cmp.Or(drawing[a.Signal.Name], drawing[a.Signal.SLI])
 		if name := l.spec.Alerts[a.Name].Dashboard; name != "" {
 			if uid = uids[name]; uid == "" {
 				l.report("reference/dashboard", a.Path+".dashboard", didYouMean(name, sortedKeys(uids)), "there is no dashboard %q", name)
@@ -209,6 +197,24 @@ func (l *lowerer) linkDashboards() {
 			a.DashboardURL = l.program.Platform.Grafana.URL + "/d/" + uid
 		}
 	}
+}
+
+// drawing finds the uid of every dashboard by name, and of the first dashboard that draws a signal or its SLI.
+func (l *lowerer) drawing() (uids, drawing map[string]string) {
+	uids, drawing = map[string]string{}, map[string]string{}
+	for _, d := range l.program.Dashboards {
+		uids[d.Name] = d.UID
+		for _, row := range d.Rows {
+			for _, panel := range row.Panels {
+				for _, series := range panel.Series {
+					s := series.Query.Signal
+					drawing[s.Name] = cmp.Or(drawing[s.Name], d.UID)
+					drawing[s.SLI] = cmp.Or(drawing[s.SLI], d.UID)
+				}
+			}
+		}
+	}
+	return uids, drawing
 }
 
 // lowerGroups puts recordings and alerts into rule groups: in each, a rule stands after the rules it reads.

@@ -268,7 +268,7 @@ func (l *lowerer) difference(s *signal, b build) (vector, bool) {
 		right.expr = promql.Binary(parser.SUB, promql.Number(value), right.expr)
 		return right, ok
 	}
-	left, ok := l.operand(leftPath, s.spec.Difference, b)
+	left, ok := l.operand(leftPath, s.spec.Difference, l.besideCounter(s.spec.Difference, s.spec.Minus, b))
 	if !ok {
 		return vector{}, false
 	}
@@ -277,7 +277,7 @@ func (l *lowerer) difference(s *signal, b build) (vector, bool) {
 		left.expr = promql.Binary(parser.SUB, left.expr, promql.Number(value))
 		return left, ok
 	}
-	right, ok := l.operand(rightPath, s.spec.Minus, b)
+	right, ok := l.operand(rightPath, s.spec.Minus, l.besideCounter(s.spec.Minus, s.spec.Difference, b))
 	if !ok {
 		return vector{}, false
 	}
@@ -393,6 +393,15 @@ func join(a, b []*ir.Metric) []*ir.Metric { return append(slices.Clone(a), b...)
 // isQuantity tells a figure from a name: names do not begin with a digit.
 func isQuantity(text string) bool {
 	return text != "" && (text[0] >= '0' && text[0] <= '9' || text[0] == '-')
+}
+
+// besideCounter drops the range of a gauge that a counter's increase is held against: the range is the counter's.
+func (l *lowerer) besideCounter(gauge, other string, b build) build {
+	m, o := l.metrics[gauge], l.metrics[other]
+	if m != nil && o != nil && m.Type == ir.Gauge && o.Type == ir.Counter {
+		b.over = 0
+	}
+	return b
 }
 
 // operand makes the vector of a metric or a signal inside another signal. A counter is taken as its increase.

@@ -59,6 +59,10 @@ func (l *lowerer) query(s *signal, use schema.Params, path string, variables []s
 	if !ok {
 		return nil, false
 	}
+	if s.Form == ir.FormIncrease && v.unit.IsCount() {
+		// increase() extrapolates to the edges of its range: two restarts become 2.07, which is above 2.
+		v.expr = promql.Call("round", v.expr)
+	}
 	if v, ok = l.inUnit(s, v, unitText, at(path, "unit")); !ok {
 		return nil, false
 	}

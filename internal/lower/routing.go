@@ -171,8 +171,12 @@ func (l *lowerer) inhibitions() []ir.Inhibition {
 		if len(signals) > 1 {
 			signal.Value = strings.Join(signals[common], "|")
 		}
-		for i, source := range severities[:len(severities)-1] {
-			lower := ir.Matcher{Name: "severity", Op: "=~", Value: strings.Join(severities[i+1:], "|")}
+		used := l.usedSeverities()
+		for i, source := range used[:len(used)-1] {
+			lower := ir.Matcher{Name: "severity", Op: "=", Value: used[i+1]}
+			if len(used[i+1:]) > 1 {
+				lower.Op, lower.Value = "=~", strings.Join(used[i+1:], "|")
+			}
 			all = append(all, ir.Inhibition{
 				Source: []ir.Matcher{{Name: "severity", Op: "=", Value: source}, signal},
 				Target: []ir.Matcher{lower, signal}, Equal: equal,
@@ -180,6 +184,13 @@ func (l *lowerer) inhibitions() []ir.Inhibition {
 		}
 	}
 	return all
+}
+
+// usedSeverities lists the severities that alerts have, the most urgent first.
+func (l *lowerer) usedSeverities() []string {
+	return slices.DeleteFunc(slices.Clone(severities), func(severity string) bool {
+		return !slices.ContainsFunc(l.program.Alerts, func(a *ir.Alert) bool { return a.Severity == severity })
+	})
 }
 
 func intersect(a, b []string) []string {

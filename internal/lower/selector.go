@@ -74,7 +74,10 @@ func (l *lowerer) selector(m *ir.Metric, suffix string, b build) *parser.VectorS
 		}
 	}
 	for _, matcher := range b.where {
-		add(promql.Match(matcher.Type, seriesLabel(m, matcher.Name), matcher.Value))
+		stored := promql.Match(matcher.Type, seriesLabel(m, matcher.Name), matcher.Value)
+		if !slices.ContainsFunc(matchers, func(other *labels.Matcher) bool { return other.String() == stored.String() }) {
+			add(stored) // a signal inside another may have the same matchers as the outer one
+		}
 	}
 	for _, matcher := range l.scope(m) {
 		if !taken[matcher.Name] {

@@ -159,10 +159,10 @@ func (l *lowerer) ratio(s *signal, b build) (part, whole vector, ok bool) {
 			part.expr = orZero(part, whole)
 		}
 	} else {
-		if part, ok = l.operand(partPath, s.spec.Ratio, b); !ok {
+		if part, ok = l.operand(partPath, s.spec.Ratio, l.besideCounter(s.spec.Ratio, s.spec.To, b)); !ok {
 			return part, whole, false
 		}
-		if whole, ok = l.operand(wholePath, s.spec.To, b); !ok {
+		if whole, ok = l.operand(wholePath, s.spec.To, l.besideCounter(s.spec.To, s.spec.Ratio, b)); !ok {
 			return part, whole, false
 		}
 		if converted, same := convert(part, whole.unit); same {

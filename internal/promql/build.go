@@ -42,7 +42,7 @@ func Over(selector *parser.VectorSelector, window time.Duration) *parser.MatrixS
 
 // Subquery makes expr[window:step].
 func Subquery(expr parser.Expr, window, step time.Duration) *parser.SubqueryExpr {
-	return &parser.SubqueryExpr{Expr: operand(expr), Range: window, Step: step}
+	return &parser.SubqueryExpr{Expr: subject(expr), Range: window, Step: step}
 }
 
 // Call calls a function of PromQL. An unknown function is a bug of the caller and panics.
@@ -62,9 +62,10 @@ func Aggregate(op parser.ItemType, expr parser.Expr, by ...string) parser.Expr {
 // Sum makes sum by (labels) (expr).
 func Sum(expr parser.Expr, by ...string) parser.Expr { return Aggregate(parser.SUM, expr, by...) }
 
-// Binary makes left op right between expressions that have the same labels, or of which one is a number.
+// Binary makes left op right between expressions that have the same labels, or of which one is a number. Operands that
+// bind weaker than op stand in parentheses.
 func Binary(op parser.ItemType, left, right parser.Expr) parser.Expr {
-	e := &parser.BinaryExpr{Op: op, LHS: operand(left), RHS: operand(right)}
+	e := &parser.BinaryExpr{Op: op, LHS: operand(left, precedence(op)), RHS: operand(right, precedence(op)+1)}
 	if isVector(left) && isVector(right) {
 		e.VectorMatching = &parser.VectorMatching{Card: parser.CardOneToOne}
 		if op.IsSetOperator() {
@@ -72,6 +73,42 @@ func Binary(op parser.ItemType, left, right parser.Expr) parser.Expr {
 		}
 	}
 	return e
+}
+
+// precedence is how tightly a binary operator binds; all but ^, which is not built here, bind to the left
+// (https://prometheus.io/docs/prometheus/latest/querying/operators/#binary-operator-precedence).
+func precedence(op parser.ItemType) int {
+	switch op {
+	case parser.LOR:
+		return 1
+	case parser.LAND, parser.LUNLESS:
+		return 2
+	case parser.ADD, parser.SUB:
+		return 4
+	case parser.MUL, parser.DIV, parser.MOD, parser.ATAN2:
+		return 5
+	default:
+		return 3 // comparisons
+	}
+}
+
+// operand puts an operand that binds weaker than level into parentheses.
+func operand(expr parser.Expr, level int) parser.Expr {
+	switch e := expr.(type) {
+	case *parser.BinaryExpr:
+		if precedence(e.Op) < level {
+			return &parser.ParenExpr{Expr: expr}
+		}
+	case *parser.UnaryExpr:
+		return &parser.ParenExpr{Expr: expr}
+	}
+	return expr
+}
+
+// subject puts an expression that a subquery cannot follow into parentheses.
+func subject(expr parser.Expr) parser.Expr {
+	const tightest = 7
+	return operand(expr, tightest)
 }
 
 // Number makes a number.
@@ -89,15 +126,6 @@ func Scale(expr parser.Expr, factor float64) parser.Expr {
 		return Binary(parser.DIV, expr, Number(inverse))
 	}
 	return Binary(parser.MUL, expr, Number(factor))
-}
-
-// operand puts what binds weaker than an operand into parentheses.
-func operand(expr parser.Expr) parser.Expr {
-	switch expr.(type) {
-	case *parser.BinaryExpr, *parser.UnaryExpr:
-		return &parser.ParenExpr{Expr: expr}
-	}
-	return expr
 }
 
 func isVector(expr parser.Expr) bool { return expr.Type() == parser.ValueTypeVector }

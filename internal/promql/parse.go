@@ -3,6 +3,7 @@
 package promql
 
 import (
+	"strings"
 	"sync"
 
 	"github.com/prometheus/prometheus/model/labels"
@@ -39,12 +40,13 @@ func ParseMatchers(text string) ([]*labels.Matcher, error) {
 	return kept, nil
 }
 
-// Print prints an expression: on one line where it is short, else indented as promtool would.
+// Print prints an expression: on one line where it is short, else over several as promtool would, but for the first line,
+// which begins at the margin so that YAML blocks need no indentation indicator.
 func Print(expr parser.Expr) string {
 	const lineWidth = 100
 	text := expr.String()
 	if len(text) <= lineWidth {
 		return text
 	}
-	return parser.Prettify(expr)
+	return strings.TrimLeft(parser.Prettify(expr), " ")
 }
