@@ -1,0 +1,64 @@
+package runbook
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/belfry-dev/belfry/internal/ir"
+)
+
+// podMetrics are the catalogs whose figures are about pods, with the metric up, which is about scrapes of them.
+var podMetrics = []string{"kube-state-metrics", "cadvisor"}
+
+// cluster looks at the pods, where the figure is about them.
+func cluster(p *ir.Program, alert *ir.Alert) []look {
+	if p.Service == nil {
+		return nil
+	}
+	var aboutPods, restarts, scrape, nodes bool
+	for _, metric := range alert.Signal.Metrics {
+		aboutPods = aboutPods || slices.Contains(podMetrics, metric.Catalog)
+		restarts = restarts || strings.Contains(metric.Name, "restarts")
+		scrape = scrape || metric.Name == "up" && !metric.Own()
+		nodes = nodes || metric.Catalog == "node-exporter"
+	}
+	kubectl := "kubectl --namespace " + quoteArgument(p.Service.Namespace)
+	var looks []look
+	if aboutPods || scrape {
+		command := kubectl + " get pods --output wide"
+		if p.Service.Pods != "" {
+			command += " | grep -E " + quoteShell("^NAME|^("+p.Service.Pods+") ")
+		}
+		looks = append(looks, look{"The pods:", fenced("sh", command)})
+	}
+	if restarts {
+		looks = append(looks, look{
+			"Why a pod restarted: the last state of its containers, and what it wrote before (the alert names the pod):",
+			fenced("sh", "pod='name of the pod'\n"+kubectl+" describe pod \"$pod\"\n"+kubectl+" logs \"$pod\" --all-containers --previous --tail 200"),
+		})
+	}
+	if aboutPods && !restarts {
+		looks = append(looks, look{"What each container uses now:", fenced("sh", kubectl+" top pods --containers")})
+	}
+	if scrape && p.Service.Scrape.KubernetesService != "" {
+		looks = append(looks, look{
+			"What Prometheus is given to scrape; no addresses means no ready pods:",
+			fenced("sh", kubectl+" get endpointslices --selector "+quoteArgument("kubernetes.io/service-name="+p.Service.Scrape.KubernetesService)),
+		})
+	}
+	if nodes {
+		looks = append(looks, look{"The nodes:", fenced("sh", "kubectl get nodes --output wide")})
+	}
+	return looks
+}
+
+// quoteArgument quotes a text for a shell where it needs it.
+func quoteArgument(text string) string {
+	plain := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_./=", r)
+	}
+	if text != "" && strings.TrimFunc(text, plain) == "" {
+		return text
+	}
+	return quoteShell(text)
+}

@@ -1,0 +1,177 @@
+package runbook
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/belfry-dev/belfry/internal/ir"
+	"github.com/belfry-dev/belfry/internal/promql"
+	"github.com/belfry-dev/belfry/internal/unit"
+)
+
+func query(text string, expr parser.Expr) look {
+	return look{text, fenced("promql", promql.Print(expr))}
+}
+
+// current shows the figure that the alert judges, as it is now.
+func current(alert *ir.Alert) []look {
+	if alert.SLO != nil {
+		return burning(alert)
+	}
+	bound := "fires below "
+	if alert.Threshold.Above {
+		bound = "fires above "
+	}
+	// The number as the query returns it: 0.05, where people say 5 %.
+	shown, raw := alert.Query.Unit.Format(alert.Threshold.Value), promql.Number(alert.Threshold.Value).String()
+	if shown != raw {
+		shown += ", here " + raw
+	}
+	looks := []look{query("The figure now ("+bound+shown+"):", alert.Query.Read)}
+	if alert.Query.Record != "" && alert.Query.Text != alert.Query.Read.String() {
+		looks = append(looks, query("The same from raw series, in case the recording rule has no result:", alert.Query.Expr))
+	}
+	return looks
+}
+
+// burning shows the share of bad events over each tier's long window, and what is left of the budget. The selectors are
+// those of the alert's own expression, because only they carry the labels that tell one SLO's records from another's.
+func burning(alert *ir.Alert) []look {
+	slo := alert.SLO
+	selectors := map[string]*parser.VectorSelector{}
+	if expr, err := promql.Parse(alert.Expr); err == nil {
+		parser.Inspect(expr, func(node parser.Node, _ []parser.Node) error {
+			if selector, ok := node.(*parser.VectorSelector); ok {
+				selectors[selector.Name] = selector
+			}
+			return nil
+		})
+	}
+	var looks []look
+	var known *parser.VectorSelector
+	for _, tier := range alert.Tier {
+		window := unit.FormatDuration(tier.Long)
+		selector := selectors[slo.ErrorRatio[window]]
+		if selector == nil {
+			continue
+		}
+		known = selector
+		bad := unit.Ratio.Format(min(1, tier.Factor*(1-slo.Objective)))
+		looks = append(looks, query("Bad share of the last "+window+" as a ratio (fires above "+bad+"):", selector))
+	}
+	if known != nil && slo.BudgetRemaining != "" {
+		looks = append(looks, query("What is left of the budget (1 is all of it, 0 nothing):", renamed(known, slo.BudgetRemaining)))
+	}
+	return looks
+}
+
+// renamed selects another record of the same labels.
+func renamed(selector *parser.VectorSelector, name string) *parser.VectorSelector {
+	copied := *selector
+	copied.Name = name
+	copied.LabelMatchers = []*labels.Matcher{labels.MustNewMatcher(labels.MatchEqual, labels.MetricName, name)}
+	for _, matcher := range selector.LabelMatchers {
+		if matcher.Name != labels.MetricName {
+			copied.LabelMatchers = append(copied.LabelMatchers, matcher)
+		}
+	}
+	return &copied
+}
+
+// breakdowns is how many labels a page breaks the figure down by: at night nobody reads a longer list.
+const breakdowns = 4
+
+// breakdown says where the figure comes from: the same query with one label more, worst first. A label that the alert
+// keeps apart already, or that a matcher fixes, tells nothing.
+func breakdown(p *ir.Program, alert *ir.Alert) []look {
+	signal, judged := alert.Signal, alert.Query
+	if judged == nil {
+		judged = signal.Default
+	}
+	if judged == nil || signal.Form == ir.FormExpr || signal.Form == ir.FormParts {
+		return nil
+	}
+	part, whole := operands(judged.Expr)
+	told := selecting(part, whole)
+	var looks []look
+	for _, label := range declared(signal.Metrics) {
+		if slices.Contains(judged.By, label) || fixed(judged.Expr, label) {
+			continue
+		}
+		switch {
+		case signal.Form == ir.FormShare && told[label]:
+			looks = append(looks, sorted("All events by "+code(label)+", most first:", whole, label, true))
+		case slices.Contains(judged.Labels, label):
+			looks = append(looks, sorted("By "+code(label)+", worst first:", judged.Expr, label, worstIsMost(alert)))
+		case part != nil && reads(part, label, signal.Metrics):
+			looks = append(looks, sorted("The numerator by "+code(label)+", most first:", part, label, true))
+		}
+	}
+	looks = slices.DeleteFunc(looks, func(l look) bool { return l.Code == "" })
+	looks = looks[:min(len(looks), breakdowns)]
+	if perPod(p, signal) && !slices.Contains(judged.By, "pod") && len(looks) < breakdowns {
+		if one := sorted("By "+code("pod")+", worst first, to see whether it is one replica alone:", judged.Expr, "pod", worstIsMost(alert)); one.Code != "" {
+			looks = append(looks, one)
+		}
+	}
+	return looks
+}
+
+// sorted is the query by the label, the most extreme five first; without code where the query keeps no labels apart.
+func sorted(text string, expr parser.Expr, label string, most bool) look {
+	grouped, changed := regroup(expr, label)
+	if !changed {
+		return look{}
+	}
+	operator := parser.ItemType(parser.BOTTOMK)
+	if most {
+		operator = parser.TOPK
+	}
+	return query(text, &parser.AggregateExpr{Op: operator, Param: &parser.NumberLiteral{Val: 5}, Expr: grouped})
+}
+
+func code(text string) string { return "`" + text + "`" }
+
+// worstIsMost reports whether the highest values are the worst.
+func worstIsMost(alert *ir.Alert) bool {
+	if alert.SLO != nil {
+		return !alert.SLO.Good
+	}
+	return alert.Threshold.Above
+}
+
+// perPod reports whether the replicas may differ: they count and time on their own, and there are several.
+func perPod(p *ir.Program, signal *ir.Signal) bool {
+	if p.Service == nil || p.Service.Replicas < 2 {
+		return false
+	}
+	return !slices.ContainsFunc(signal.Metrics, func(m *ir.Metric) bool {
+		return !m.Own() || m.Type != ir.Counter && m.Type != ir.Histogram
+	})
+}
+
+// declared lists the labels of the metrics, by name.
+func declared(metrics []*ir.Metric) []string {
+	var names []string
+	for _, metric := range metrics {
+		for i := range metric.Labels {
+			names = append(names, metric.Labels[i].Name)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// metricOf finds the metric behind a selector's name, which may be one of a histogram's series.
+func metricOf(name string, metrics []*ir.Metric) *ir.Metric {
+	for _, metric := range metrics {
+		rest, ok := strings.CutPrefix(name, metric.Name)
+		if ok && (rest == "" || metric.Type == ir.Histogram && (rest == "_bucket" || rest == "_count" || rest == "_sum")) {
+			return metric
+		}
+	}
+	return nil
+}

@@ -1,0 +1,196 @@
+package runbook
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/belfry-dev/belfry/internal/ir"
+	"github.com/belfry-dev/belfry/internal/promql"
+	"github.com/belfry-dev/belfry/templates"
+)
+
+var update = flag.Bool("update", false, "write testdata anew")
+
+// pages emits the runbooks and returns them by path.
+func pages(t testing.TB, p *ir.Program) map[string]string {
+	t.Helper()
+	set, _, err := templates.Load("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := Emit(p, set)
+	if err != nil {
+		t.Fatal(err)
+	}
+	texts := map[string]string{}
+	for _, file := range files {
+		texts[file.Path] = string(file.Data)
+	}
+	return texts
+}
+
+func TestPagesReadAsTheyShould(t *testing.T) {
+	got := pages(t, agent(t))
+	dir := filepath.Join("testdata", "runbooks")
+	if *update {
+		write(t, got)
+	}
+	names, err := filepath.Glob(filepath.Join(dir, "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]string{}
+	for _, name := range names {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want["runbooks/"+filepath.Base(name)] = string(text)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("testdata differs (-update mends it):\n%s", diff)
+	}
+}
+
+func write(t *testing.T, files map[string]string) {
+	t.Helper()
+	if os.Getenv("CI") != "" {
+		t.Fatal("-update is for people, not for CI")
+	}
+	if err := os.RemoveAll(filepath.Join("testdata", "runbooks")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(filepath.Join("testdata", "runbooks"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for path, text := range files {
+		if err := os.WriteFile(filepath.Join("testdata", filepath.FromSlash(path)), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// split returns the prose of a page and its fenced blocks by language. It fails where a fence is left open.
+func split(t *testing.T, text string) (prose string, blocks map[string][]string) {
+	t.Helper()
+	blocks = map[string][]string{}
+	fence, language, code := "", "", ""
+	for line := range strings.Lines(text) {
+		mark := regexp.MustCompile("^```+").FindString(line)
+		switch {
+		case fence == "" && mark != "":
+			fence, language, code = mark, strings.TrimSpace(line[len(mark):]), ""
+		case fence != "" && strings.TrimSpace(line) == fence:
+			blocks[language] = append(blocks[language], code)
+			fence = ""
+		case fence != "":
+			code += line
+		default:
+			prose += line
+		}
+	}
+	if fence != "" {
+		t.Errorf("a fenced block is left open:\n%s", text)
+	}
+	return prose, blocks
+}
+
+var relativeLink = regexp.MustCompile(`\]\(([^):]+)\)`)
+
+func TestPagesAreWhole(t *testing.T) {
+	all := pages(t, agent(t))
+	for path, text := range all {
+		prose, blocks := split(t, text)
+		if !utf8.ValidString(text) || strings.Contains(text, "<no value>") || strings.Contains(prose, "{{") || strings.Contains(text, "\n\n\n") {
+			t.Errorf("%s is not what a person should read:\n%s", path, text)
+		}
+		for _, query := range blocks["promql"] {
+			if _, err := promql.Parse(query); err != nil {
+				t.Errorf("%s: %v\n%s", path, err, query)
+			}
+		}
+		for _, found := range relativeLink.FindAllStringSubmatch(prose, -1) {
+			if _, ok := all["runbooks/"+found[1]]; !ok {
+				t.Errorf("%s links to %s, which does not exist", path, found[1])
+			}
+		}
+	}
+}
+
+func TestAlertMutesOnlyLowerOnesOfItsOwnIndicatorAndLabels(t *testing.T) {
+	p := agent(t)
+	p.Alerts = append(p.Alerts, &ir.Alert{
+		Name: "WarningPerEndpoint", Signal: p.Alerts[0].Signal, Query: p.Alerts[0].Query, Severity: "warning",
+		By: []string{"endpoint"}, Labels: p.Alerts[3].Labels,
+	})
+	p.Notifications.Inhibitions[0].Equal = append(p.Notifications.Inhibitions[0].Equal, "endpoint")
+	muting := newMuting(p)
+	got := map[string][]link{}
+	for _, alert := range p.Alerts {
+		if by, _ := muting.of(alert); len(by) > 0 {
+			got[alert.Name] = by
+		}
+	}
+	want := map[string][]link{"WarningErrorRate": {{"HighErrorRate", "HighErrorRate.md"}}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestNamesThatAreNoFileNamesAreRefused(t *testing.T) {
+	set, _, err := templates.Load("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{
+		"", ".", "..", "../x", "a/b", `a\b`, "a\x00", "a\n", ".hidden", " a", "readme", "higherrorrate", "C:x", strings.Repeat("x", 300), "\xff",
+	} {
+		p := agent(t)
+		p.Alerts[3].Name = name
+		if files, err := Emit(p, set); err == nil {
+			t.Errorf("%q was accepted: %d files", name, len(files))
+		}
+	}
+}
+
+func TestQueriesOfOtherGeneratorsAreLeftAsTheyWere(t *testing.T) {
+	p := agent(t)
+	pages(t, p)
+	for _, alert := range p.Alerts {
+		if alert.Query == nil {
+			continue
+		}
+		if diff := cmp.Diff(alert.Query.Text, alert.Query.Expr.String()); diff != "" {
+			t.Errorf("%s: %s", alert.Name, diff)
+		}
+	}
+}
+
+func TestSilenceIsQuotedForTheShell(t *testing.T) {
+	alert := &ir.Alert{Name: `It's "odd"`, Labels: map[string]string{"service": "a-b"}}
+	want := "amtool silence add --duration=2h --comment='why, and who looks after it' \\\n" +
+		`  'alertname="It'\''s \"odd\""' service=a-b`
+	if diff := cmp.Diff(want, silence(alert).Code); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestNoAlertsNoPages(t *testing.T) {
+	if got := pages(t, &ir.Program{Platform: &ir.Platform{}}); len(got) > 0 {
+		t.Errorf("made %v", got)
+	}
+}
+
+func BenchmarkEmit(b *testing.B) {
+	p := agent(b)
+	for b.Loop() {
+		pages(b, p)
+	}
+}
