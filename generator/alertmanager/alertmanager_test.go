@@ -88,20 +88,53 @@ func reaches(config *amconfig.Config, labels model.LabelSet) []string {
 	return out
 }
 
+// fleet is a platform that itself is paged and watched, with a second service that uses every other channel that
+// Alertmanager 0.25 delivers by.
+func fleet() *ir.Program {
+	secret := func(key string) ir.Secret { return ir.Secret{Name: "alertmanager-billing", Key: key} }
+	token, password := secret("token"), secret("password")
+	billing := &ir.Notifications{
+		Service: "billing", Namespace: "shop",
+		Receivers: []*ir.Receiver{
+			{Name: "heartbeat", Webhook: &ir.Webhook{URL: "https://heartbeat.example.com/belfry", Token: &token}},
+			{
+				Name: "people", SendResolved: true, Slack: &ir.Slack{URL: secret("slack"), Channel: "#billing"},
+				Email: &ir.Email{To: "billing@example.com", From: "alerts@example.com", Smarthost: "smtp.example.com:587", Username: "alerts", Password: &password},
+			},
+			{Name: "phone", SendResolved: true, Opsgenie: &ir.Opsgenie{APIKey: secret("opsgenie"), Priority: "P2"}},
+		},
+		Route: &ir.Route{
+			Matchers: []ir.Matcher{{Name: "service", Op: "=", Value: "billing"}, {Name: "namespace", Op: "=", Value: "shop"}},
+			Receiver: "people", GroupBy: []string{"alertname", "service", "namespace"}, GroupWait: 10 * time.Second,
+			Routes: []*ir.Route{{Matchers: []ir.Matcher{{Name: "severity", Op: "=~", Value: "critical"}}, Receiver: "phone", Continue: true}},
+		},
+		Inhibitions: agent().Inhibitions,
+	}
+	p := program(agent(), billing)
+	p.Notifications = billing
+	p.Platform.Alertmanager.Receiver, p.Platform.Alertmanager.Heartbeat = "people", "heartbeat"
+	return p
+}
+
 func TestGolden(t *testing.T) {
-	for path, got := range emit(t, program(agent())) {
-		file := filepath.Join("testdata", filepath.Base(path))
-		if *update {
-			if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+	for folder, p := range map[string]*ir.Program{"service": program(agent()), "fleet": fleet()} {
+		for path, got := range emit(t, p) {
+			file := filepath.Join("testdata", folder, filepath.Base(path))
+			if *update {
+				if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+					t.Fatal(err)
+				}
+				if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(file)
+			if err != nil {
 				t.Fatal(err)
 			}
-		}
-		want, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff(string(want), got); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", path, diff)
+			if diff := cmp.Diff(string(want), got); diff != "" {
+				t.Errorf("%s of %s (-want +got):\n%s", path, folder, diff)
+			}
 		}
 	}
 }
