@@ -51,8 +51,8 @@ func (v *verifier) targets(place string, panel *dashboard.Panel) {
 		return
 	}
 	for _, override := range panel.FieldConfig.Overrides {
-		if name, ok := override.Matcher.Options.(*string); ok && override.Matcher.Id == "byFrameRefID" && !seen[*name] {
-			v.problem("%s: an override is for query %q, which is not there", place, *name)
+		if name, ok := override.Matcher.Options.(string); ok && override.Matcher.Id == "byFrameRefID" && !seen[name] {
+			v.problem("%s: an override is for query %q, which is not there", place, name)
 		}
 	}
 }

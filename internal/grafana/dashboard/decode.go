@@ -52,12 +52,12 @@ func (c decoder) dashboard(raw []byte, into *Dashboard) error {
 // and not a second time for its type.
 type wirePanel struct {
 	*panelFields
-	Targets         []json.RawMessage `json:"targets"`
-	Transformations []wireValue       `json:"transformations"`
-	Options         json.RawMessage   `json:"options"`
-	FieldConfig     *wireFieldConfig  `json:"fieldConfig"`
-	Collapsed       *bool             `json:"collapsed"`
-	Panels          []json.RawMessage `json:"panels"`
+	Targets         []prometheus.Dataquery `json:"targets"`
+	Transformations []wireValue            `json:"transformations"`
+	Options         json.RawMessage        `json:"options"`
+	FieldConfig     *wireFieldConfig       `json:"fieldConfig"`
+	Collapsed       *bool                  `json:"collapsed"`
+	Panels          []json.RawMessage      `json:"panels"`
 }
 
 type panelFields Panel
@@ -114,11 +114,7 @@ func (c decoder) panel(wire wirePanel, into *Panel) error {
 		return fmt.Errorf("fieldConfig: %w", err)
 	}
 	for _, target := range wire.Targets {
-		var query prometheus.Dataquery
-		if err := c.into(target, &query); err != nil {
-			return fmt.Errorf("targets: %w", err)
-		}
-		into.Targets = append(into.Targets, variants.Dataquery(query))
+		into.Targets = append(into.Targets, variants.Dataquery(target))
 	}
 	for _, transformation := range wire.Transformations {
 		options, err := c.typed(transformation.Options, transformations[transformation.Id])
@@ -141,11 +137,8 @@ type wireValue struct {
 type wireFieldConfig struct {
 	Defaults  wireField `json:"defaults"`
 	Overrides []struct {
-		Matcher struct {
-			Id      string          `json:"id"`
-			Options json.RawMessage `json:"options"`
-		} `json:"matcher"`
-		Properties []wireValue `json:"properties"`
+		Matcher    MatcherConfig `json:"matcher"`
+		Properties []wireValue   `json:"properties"`
 	} `json:"overrides"`
 }
 
@@ -168,10 +161,7 @@ func (c decoder) fieldConfig(wire *wireFieldConfig, known kind) (*FieldConfigSou
 		return nil, fmt.Errorf("custom: %w", err)
 	}
 	for _, override := range wire.Overrides {
-		read := DashboardFieldConfigSourceOverrides{Matcher: MatcherConfig{Id: override.Matcher.Id}}
-		if read.Matcher.Options, err = c.typed(override.Matcher.Options, func() any { return new(string) }); err != nil {
-			return nil, fmt.Errorf("matcher %q: %w", override.Matcher.Id, err)
-		}
+		read := DashboardFieldConfigSourceOverrides{Matcher: override.Matcher}
 		for _, property := range override.Properties {
 			value, err := c.typed(property.Value, properties[property.Id])
 			if err != nil {
