@@ -67,7 +67,7 @@ func AppendIndent(b []byte, n int) []byte {
 }
 
 // AppendMap appends the entries of a map of strings as lines that stand indent spaces from the left, sorted by key. Each
-// line begins with a line break and has none at its end.
+// line begins with a line break and has none at its end. A key may have 1,024 characters as it is written (YAML 1.1 §9.3.2).
 func AppendMap(b []byte, entries map[string]string, indent int) []byte {
 	var space [16]string // most maps fit, so that most need no allocation
 	keys := space[:0]

@@ -26,20 +26,25 @@ func write(s string) []byte {
 	b = append(b, "\ntext: "...)
 	b = yamltext.AppendText(b, s, 0)
 	b = append(b, "\nmap:"...)
-	b = yamltext.AppendMap(b, map[string]string{"k" + s: s, "after": "x"}, 2)
+	b = yamltext.AppendMap(b, map[string]string{key(s): s, "after": "x"}, 2)
 	b = append(b, "\nlist:\n  - first: "...)
 	b = yamltext.AppendText(b, s, 4)
 	return append(b, "\n    second: "+"x\n"...)
 }
 
+// key is s where YAML allows it as a key: as written, with its escapes, it may have 1,024 characters.
+func key(s string) string {
+	if written := yamltext.AppendString(nil, "k"+s); len(written) > 1000 {
+		return "long"
+	}
+	return "k" + s
+}
+
 func checkRoundTrip(t *testing.T, s string) {
 	t.Helper()
-	if len(s) > 900 {
-		return // as a key it would be longer than YAML allows
-	}
 	want := map[string]any{
 		"line": s, "text": s,
-		"map":  map[string]any{"k" + s: s, "after": "x"},
+		"map":  map[string]any{key(s): s, "after": "x"},
 		"list": []any{map[string]any{"first": s, "second": "x"}},
 	}
 	document := write(s)
