@@ -2,6 +2,16 @@
 
 package awkward
 
+// numberOf finds a text among the values of a type; 0, which is the zero value's, where it is none of them.
+func numberOf(text string, values []string) int {
+	for i := 1; i < len(values); i++ {
+		if values[i] == text {
+			return i
+		}
+	}
+	return 0
+}
+
 // CounterLabel is a value of the label counter. The zero CounterLabel is none of them: what is recorded with it is dropped.
 type CounterLabel struct{ index uint8 }
 
@@ -17,42 +27,15 @@ var (
 	CounterLabelGet   = CounterLabel{8}
 )
 
-var valuesOfCounterLabel = []string{
-	"",
-	"",
-	"+",
-	"-",
-	"a b",
-	"a-b",
-	"a_b",
-	"GET",
-	"get",
-}
+var valuesOfCounterLabel = []string{"", "", "+", "-", "a b", "a-b", "a_b", "GET", "get"}
 
 // String returns the value as it is exposed, and nothing for the zero CounterLabel.
 func (v CounterLabel) String() string { return valuesOfCounterLabel[v.index] }
 
 // ParseCounterLabel finds the CounterLabel that is exposed as text; false where there is none.
 func ParseCounterLabel(text string) (CounterLabel, bool) {
-	switch text {
-	case "":
-		return CounterLabelEmpty, true
-	case "+":
-		return CounterLabelX2b, true
-	case "-":
-		return CounterLabelX2d, true
-	case "a b":
-		return CounterLabelAB, true
-	case "a-b":
-		return CounterLabelAB2, true
-	case "a_b":
-		return CounterLabelAB3, true
-	case "GET":
-		return CounterLabelGET, true
-	case "get":
-		return CounterLabelGet, true
-	}
-	return CounterLabel{}, false
+	index := numberOf(text, valuesOfCounterLabel)
+	return CounterLabel{uint8(index)}, index > 0
 }
 
 // ParseX is a value of the label parse_x. The zero ParseX is none of them: what is recorded with it is dropped.
@@ -63,21 +46,15 @@ var (
 	ParseXX = ParseX{1}
 )
 
-var valuesOfParseX = []string{
-	"",
-	"x",
-}
+var valuesOfParseX = []string{"", "x"}
 
 // String returns the value as it is exposed, and nothing for the zero ParseX.
 func (v ParseX) String() string { return valuesOfParseX[v.index] }
 
 // ParseParseX finds the ParseX that is exposed as text; false where there is none.
 func ParseParseX(text string) (ParseX, bool) {
-	switch text {
-	case "x":
-		return ParseXX, true
-	}
-	return ParseX{}, false
+	index := numberOf(text, valuesOfParseX)
+	return ParseX{uint8(index)}, index > 0
 }
 
 // Test is a value of the label test. The zero Test is none of them: what is recorded with it is dropped.
@@ -89,24 +66,15 @@ var (
 	TestNothing2  = Test{2}
 )
 
-var valuesOfTest = []string{
-	"",
-	"overflow",
-	"nothing",
-}
+var valuesOfTest = []string{"", "overflow", "nothing"}
 
 // String returns the value as it is exposed, and nothing for the zero Test.
 func (v Test) String() string { return valuesOfTest[v.index] }
 
 // ParseTest finds the Test that is exposed as text; false where there is none.
 func ParseTest(text string) (Test, bool) {
-	switch text {
-	case "overflow":
-		return TestOverflow2, true
-	case "nothing":
-		return TestNothing2, true
-	}
-	return Test{}, false
+	index := numberOf(text, valuesOfTest)
+	return Test{uint8(index)}, index > 0
 }
 
 // Type is a value of the label type. The zero Type is none of them: what is recorded with it is dropped.
@@ -117,21 +85,15 @@ var (
 	TypeString = Type{1}
 )
 
-var valuesOfType = []string{
-	"",
-	"string",
-}
+var valuesOfType = []string{"", "string"}
 
 // String returns the value as it is exposed, and nothing for the zero Type.
 func (v Type) String() string { return valuesOfType[v.index] }
 
 // ParseType finds the Type that is exposed as text; false where there is none.
 func ParseType(text string) (Type, bool) {
-	switch text {
-	case "string":
-		return TypeString, true
-	}
-	return Type{}, false
+	index := numberOf(text, valuesOfType)
+	return Type{uint8(index)}, index > 0
 }
 
 // ABX is a value of the label x. The zero ABX is none of them: what is recorded with it is dropped.
@@ -145,30 +107,15 @@ var (
 	ABX数   = ABX{4}
 )
 
-var valuesOfABX = []string{
-	"",
-	"1.5",
-	"15",
-	"é",
-	"数",
-}
+var valuesOfABX = []string{"", "1.5", "15", "é", "数"}
 
 // String returns the value as it is exposed, and nothing for the zero ABX.
 func (v ABX) String() string { return valuesOfABX[v.index] }
 
 // ParseABX finds the ABX that is exposed as text; false where there is none.
 func ParseABX(text string) (ABX, bool) {
-	switch text {
-	case "1.5":
-		return ABX1_5, true
-	case "15":
-		return ABX15, true
-	case "é":
-		return ABXÉ, true
-	case "数":
-		return ABX数, true
-	}
-	return ABX{}, false
+	index := numberOf(text, valuesOfABX)
+	return ABX{uint8(index)}, index > 0
 }
 
 // DaysX is a value of the label x. The zero DaysX is none of them: what is recorded with it is dropped.
@@ -179,19 +126,13 @@ var (
 	DaysXY = DaysX{1}
 )
 
-var valuesOfDaysX = []string{
-	"",
-	"y",
-}
+var valuesOfDaysX = []string{"", "y"}
 
 // String returns the value as it is exposed, and nothing for the zero DaysX.
 func (v DaysX) String() string { return valuesOfDaysX[v.index] }
 
 // ParseDaysX finds the DaysX that is exposed as text; false where there is none.
 func ParseDaysX(text string) (DaysX, bool) {
-	switch text {
-	case "y":
-		return DaysXY, true
-	}
-	return DaysX{}, false
+	index := numberOf(text, valuesOfDaysX)
+	return DaysX{uint8(index)}, index > 0
 }

@@ -68,52 +68,15 @@ func TestExposition(t *testing.T) {
 	recordAll(m)
 	got, _ := gather(t, registry)
 	want := map[string]family{
-		"A_b": {
-			Type: "COUNTER",
-			Help: "`quotes\" and \\ and\nlines\n//go:build never",
-		},
-		"_a": {
-			Type:   "GAUGE",
-			Help:   "h",
-			Labels: []string{"func", "m", "prometheus"},
-		},
-		"a:b": {
-			Type:    "HISTOGRAM",
-			Help:    "h",
-			Buckets: []float64{0.001, 1e+06},
-		},
-		"a__b": {
-			Type:   "COUNTER",
-			Help:   "*/ h",
-			Labels: []string{"counter", "parse_x", "x"},
-		},
-		"a_b": {
-			Type:   "GAUGE",
-			Help:   "h",
-			Labels: []string{"test", "type"},
-		},
-		"days": {
-			Type:    "HISTOGRAM",
-			Help:    "h",
-			Labels:  []string{"x"},
-			Buckets: []float64{1, 7},
-			Native:  true,
-		},
-		"len": {
-			Type:   "GAUGE",
-			Help:   "h",
-			Labels: []string{"x"},
-		},
-		"set_a_b": {
-			Type:   "COUNTER",
-			Help:   "h",
-			Labels: []string{"string", "x"},
-		},
-		"数": {
-			Type:   "GAUGE",
-			Help:   "h",
-			Labels: []string{"数"},
-		},
+		"A_b":     {"COUNTER", "`quotes\" and \\ and\nlines\n//go:build never", nil, nil, false},
+		"_a":      {"GAUGE", "h", []string{"func", "m", "prometheus"}, nil, false},
+		"a:b":     {"HISTOGRAM", "h", nil, []float64{0.001, 1e+06}, false},
+		"a__b":    {"COUNTER", "*/ h", []string{"counter", "parse_x", "x"}, nil, false},
+		"a_b":     {"GAUGE", "h", []string{"test", "type"}, nil, false},
+		"days":    {"HISTOGRAM", "h", []string{"x"}, []float64{1, 7}, true},
+		"len":     {"GAUGE", "h", []string{"x"}, nil, false},
+		"set_a_b": {"COUNTER", "h", []string{"string", "x"}, nil, false},
+		"数":       {"GAUGE", "h", []string{"数"}, nil, false},
 	}
 	for name, family := range want {
 		if !reflect.DeepEqual(got[name], family) {

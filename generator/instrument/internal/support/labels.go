@@ -2,6 +2,16 @@
 
 package support
 
+// numberOf finds a text among the values of a type; 0, which is the zero value's, where it is none of them.
+func numberOf(text string, values []string) int {
+	for i := 1; i < len(values); i++ {
+		if values[i] == text {
+			return i
+		}
+	}
+	return 0
+}
+
 // Category is a value of the label category. The zero Category is none of them: what is recorded with it is dropped.
 type Category struct{ index uint8 }
 
@@ -12,27 +22,15 @@ var (
 	CategoryBugReport        = Category{3}
 )
 
-var valuesOfCategory = []string{
-	"",
-	"technical_support",
-	"billing_inquiry",
-	"bug_report",
-}
+var valuesOfCategory = []string{"", "technical_support", "billing_inquiry", "bug_report"}
 
 // String returns the value as it is exposed, and nothing for the zero Category.
 func (v Category) String() string { return valuesOfCategory[v.index] }
 
 // ParseCategory finds the Category that is exposed as text; false where there is none.
 func ParseCategory(text string) (Category, bool) {
-	switch text {
-	case "technical_support":
-		return CategoryTechnicalSupport, true
-	case "billing_inquiry":
-		return CategoryBillingInquiry, true
-	case "bug_report":
-		return CategoryBugReport, true
-	}
-	return Category{}, false
+	index := numberOf(text, valuesOfCategory)
+	return Category{uint8(index)}, index > 0
 }
 
 // Channel is a value of the label channel. The zero Channel is none of them: what is recorded with it is dropped.
@@ -44,24 +42,15 @@ var (
 	ChannelEmail = Channel{2}
 )
 
-var valuesOfChannel = []string{
-	"",
-	"web",
-	"email",
-}
+var valuesOfChannel = []string{"", "web", "email"}
 
 // String returns the value as it is exposed, and nothing for the zero Channel.
 func (v Channel) String() string { return valuesOfChannel[v.index] }
 
 // ParseChannel finds the Channel that is exposed as text; false where there is none.
 func ParseChannel(text string) (Channel, bool) {
-	switch text {
-	case "web":
-		return ChannelWeb, true
-	case "email":
-		return ChannelEmail, true
-	}
-	return Channel{}, false
+	index := numberOf(text, valuesOfChannel)
+	return Channel{uint8(index)}, index > 0
 }
 
 // Method is a value of the label method. The zero Method is none of them: what is recorded with it is dropped.
@@ -76,33 +65,15 @@ var (
 	MethodDELETE = Method{5}
 )
 
-var valuesOfMethod = []string{
-	"",
-	"GET",
-	"POST",
-	"PUT",
-	"PATCH",
-	"DELETE",
-}
+var valuesOfMethod = []string{"", "GET", "POST", "PUT", "PATCH", "DELETE"}
 
 // String returns the value as it is exposed, and nothing for the zero Method.
 func (v Method) String() string { return valuesOfMethod[v.index] }
 
 // ParseMethod finds the Method that is exposed as text; false where there is none.
 func ParseMethod(text string) (Method, bool) {
-	switch text {
-	case "GET":
-		return MethodGET, true
-	case "POST":
-		return MethodPOST, true
-	case "PUT":
-		return MethodPUT, true
-	case "PATCH":
-		return MethodPATCH, true
-	case "DELETE":
-		return MethodDELETE, true
-	}
-	return Method{}, false
+	index := numberOf(text, valuesOfMethod)
+	return Method{uint8(index)}, index > 0
 }
 
 // Priority is a value of the label priority. The zero Priority is none of them: what is recorded with it is dropped.
@@ -115,27 +86,15 @@ var (
 	PriorityLow    = Priority{3}
 )
 
-var valuesOfPriority = []string{
-	"",
-	"high",
-	"medium",
-	"low",
-}
+var valuesOfPriority = []string{"", "high", "medium", "low"}
 
 // String returns the value as it is exposed, and nothing for the zero Priority.
 func (v Priority) String() string { return valuesOfPriority[v.index] }
 
 // ParsePriority finds the Priority that is exposed as text; false where there is none.
 func ParsePriority(text string) (Priority, bool) {
-	switch text {
-	case "high":
-		return PriorityHigh, true
-	case "medium":
-		return PriorityMedium, true
-	case "low":
-		return PriorityLow, true
-	}
-	return Priority{}, false
+	index := numberOf(text, valuesOfPriority)
+	return Priority{uint8(index)}, index > 0
 }
 
 // Provider is a value of the label provider. The zero Provider is none of them: what is recorded with it is dropped.
@@ -147,24 +106,15 @@ var (
 	ProviderOpenai    = Provider{2}
 )
 
-var valuesOfProvider = []string{
-	"",
-	"anthropic",
-	"openai",
-}
+var valuesOfProvider = []string{"", "anthropic", "openai"}
 
 // String returns the value as it is exposed, and nothing for the zero Provider.
 func (v Provider) String() string { return valuesOfProvider[v.index] }
 
 // ParseProvider finds the Provider that is exposed as text; false where there is none.
 func ParseProvider(text string) (Provider, bool) {
-	switch text {
-	case "anthropic":
-		return ProviderAnthropic, true
-	case "openai":
-		return ProviderOpenai, true
-	}
-	return Provider{}, false
+	index := numberOf(text, valuesOfProvider)
+	return Provider{uint8(index)}, index > 0
 }
 
 // Status is a value of the label status. The zero Status is none of them: what is recorded with it is dropped.
@@ -176,22 +126,13 @@ var (
 	StatusError   = Status{2}
 )
 
-var valuesOfStatus = []string{
-	"",
-	"success",
-	"error",
-}
+var valuesOfStatus = []string{"", "success", "error"}
 
 // String returns the value as it is exposed, and nothing for the zero Status.
 func (v Status) String() string { return valuesOfStatus[v.index] }
 
 // ParseStatus finds the Status that is exposed as text; false where there is none.
 func ParseStatus(text string) (Status, bool) {
-	switch text {
-	case "success":
-		return StatusSuccess, true
-	case "error":
-		return StatusError, true
-	}
-	return Status{}, false
+	index := numberOf(text, valuesOfStatus)
+	return Status{uint8(index)}, index > 0
 }

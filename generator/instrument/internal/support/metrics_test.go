@@ -69,56 +69,16 @@ func TestExposition(t *testing.T) {
 	recordAll(m)
 	got, _ := gather(t, registry)
 	want := map[string]family{
-		"ai_agent_batch_busy_seconds_total": {
-			Type: "COUNTER",
-			Help: "Time spent on batches",
-		},
-		"ai_agent_confidence_score": {
-			Type:   "GAUGE",
-			Help:   "How sure the agent is.",
-			Labels: []string{"category"},
-		},
-		"ai_agent_deployment_version_info": {
-			Type:   "GAUGE",
-			Help:   "What is deployed",
-			Labels: []string{"commit_sha", "version"},
-		},
-		"ai_agent_http_requests_total": {
-			Type:   "COUNTER",
-			Help:   "HTTP requests answered",
-			Labels: []string{"endpoint", "method", "status"},
-		},
-		"ai_agent_llm_api_requests_total": {
-			Type:   "COUNTER",
-			Help:   "Calls of a language model",
-			Labels: []string{"model", "provider", "status"},
-		},
-		"ai_agent_llm_response_duration_seconds": {
-			Type:    "HISTOGRAM",
-			Help:    "Time until a language model answered",
-			Labels:  []string{"model", "provider"},
-			Buckets: []float64{0.5, 1, 2, 3, 5, 10, 15, 20, 30, 60},
-		},
-		"ai_agent_prompt_tokens": {
-			Type:   "HISTOGRAM",
-			Help:   "Tokens of a prompt",
-			Native: true,
-		},
-		"ai_agent_queue_depth": {
-			Type:   "GAUGE",
-			Help:   "Tickets that wait",
-			Labels: []string{"priority"},
-		},
-		"ai_agent_response_duration_milliseconds": {
-			Type:    "HISTOGRAM",
-			Help:    "Time until a customer got an answer",
-			Buckets: []float64{100, 250, 500, 1000, 30000},
-		},
-		"ai_agent_tickets_processed_total": {
-			Type:   "COUNTER",
-			Help:   "Tickets processed",
-			Labels: []string{"category", "channel"},
-		},
+		"ai_agent_batch_busy_seconds_total":       {"COUNTER", "Time spent on batches", nil, nil, false},
+		"ai_agent_confidence_score":               {"GAUGE", "How sure the agent is.", []string{"category"}, nil, false},
+		"ai_agent_deployment_version_info":        {"GAUGE", "What is deployed", []string{"commit_sha", "version"}, nil, false},
+		"ai_agent_http_requests_total":            {"COUNTER", "HTTP requests answered", []string{"endpoint", "method", "status"}, nil, false},
+		"ai_agent_llm_api_requests_total":         {"COUNTER", "Calls of a language model", []string{"model", "provider", "status"}, nil, false},
+		"ai_agent_llm_response_duration_seconds":  {"HISTOGRAM", "Time until a language model answered", []string{"model", "provider"}, []float64{0.5, 1, 2, 3, 5, 10, 15, 20, 30, 60}, false},
+		"ai_agent_prompt_tokens":                  {"HISTOGRAM", "Tokens of a prompt", nil, nil, true},
+		"ai_agent_queue_depth":                    {"GAUGE", "Tickets that wait", []string{"priority"}, nil, false},
+		"ai_agent_response_duration_milliseconds": {"HISTOGRAM", "Time until a customer got an answer", nil, []float64{100, 250, 500, 1000, 30000}, false},
+		"ai_agent_tickets_processed_total":        {"COUNTER", "Tickets processed", []string{"category", "channel"}, nil, false},
 	}
 	for name, family := range want {
 		if !reflect.DeepEqual(got[name], family) {
