@@ -7,20 +7,35 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"sync"
 
 	"github.com/belfry-dev/belfry/internal/grafana/dashboard"
 )
 
+// printer is an encoder and what it prints into.
+type printer struct {
+	buffer  bytes.Buffer
+	encoder *json.Encoder
+}
+
+// printers are kept, because an encoder that indents needs several times the memory of what it prints.
+var printers = sync.Pool{New: func() any {
+	p := &printer{}
+	p.encoder = json.NewEncoder(&p.buffer)
+	p.encoder.SetEscapeHTML(false)
+	p.encoder.SetIndent("", "  ")
+	return p
+}}
+
 // Encode prints a dashboard the same way every time: two spaces, no escaped <, > or &, a newline at the end.
 func Encode(board *dashboard.Dashboard) ([]byte, error) {
-	var buffer bytes.Buffer
-	encoder := json.NewEncoder(&buffer)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	if err := encoder.Encode(flatten(board)); err != nil {
+	p := printers.Get().(*printer)
+	defer printers.Put(p)
+	p.buffer.Reset()
+	if err := p.encoder.Encode(flatten(board)); err != nil {
 		return nil, fmt.Errorf("encode dashboard: %w", err)
 	}
-	return buffer.Bytes(), nil
+	return bytes.Clone(p.buffer.Bytes()), nil
 }
 
 // flat is a dashboard whose panels print themselves: PanelOrRowPanel's own MarshalJSON prints every panel twice.

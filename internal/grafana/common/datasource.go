@@ -15,13 +15,15 @@ type DataSourceRef struct {
 	Uid  *string `json:"uid,omitempty"`
 }
 
+// object is a DataSourceRef without methods.
+type object DataSourceRef
+
 // MarshalJSON prints an object where there is a type, else a string.
 func (r DataSourceRef) MarshalJSON() ([]byte, error) {
 	if r.Type == nil && r.Uid != nil {
 		return json.Marshal(*r.Uid)
 	}
-	type object DataSourceRef
-	return json.Marshal(object(r))
+	return json.Marshal((*object)(&r))
 }
 
 // UnmarshalJSON reads either form.
@@ -30,6 +32,5 @@ func (r *DataSourceRef) UnmarshalJSON(raw []byte) error {
 		*r = DataSourceRef{Uid: new(string)}
 		return json.Unmarshal(raw, r.Uid)
 	}
-	type object DataSourceRef
 	return json.Unmarshal(raw, (*object)(r))
 }

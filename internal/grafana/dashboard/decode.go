@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 
 	"github.com/belfry-dev/belfry/internal/grafana/cog/variants"
 	"github.com/belfry-dev/belfry/internal/grafana/prometheus"
@@ -11,23 +12,48 @@ import (
 
 // decoder reads a dashboard. A strict one refuses fields, kinds of panels, settings and transformations that it has no
 // type for; the other leaves them out, or keeps them as json.RawMessage where the place has no type of its own.
-type decoder struct{ strict bool }
+type decoder struct {
+	strict *json.Decoder // nil in one that is not strict
+	feed   *feed         // what strict reads from
+}
+
+// feed hands one JSON value after the other to a single json.Decoder, whose buffer is then made once and not for each of
+// the hundreds of values in a dashboard.
+type feed struct{ rest []byte }
+
+// Read reads what is left of the present value.
+func (f *feed) Read(into []byte) (int, error) {
+	if len(f.rest) == 0 {
+		return 0, io.EOF
+	}
+	n := copy(into, f.rest)
+	f.rest = f.rest[n:]
+	return n, nil
+}
 
 // UnmarshalJSONStrict reads a dashboard and refuses everything that has no type here.
 func (d *Dashboard) UnmarshalJSONStrict(raw []byte) error {
-	return decoder{strict: true}.dashboard(raw, d)
+	// Most of a file is indentation, and every level of it is scanned several times.
+	var compact bytes.Buffer
+	compact.Grow(len(raw))
+	if err := json.Compact(&compact, raw); err != nil {
+		return err
+	}
+	feed := &feed{}
+	strict := json.NewDecoder(feed)
+	strict.DisallowUnknownFields()
+	return decoder{strict, feed}.dashboard(compact.Bytes(), d)
 }
 
 // UnmarshalJSON reads a dashboard of anybody's.
 func (d *Dashboard) UnmarshalJSON(raw []byte) error { return decoder{}.dashboard(raw, d) }
 
 func (c decoder) into(raw []byte, value any) error {
-	if !c.strict {
+	if c.strict == nil {
 		return json.Unmarshal(raw, value)
 	}
-	decoder := json.NewDecoder(bytes.NewReader(raw))
-	decoder.DisallowUnknownFields()
-	return decoder.Decode(value)
+	c.feed.rest = raw
+	return c.strict.Decode(value)
 }
 
 func (c decoder) dashboard(raw []byte, into *Dashboard) error {
@@ -100,10 +126,10 @@ func (c decoder) row(raw []byte, panels []json.RawMessage, into *RowPanel) error
 
 func (c decoder) panel(wire wirePanel, into *Panel) error {
 	known, ok := kinds[into.Type]
-	if !ok && c.strict {
+	if !ok && c.strict != nil {
 		return fmt.Errorf("unknown panel type %q", into.Type)
 	}
-	if c.strict && (wire.Collapsed != nil || wire.Panels != nil) {
+	if c.strict != nil && (wire.Collapsed != nil || wire.Panels != nil) {
 		return fmt.Errorf("a %s panel holds no panels", into.Type)
 	}
 	var err error
@@ -180,14 +206,14 @@ func (c decoder) typed(raw json.RawMessage, make func() any) (any, error) {
 		return nil, nil
 	}
 	if make == nil {
-		if c.strict {
+		if c.strict != nil {
 			return nil, fmt.Errorf("unknown: %s", raw)
 		}
 		return raw, nil
 	}
 	value := make()
 	if err := c.into(raw, value); err != nil {
-		if c.strict {
+		if c.strict != nil {
 			return nil, err
 		}
 		return raw, nil
