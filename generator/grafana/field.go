@@ -2,6 +2,7 @@ package grafana
 
 import (
 	"math"
+	"slices"
 
 	"github.com/belfry-dev/belfry/internal/grafana/common"
 	"github.com/belfry-dev/belfry/internal/grafana/dashboard"
@@ -23,15 +24,17 @@ func fieldConfig(p *ir.Panel) *dashboard.FieldConfigSource {
 	low, high := limits(p.Kind, main)
 	defaults := dashboard.FieldConfig{
 		Unit:       new(main.Query.Unit.Grafana().ID),
-		Decimals:   decimals(p.Kind, main.Query.Unit),
 		Min:        low,
 		Max:        high,
 		Thresholds: thresholds(bounds),
 		Color:      colour(p.Kind, len(bounds) > 0),
 		Custom:     custom(p, bounds),
 	}
-	switch p.Kind {
-	case ir.Stat, ir.GaugePanel, ir.Pie, ir.Table:
+	mixed := mixedUnits(p)
+	if !mixed {
+		defaults.Decimals = decimals(p.Kind, main.Query.Unit)
+	}
+	if !isGraph(p.Kind) {
 		defaults.NoValue = new("No data")
 	}
 	source := &dashboard.FieldConfigSource{Defaults: defaults, Overrides: []dashboard.DashboardFieldConfigSourceOverrides{}}
@@ -40,7 +43,7 @@ func fieldConfig(p *ir.Panel) *dashboard.FieldConfigSource {
 		return source
 	}
 	for i, series := range p.Series {
-		if properties := differences(p.Kind, main, series, same); len(properties) > 0 {
+		if properties := differences(p.Kind, main, series, mixed, same); len(properties) > 0 {
 			source.Overrides = append(source.Overrides, dashboard.DashboardFieldConfigSourceOverrides{
 				Matcher: dashboard.MatcherConfig{Id: "byFrameRefID", Options: refID(i)}, Properties: properties,
 			})
@@ -59,17 +62,24 @@ func mainSeries(p *ir.Panel) ir.Series {
 	return p.Series[0]
 }
 
+// mixedUnits reports whether the series have several units. Then each has its own decimals, because an override can set
+// them but not leave them to Grafana again.
+func mixedUnits(p *ir.Panel) bool {
+	first := p.Series[0].Query.Unit.Grafana()
+	return slices.ContainsFunc(p.Series, func(s ir.Series) bool { return s.Query.Unit.Grafana() != first })
+}
+
 // differences are the settings of a series that the panel's defaults do not give it.
-func differences(kind ir.PanelKind, main, series ir.Series, sameThresholds bool) []dashboard.DynamicConfigValue {
+func differences(kind ir.PanelKind, main, series ir.Series, mixed, sameThresholds bool) []dashboard.DynamicConfigValue {
 	var properties []dashboard.DynamicConfigValue
 	set := func(id string, value any) {
 		properties = append(properties, dashboard.DynamicConfigValue{Id: id, Value: value})
 	}
-	if series.Query.Unit.Grafana() != main.Query.Unit.Grafana() {
-		set("unit", series.Query.Unit.Grafana().ID)
-		if digits := decimals(kind, series.Query.Unit); digits != nil {
-			set("decimals", *digits)
-		}
+	if id := series.Query.Unit.Grafana().ID; id != main.Query.Unit.Grafana().ID {
+		set("unit", id)
+	}
+	if digits := decimals(kind, series.Query.Unit); mixed && digits != nil {
+		set("decimals", *digits)
 	}
 	if series.RightAxis && isGraph(kind) {
 		set("custom.axisPlacement", common.AxisPlacementRight)

@@ -93,6 +93,18 @@ func TestASeriesOnTheRightAxisHasItsOwnUnit(t *testing.T) {
 	}
 }
 
+func TestDecimalsOfOneUnitDoNotSpillOverToAnother(t *testing.T) {
+	for _, kind := range []ir.PanelKind{ir.Stat, ir.Table, ir.Timeseries} {
+		config := alone(t, panel(kind, "P", 12, series("Cost", "USD", "up"), series("Restarts", "restarts", "up"))).FieldConfig
+		if config.Defaults.Decimals != nil {
+			t.Errorf("%s: restarts are shown with the cents of the cost: %s", kind, flat(t, config))
+		}
+		if !strings.Contains(flat(t, config.Overrides[0]), `{"id":"decimals","value":2}`) {
+			t.Errorf("%s: the cost has no cents: %s", kind, flat(t, config.Overrides))
+		}
+	}
+}
+
 func TestTheScaleFitsTheFigure(t *testing.T) {
 	better := func(s ir.Series, direction ir.Direction) ir.Series {
 		s.Query.Signal.Better = direction

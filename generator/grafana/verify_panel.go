@@ -115,8 +115,11 @@ func (v *verifier) expression(place, expr string) {
 		v.problem("%s: no expression", place)
 		return
 	}
-	v.references(place, expr)
-	if _, err := promql.Parse(variablePattern.ReplaceAllStringFunc(expr, sampleValue)); err != nil {
+	if strings.Contains(expr, "$") || strings.Contains(expr, "[[") {
+		v.references(place, expr)
+		expr = variablePattern.ReplaceAllStringFunc(expr, sampleValue)
+	}
+	if _, err := promql.Parse(expr); err != nil {
 		v.problem("%s: %w", place, err)
 	}
 }
