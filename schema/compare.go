@@ -18,6 +18,7 @@ type mistake struct {
 	message string
 	help    string
 	atLabel bool // the name is wrong, not the value
+	value   cue.Value
 }
 
 // comparer walks what the user wrote beside the language's shapes and collects every deviation, so that each mistake is
@@ -39,7 +40,7 @@ func (c *comparer) compare(want *shape, value cue.Value, path []segment) {
 			c.add("schema/type", path, want, value)
 			return
 		}
-		c.fields(want, children, path)
+		c.fields(want, value, children, path)
 	case want.elements != nil:
 		if have != cue.ListKind {
 			c.add("schema/type", path, want, value)
@@ -64,7 +65,7 @@ func (c *comparer) alternatives(want *shape, value cue.Value, have cue.Kind, pat
 	c.add("schema/type", path, want, value)
 }
 
-func (c *comparer) fields(want *shape, children []child, path []segment) {
+func (c *comparer) fields(want *shape, value cue.Value, children []child, path []segment) {
 	var present []string
 	for _, child := range children {
 		present = append(present, child.step.name)
@@ -73,7 +74,10 @@ func (c *comparer) fields(want *shape, children []child, path []segment) {
 			c.compare(next, child.value, at)
 			continue
 		}
-		c.found = append(c.found, unknownField(want, child.step.name, at))
+		unknown, meant := unknownField(want, child.step.name, at)
+		unknown.value = child.value
+		c.found = append(c.found, unknown)
+		present = append(present, meant) // it is misspelt, not missing
 	}
 	for _, field := range want.fields {
 		// A field that only the whole spec has is one whose value depends on a default of the language.
@@ -81,7 +85,7 @@ func (c *comparer) fields(want *shape, children []child, path []segment) {
 			continue
 		}
 		c.found = append(c.found, mistake{
-			code: "schema/missing", path: path, atLabel: true,
+			code: "schema/missing", path: path, atLabel: true, value: value,
 			message: "field " + field.name + " is missing",
 			help:    "add " + field.name + ": " + wanted(field.shape) + ". " + firstSentence(field.doc),
 		})
@@ -125,10 +129,11 @@ func (c *comparer) text(want *shape, value cue.Value, path []segment) {
 
 func (c *comparer) add(code string, path []segment, want *shape, value cue.Value) {
 	message := "want " + wanted(want) + ", have " + had(value)
-	c.found = append(c.found, mistake{code: code, path: path, message: message, help: helpForType(code, want, value)})
+	c.found = append(c.found, mistake{code: code, path: path, message: message, help: helpForType(code, want, value), value: value})
 }
 
-func unknownField(want *shape, name string, path []segment) mistake {
+// unknownField explains a field that the language does not know, and returns the name that was probably meant, or "".
+func unknownField(want *shape, name string, path []segment) (unknown mistake, meant string) {
 	var known []string
 	for _, field := range want.fields {
 		known = append(known, field.name)
@@ -136,13 +141,16 @@ func unknownField(want *shape, name string, path []segment) mistake {
 	result := mistake{code: "schema/unknown-field", path: path, atLabel: true, message: "there is no field " + quotedName(name) + " here"}
 	if near, ok := diag.Closest(name, known); ok {
 		result.help = "did you mean " + near + "?"
-		return result
+		return result, near
 	}
 	result.help = "the fields are " + listing(known, "and")
+	if len(known) == 1 {
+		result.help = "the only field is " + known[0]
+	}
 	if len(path) == 1 {
 		result.help += "; a field of your own begins with an underscore: _" + name
 	}
-	return result
+	return result, ""
 }
 
 // child is a field of a struct or an element of a list.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"cuelang.org/go/cue"
 	"cuelang.org/go/cue/ast"
@@ -75,7 +76,7 @@ func (b *batch) evaluateMember(m *member) (result outcome) {
 		return outcome{loaded: loaded, diagnostics: m.problems.Sort()}
 	}
 	if m.instance.Err != nil {
-		return outcome{loaded: loaded, diagnostics: b.loader.loadProblems(loaded, m.instance)}
+		return outcome{loaded: loaded, diagnostics: b.loader.loadProblems(m)}
 	}
 	loaded.OwnsPlatform = ownsPlatform(m.instance, m.folder.path)
 	whole := b.context.BuildInstance(m.instance)
@@ -152,7 +153,7 @@ func decode(whole cue.Value, loaded *Package) (*Spec, *diag.Diagnostic, error) {
 	if err := decoder.Decode(spec); err != nil {
 		var mistake *json.UnmarshalTypeError
 		if errors.As(err, &mistake) {
-			result := problem("schema/range", diag.Pos{File: loaded.Folder}, "a number is too large: "+mistake.Value)
+			result := problem("schema/range", loaded.Locate(mistake.Field), "want a number of at most 64 bits, have "+strings.TrimPrefix(mistake.Value, "number "))
 			result.Path = mistake.Field
 			return nil, &result, nil
 		}

@@ -17,9 +17,8 @@ import (
 
 // folder is one package that a pattern names, before it is loaded.
 type folder struct {
+	*cueModule
 	path      string // absolute
-	root      string // absolute path of the module's root
-	isModule  bool   // root has a cue.mod folder
 	qualifier string // name of the package where the pattern gives one
 	wildcard  bool   // the pattern ends in "...": what holds no spec is passed over
 }
@@ -85,8 +84,7 @@ func (l *loader) match(pattern string) ([]folder, *diag.Diagnostic) {
 }
 
 func (l *loader) folder(path, qualifier string, wildcard bool) folder {
-	root, isModule := l.moduleRoot(path)
-	return folder{path: path, root: root, isModule: isModule, qualifier: qualifier, wildcard: wildcard}
+	return folder{path: path, cueModule: l.module(path), qualifier: qualifier, wildcard: wildcard}
 }
 
 // subfolders lists base and the folders below it that hold CUE files. It passes over what cue passes over: cue.mod,
@@ -144,6 +142,10 @@ func cueFiles(path string) ([]string, error) {
 func (l *loader) read(f folder) *member {
 	m := &member{folder: f, loaded: &Package{Folder: l.display(f.path)}}
 	position := diag.Pos{File: m.loaded.Folder}
+	if f.problem != nil {
+		m.problems = diag.List{*f.problem}
+		return m
+	}
 	names, err := cueFiles(f.path)
 	if err != nil {
 		m.problems = diag.List{problem("spec/read", position, "cannot be read: "+reason(err))}

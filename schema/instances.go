@@ -19,9 +19,6 @@ func embedding(packageName string) string {
 	return "@experiment(explicitopen)\n\npackage " + packageName + "\n\nimport language \"" + ImportPath + "\"\n\nlanguage.#Spec\n"
 }
 
-// virtualModule stands in where a spec lies in no module.
-const virtualModule = "module: \"spec.invalid@v0\"\nlanguage: version: \"v0.17.0\"\n"
-
 // instances loads packages of one module without a network. With the language, each embeds #Spec. Without it, #Spec allows
 // everything, so that a package's value is what the user wrote and nothing else.
 func (l *loader) instances(members []*member, withLanguage bool) []*build.Instance {
@@ -43,23 +40,20 @@ func (l *loader) instances(members []*member, withLanguage bool) []*build.Instan
 		patterns = append(patterns, "./"+filepath.ToSlash(relative)+":"+m.loaded.Name)
 		files = append(files, m.loaded.sources...)
 	}
-	if !members[0].folder.isModule {
-		overlay[filepath.Join(root, "cue.mod", "module.cue")] = load.FromString(virtualModule)
-	}
+	overlay[filepath.Join(root, "cue.mod", "module.cue")] = load.FromString(members[0].folder.file())
 	language := openLanguage()
 	if withLanguage {
 		language = Sources()
 	}
-	overlayLanguage(overlay, root, language)
+	overlayLanguage(overlay, members[0].folder.languageFolder(), language)
 	return load.Instances(patterns, &load.Config{
-		Dir: root, ModuleRoot: root, Overlay: overlay, Registry: noRegistry{}, AcceptLegacyModules: true, Tags: l.tags.forFiles(files),
+		Dir: root, ModuleRoot: root, Overlay: overlay, Registry: noRegistry{}, Tags: l.tags.forFiles(files),
 	})
 }
 
 // overlayLanguage puts the language where the module's files import it from, and empties every other file there: an older
 // copy in cue.mod/pkg, or an addition to it, must not change what is checked.
-func overlayLanguage(overlay map[string]load.Source, root string, language map[string][]byte) {
-	target := languageFolder(root)
+func overlayLanguage(overlay map[string]load.Source, target string, language map[string][]byte) {
 	if names, err := cueFiles(target); err == nil {
 		for _, name := range names {
 			overlay[filepath.Join(target, name)] = load.FromString("package schema\n")
@@ -68,14 +62,6 @@ func overlayLanguage(overlay map[string]load.Source, root string, language map[s
 	for name, content := range language {
 		overlay[filepath.Join(target, name)] = load.FromBytes(content)
 	}
-}
-
-// languageFolder is where a module's files find the language: below cue.mod, or in the module itself where it is Belfry's.
-func languageFolder(root string) string {
-	if isOwnModule(root) {
-		return filepath.Join(root, "schema")
-	}
-	return filepath.Join(root, filepath.FromSlash(VendorFolder))
 }
 
 // noRegistry refuses to fetch modules: specs are compiled without a network.

@@ -2,7 +2,6 @@ package schema
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"time"
@@ -62,7 +61,8 @@ type Package struct {
 // a list. A path that the files do not write out falls back to its nearest parent. Path builds paths from names. Files are
 // parsed on the first call; calls must not run at the same time.
 func (p *Package) Locate(path string) diag.Pos {
-	return p.placer().position(parsePath(path))
+	position, _ := p.placer().position(parsePath(path))
+	return position
 }
 
 func (p *Package) placer() *placer {
@@ -128,6 +128,7 @@ type loader struct {
 	options LoadOptions
 	dir     string // absolute
 	tags    *tagSet
+	modules map[string]*cueModule // by root; filled before the workers start
 }
 
 func newLoader(options LoadOptions) (*loader, error) {
@@ -150,7 +151,7 @@ func newLoader(options LoadOptions) (*loader, error) {
 	if options.Workers == 0 {
 		options.Workers = defaultWorkers
 	}
-	return &loader{options: options, dir: dir, tags: newTagSet(options.Tags, options.Environment)}, nil
+	return &loader{options: options, dir: dir, tags: newTagSet(options.Tags, options.Environment), modules: map[string]*cueModule{}}, nil
 }
 
 // display writes an absolute path as diagnostics print it.
@@ -160,24 +161,4 @@ func (l *loader) display(path string) string {
 		return filepath.ToSlash(path)
 	}
 	return filepath.ToSlash(relative)
-}
-
-// moduleRoot returns the nearest folder from path upwards that has a cue.mod folder, and whether a module is declared there. Without one, it is Dir where the
-// path lies below it, and the path itself otherwise.
-func (l *loader) moduleRoot(path string) (root string, isModule bool) {
-	for folder := path; ; {
-		if info, err := os.Stat(filepath.Join(folder, "cue.mod")); err == nil && info.IsDir() {
-			_, err := os.Stat(filepath.Join(folder, "cue.mod", "module.cue"))
-			return folder, err == nil
-		}
-		parent := filepath.Dir(folder)
-		if parent == folder {
-			break
-		}
-		folder = parent
-	}
-	if relative, err := filepath.Rel(l.dir, path); err == nil && filepath.IsLocal(relative) {
-		return l.dir, false
-	}
-	return path, false
 }

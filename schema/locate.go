@@ -43,25 +43,20 @@ func (p *place) computedChild() *place {
 	return p.computed
 }
 
-// find returns the places that a path leads to; the nearest existing parent and false where it leads nowhere.
+// find returns the place that a path leads to, and whether there is one.
 func (p *place) find(path []segment) (*place, bool) {
 	if len(path) == 0 {
 		return p, true
 	}
-	nearest, depth := p, -1
 	for _, next := range []*place{p.children[path[0]], p.computed} {
 		if next == nil {
 			continue
 		}
-		found, exact := next.find(path[1:])
-		if exact {
+		if found, ok := next.find(path[1:]); ok {
 			return found, true
 		}
-		if depth < 0 {
-			nearest, depth = found, 0
-		}
 	}
-	return nearest, false
+	return nil, false
 }
 
 // placer records where the fields of a package's files stand. It reads syntax only: what a reference or a hidden field
@@ -89,28 +84,22 @@ func newPlacer(files []source) *placer {
 	return p
 }
 
-// position returns where the value at the path stands, or its nearest existing parent's label.
-func (p *placer) position(path []segment) diag.Pos {
-	found, exact := p.root.find(path)
-	if exact && found.value.IsValid() {
-		return found.value
+// position returns where the value at the path stands, or the label of its nearest parent and false.
+func (p *placer) position(path []segment) (diag.Pos, bool) {
+	if found, exact := p.root.find(path); exact && found.value.IsValid() {
+		return found.value, true
 	}
-	if found.label.IsValid() {
-		return found.label
-	}
-	if len(path) == 0 {
-		return diag.Pos{}
-	}
-	return p.position(path[:len(path)-1])
+	at, _ := p.label(path)
+	return at, false
 }
 
-// label returns where the name of the field at the path stands, or its nearest existing parent's.
-func (p *placer) label(path []segment) diag.Pos {
-	found, _ := p.root.find(path)
-	if found.label.IsValid() || len(path) == 0 {
-		return found.label
+// label returns where the name of the field at the path stands, or that of its nearest parent and false.
+func (p *placer) label(path []segment) (diag.Pos, bool) {
+	for end := len(path); ; end-- {
+		if found, exact := p.root.find(path[:end]); exact && found.label.IsValid() || end == 0 {
+			return found.label, end == len(path)
+		}
 	}
-	return p.label(path[:len(path)-1])
 }
 
 func (p *placer) declarations(declarations []ast.Decl, at *place) {

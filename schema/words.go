@@ -106,6 +106,8 @@ func helpForType(code string, want *shape, value cue.Value) string {
 	switch {
 	case code != "schema/type":
 		return ""
+	case kind == cue.NullKind:
+		return "leave the field out"
 	case want.elements != nil && (kind == cue.StringKind || kind == cue.IntKind || kind == cue.FloatKind):
 		return "put it in brackets: [" + had(value) + "]"
 	case want.basic == "string" && want.want == "" && len(want.enum) == 0 && (kind == cue.IntKind || kind == cue.FloatKind):
