@@ -15,7 +15,7 @@ var initialisms = map[string]bool{
 	"acl": true, "ai": true, "api": true, "ascii": true, "aws": true, "cpu": true, "css": true, "db": true, "dns": true,
 	"eof": true, "gc": true, "gcp": true, "gpu": true, "grpc": true, "guid": true, "html": true, "http": true,
 	"https": true, "id": true, "io": true, "ip": true, "json": true, "jwt": true, "llm": true, "os": true, "qps": true,
-	"ram": true, "rpc": true, "sla": true, "slo": true, "smtp": true, "sql": true, "ssh": true, "tcp": true, "tls": true,
+	"ram": true, "rpc": true, "sha": true, "sla": true, "slo": true, "smtp": true, "sql": true, "ssh": true, "tcp": true, "tls": true,
 	"ttl": true, "udp": true, "ui": true, "uid": true, "uri": true, "url": true, "uuid": true, "vm": true, "xml": true,
 }
 

@@ -26,21 +26,30 @@ func domainKey(label *ir.Label) string {
 	return label.Name + "\xff" + strings.Join(slices.Compact(values), "\xff")
 }
 
-// newEnums makes the types. A label that has one closed set gives its name to the type: method is Method. A label that
-// has several is qualified by the first metric that has the set. A name that is taken gets Label after it, then a number.
+// newEnums makes the types. A label gives its name to the type: method is Method. Where metrics have different closed sets
+// of one label, the set that most of them have (of equals, the first metric's) keeps the name, and the others are
+// qualified by the first metric that has them. A name that is taken gets Label after it, then a number.
 func newEnums(metrics []*ir.Metric) *enums {
 	types := &enums{byKey: map[string]*enumView{}}
-	sets := map[string]int{}
+	plain := map[string]*enumView{} // by label
 	for _, metric := range metrics {
 		for i := range metric.Labels {
 			label := &metric.Labels[i]
 			key := domainKey(label)
-			if len(label.Values) == 0 || types.byKey[key] != nil {
+			if len(label.Values) == 0 {
 				continue
 			}
-			enum := &enumView{Label: label.Name, metric: metric.Name, wires: unique(label.Values)}
-			types.byKey[key], types.all = enum, append(types.all, enum)
-			sets[label.Name]++
+			enum := types.byKey[key]
+			if enum == nil {
+				enum = &enumView{Label: label.Name, metric: metric.Name, wires: unique(label.Values)}
+				types.byKey[key], types.all = enum, append(types.all, enum)
+			}
+			enum.uses++
+		}
+	}
+	for _, enum := range types.all {
+		if best := plain[enum.Label]; best == nil || enum.uses > best.uses {
+			plain[enum.Label] = enum
 		}
 	}
 	slices.SortFunc(types.all, func(a, b *enumView) int {
@@ -49,7 +58,7 @@ func newEnums(metrics []*ir.Metric) *enums {
 	taken := newScope(packageNames...)
 	for _, enum := range types.all {
 		parts := words(enum.Label)
-		if sets[enum.Label] > 1 {
+		if plain[enum.Label] != enum {
 			parts = append(words(enum.metric), parts...)
 		}
 		enum.Type = taken.takeType(exported(parts))

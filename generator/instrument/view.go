@@ -69,6 +69,7 @@ type enumView struct {
 	Values []valueView
 
 	metric string // the first one that has it
+	uses   int    // how many metrics have it
 	wires  []string
 }
 

@@ -4,7 +4,10 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/prometheus/prometheus/promql/parser"
+
 	"github.com/belfry-dev/belfry/internal/ir"
+	"github.com/belfry-dev/belfry/internal/promql"
 )
 
 // podMetrics are the catalogs whose figures are about pods, with the metric up, which is about scrapes of them.
@@ -24,6 +27,9 @@ func cluster(p *ir.Program, alert *ir.Alert) []look {
 	}
 	kubectl := "kubectl --namespace " + quoteArgument(p.Service.Namespace)
 	var looks []look
+	if scrape {
+		looks = append(looks, unscraped(alert)...)
+	}
 	if aboutPods || scrape {
 		command := kubectl + " get pods --output wide"
 		if p.Service.Pods != "" {
@@ -50,6 +56,19 @@ func cluster(p *ir.Program, alert *ir.Alert) []look {
 		looks = append(looks, look{"The nodes:", fenced("sh", "kubectl get nodes --output wide")})
 	}
 	return looks
+}
+
+// unscraped lists the targets that do not answer, by the alert's own selectors.
+func unscraped(alert *ir.Alert) []look {
+	if alert.Query == nil {
+		return nil
+	}
+	for _, selector := range selectors(alert.Query.Expr) {
+		if selector.Name == "up" {
+			return []look{query("Targets that Prometheus knows but cannot scrape:", promql.Binary(parser.EQLC, selector, promql.Number(0)))}
+		}
+	}
+	return nil
 }
 
 // quoteArgument quotes a text for a shell where it needs it.

@@ -27,7 +27,7 @@ func current(alert *ir.Alert) []look {
 	}
 	// The number as the query returns it: 0.05, where people say 5 %.
 	shown, raw := alert.Query.Unit.Format(alert.Threshold.Value), promql.Number(alert.Threshold.Value).String()
-	if shown != raw {
+	if digits(shown) != raw {
 		shown += ", here " + raw
 	}
 	looks := []look{query("The figure now ("+bound+shown+"):", alert.Query.Read)}
@@ -35,6 +35,16 @@ func current(alert *ir.Alert) []look {
 		looks = append(looks, query("The same from raw series, in case the recording rule has no result:", alert.Query.Expr))
 	}
 	return looks
+}
+
+// digits keeps what a number is written with: 300 of $300.
+func digits(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' || r == '.' || r == '-' {
+			return r
+		}
+		return -1
+	}, text)
 }
 
 // burning shows the share of bad events over each tier's long window, and what is left of the budget. The selectors are
@@ -96,6 +106,10 @@ func breakdown(p *ir.Program, alert *ir.Alert) []look {
 	}
 	part, whole := operands(judged.Expr)
 	told := selecting(part, whole)
+	most, order := worstIsMost(alert), "least first"
+	if most {
+		order = "most first"
+	}
 	var looks []look
 	for _, label := range declared(signal.Metrics) {
 		if slices.Contains(judged.By, label) || fixed(judged.Expr, label) {
@@ -105,15 +119,15 @@ func breakdown(p *ir.Program, alert *ir.Alert) []look {
 		case signal.Form == ir.FormShare && told[label]:
 			looks = append(looks, sorted("All events by "+code(label)+", most first:", whole, label, true))
 		case slices.Contains(judged.Labels, label):
-			looks = append(looks, sorted("By "+code(label)+", worst first:", judged.Expr, label, worstIsMost(alert)))
-		case part != nil && reads(part, label, signal.Metrics):
-			looks = append(looks, sorted("The numerator by "+code(label)+", most first:", part, label, true))
+			looks = append(looks, sorted("By "+code(label)+", worst first:", judged.Expr, label, most))
+		case signal.Form == ir.FormRatio && part != nil && reads(part, label, signal.Metrics):
+			looks = append(looks, sorted("The numerator by "+code(label)+", "+order+":", part, label, most))
 		}
 	}
 	looks = slices.DeleteFunc(looks, func(l look) bool { return l.Code == "" })
 	looks = looks[:min(len(looks), breakdowns)]
 	if perPod(p, signal) && !slices.Contains(judged.By, "pod") && len(looks) < breakdowns {
-		if one := sorted("By "+code("pod")+", worst first, to see whether it is one replica alone:", judged.Expr, "pod", worstIsMost(alert)); one.Code != "" {
+		if one := sorted("By "+code("pod")+", worst first, to see whether it is one replica alone:", judged.Expr, "pod", most); one.Code != "" {
 			looks = append(looks, one)
 		}
 	}
@@ -153,11 +167,15 @@ func perPod(p *ir.Program, signal *ir.Signal) bool {
 	})
 }
 
-// declared lists the labels of the metrics, by name.
+// declared lists the labels that the service itself puts on the metrics, by name. Those of exporters name paths and
+// devices, which tell nothing about the service.
 func declared(metrics []*ir.Metric) []string {
 	var names []string
 	for _, metric := range metrics {
 		for i := range metric.Labels {
+			if !metric.Own() {
+				break
+			}
 			names = append(names, metric.Labels[i].Name)
 		}
 	}

@@ -108,15 +108,15 @@ func team(p *ir.Program, alert *ir.Alert) string {
 // condition says when the alert fires, in the units that people think in.
 func condition(alert *ir.Alert) string {
 	if alert.SLO != nil {
-		return "error budget of " + oneLine(alert.SLO.Title) + " burns " + factors(alert.Tier) + " as fast as it may"
+		return "Error budget of " + oneLine(alert.SLO.Title) + " burns " + factors(alert.Tier) + " as fast as it may"
 	}
-	query, bound := alert.Query, " is below "
+	query, bound := alert.Query, ": below "
 	if alert.Threshold.Above {
-		bound = " is above "
+		bound = ": above "
 	}
 	text := oneLine(alert.Signal.Title)
 	if query.Over > 0 {
-		text += " (over " + unit.FormatDuration(query.Over) + ")"
+		text += " over " + unit.FormatDuration(query.Over)
 	}
 	text += bound + query.Unit.Format(alert.Threshold.Value)
 	if alert.For > 0 {

@@ -25,6 +25,11 @@ func newQuery(t testing.TB, signal *ir.Signal, text, read string, over time.Dura
 	return q
 }
 
+// static are the labels that every alert of the service carries.
+func static(severity, sli string) map[string]string {
+	return map[string]string{"service": "ai-agent", "namespace": "ai-support", "team": "support-platform", "severity": severity, "signal": sli}
+}
+
 // agent is a service with a threshold alert of each severity on one indicator, an SLO's alert, and an alert about pods.
 func agent(t testing.TB) *ir.Program {
 	requests := &ir.Metric{Name: "http_requests_total", Type: ir.Counter, Labels: []ir.Label{
@@ -39,9 +44,6 @@ func agent(t testing.TB) *ir.Program {
 		`ai_agent:error_rate:5m{service="ai-agent"}`, 5*time.Minute, "endpoint", "method", "status")
 	errorRate.Default = errorQuery
 	crash := &ir.Signal{Name: "restarts", Title: "Container restarts", Form: ir.FormIncrease, SLI: "restarts", Metrics: []*ir.Metric{restarts}}
-	static := func(severity, sli string) map[string]string {
-		return map[string]string{"service": "ai-agent", "namespace": "ai-support", "team": "support-platform", "severity": severity, "signal": sli}
-	}
 	slo := &ir.SLO{
 		Name: "availability", Title: "Availability", Signal: errorRate, Objective: 0.995, Window: 30 * 24 * time.Hour,
 		ErrorRatio:      map[string]string{"1h": "slo:error_ratio:1h", "5m": "slo:error_ratio:5m", "6h": "slo:error_ratio:6h", "30m": "slo:error_ratio:30m"},
@@ -81,16 +83,21 @@ func agent(t testing.TB) *ir.Program {
 				Threshold: ir.Threshold{Above: true, Value: 0.02}, Labels: static("warning", "error_rate"), Receivers: []string{"chat"},
 			},
 		},
-		Notifications: &ir.Notifications{
-			Receivers: []*ir.Receiver{
-				{Name: "chat", Slack: &ir.Slack{Channel: "#alerts"}},
-				{Name: "pagerduty-critical", PagerDuty: &ir.PagerDuty{}},
-			},
-			Inhibitions: []ir.Inhibition{{
-				Source: []ir.Matcher{{Name: "severity", Op: "=", Value: "critical"}, {Name: "signal", Op: "=~", Value: ".+"}},
-				Target: []ir.Matcher{{Name: "severity", Op: "=~", Value: "warning|info"}, {Name: "signal", Op: "=~", Value: ".+"}},
-				Equal:  []string{"namespace", "service", "signal"},
-			}},
+		Notifications: notifications(),
+	}
+}
+
+// notifications mute what is lower on the same indicator.
+func notifications() *ir.Notifications {
+	return &ir.Notifications{
+		Receivers: []*ir.Receiver{
+			{Name: "chat", Slack: &ir.Slack{Channel: "#alerts"}},
+			{Name: "pagerduty-critical", PagerDuty: &ir.PagerDuty{}},
 		},
+		Inhibitions: []ir.Inhibition{{
+			Source: []ir.Matcher{{Name: "severity", Op: "=", Value: "critical"}, {Name: "signal", Op: "=~", Value: ".+"}},
+			Target: []ir.Matcher{{Name: "severity", Op: "=~", Value: "warning|info"}, {Name: "signal", Op: "=~", Value: ".+"}},
+			Equal:  []string{"namespace", "service", "signal"},
+		}},
 	}
 }

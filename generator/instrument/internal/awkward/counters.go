@@ -69,7 +69,7 @@ func newAB3(m *Metrics) prometheus.Collector {
 // SetAB2 is the counter set_a_b: h.
 //
 // The first 3 values of stringLabel get series of their own, all others share the value "other".
-func (m *Metrics) SetAB2(stringLabel string, x DaysX) Counter {
+func (m *Metrics) SetAB2(stringLabel string, x XLabel) Counter {
 	if m == nil || m.setAB == nil || x.index == 0 {
 		return Counter{}
 	}
@@ -83,6 +83,6 @@ func newSetAB2(m *Metrics) prometheus.Collector {
 		Name: "set_a_b",
 		Help: "h",
 	}, []string{"string", "x"})
-	m.setAB = makeSeries(vector.WithLabelValues, open(3), closed(valuesOfDaysX))
+	m.setAB = makeSeries(vector.WithLabelValues, open(3), closed(valuesOfXLabel))
 	return vector
 }

@@ -49,7 +49,7 @@ func newA(m *Metrics) prometheus.Collector {
 }
 
 // Len is the gauge len: h.
-func (m *Metrics) Len(x DaysX) Gauge {
+func (m *Metrics) Len(x XLabel) Gauge {
 	if m == nil || m.lenMetric == nil || x.index == 0 {
 		return Gauge{}
 	}
@@ -62,7 +62,7 @@ func newLen(m *Metrics) prometheus.Collector {
 		Name: "len",
 		Help: "h",
 	}, []string{"x"})
-	m.lenMetric = makeSeries(vector.WithLabelValues, closed(valuesOfDaysX))
+	m.lenMetric = makeSeries(vector.WithLabelValues, closed(valuesOfXLabel))
 	return vector
 }
 

@@ -55,7 +55,7 @@ func newAB2(m *Metrics) prometheus.Collector {
 }
 
 // Days is the histogram days, in d: h.
-func (m *Metrics) Days(x DaysX) DurationHistogram {
+func (m *Metrics) Days(x XLabel) DurationHistogram {
 	if m == nil {
 		return DurationHistogram{}
 	}
@@ -72,8 +72,8 @@ func newDays(m *Metrics) prometheus.Collector {
 		NativeHistogramMaxBucketNumber:  160,
 		NativeHistogramMinResetDuration: time.Hour,
 	}, []string{"x"})
-	for i0 := 1; i0 < len(valuesOfDaysX); i0++ {
-		m.days[i0] = vector.WithLabelValues(valuesOfDaysX[i0])
+	for i0 := 1; i0 < len(valuesOfXLabel); i0++ {
+		m.days[i0] = vector.WithLabelValues(valuesOfXLabel[i0])
 	}
 	return vector
 }

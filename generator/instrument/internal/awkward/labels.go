@@ -118,21 +118,21 @@ func ParseABX(text string) (ABX, bool) {
 	return ABX{uint8(index)}, index > 0
 }
 
-// DaysX is a value of the label x. The zero DaysX is none of them: what is recorded with it is dropped.
-type DaysX struct{ index uint8 }
+// XLabel is a value of the label x. The zero XLabel is none of them: what is recorded with it is dropped.
+type XLabel struct{ index uint8 }
 
-// The values of DaysX.
+// The values of XLabel.
 var (
-	DaysXY = DaysX{1}
+	XLabelY = XLabel{1}
 )
 
-var valuesOfDaysX = []string{"", "y"}
+var valuesOfXLabel = []string{"", "y"}
 
-// String returns the value as it is exposed, and nothing for the zero DaysX.
-func (v DaysX) String() string { return valuesOfDaysX[v.index] }
+// String returns the value as it is exposed, and nothing for the zero XLabel.
+func (v XLabel) String() string { return valuesOfXLabel[v.index] }
 
-// ParseDaysX finds the DaysX that is exposed as text; false where there is none.
-func ParseDaysX(text string) (DaysX, bool) {
-	index := numberOf(text, valuesOfDaysX)
-	return DaysX{uint8(index)}, index > 0
+// ParseXLabel finds the XLabel that is exposed as text; false where there is none.
+func ParseXLabel(text string) (XLabel, bool) {
+	index := numberOf(text, valuesOfXLabel)
+	return XLabel{uint8(index)}, index > 0
 }

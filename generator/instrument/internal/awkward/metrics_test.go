@@ -28,9 +28,9 @@ func recordAll(m *Metrics) {
 	m.AB2().Observe(1)
 	m.AB3(CounterLabelEmpty, ParseXX, ABX1_5).Add(1)
 	m.SetAB(TestOverflow2, TypeString)
-	m.Days(DaysXY).Observe(time.Second)
-	m.Len(DaysXY).Set(1)
-	m.SetAB2("other", DaysXY).Add(1)
+	m.Days(XLabelY).Observe(time.Second)
+	m.Len(XLabelY).Set(1)
+	m.SetAB2("other", XLabelY).Add(1)
 	m.X数("other").Set(1)
 }
 
@@ -151,13 +151,13 @@ func TestParse(t *testing.T) {
 	if value, ok := ParseABX("\xff"); ok || value != (ABX{}) {
 		t.Errorf("ParseABX of no value = %q, %v", value, ok)
 	}
-	for _, text := range valuesOfDaysX[1:] {
-		if value, ok := ParseDaysX(text); !ok || value.String() != text {
-			t.Errorf("ParseDaysX(%q) = %q, %v", text, value, ok)
+	for _, text := range valuesOfXLabel[1:] {
+		if value, ok := ParseXLabel(text); !ok || value.String() != text {
+			t.Errorf("ParseXLabel(%q) = %q, %v", text, value, ok)
 		}
 	}
-	if value, ok := ParseDaysX("\xff"); ok || value != (DaysX{}) {
-		t.Errorf("ParseDaysX of no value = %q, %v", value, ok)
+	if value, ok := ParseXLabel("\xff"); ok || value != (XLabel{}) {
+		t.Errorf("ParseXLabel of no value = %q, %v", value, ok)
 	}
 }
 
@@ -174,7 +174,7 @@ func TestOverflow(t *testing.T) {
 	}
 	for i := range 3 + 10 {
 		value := "v" + strconv.Itoa(i)
-		m.SetAB2(value, DaysXY).Add(1)
+		m.SetAB2(value, XLabelY).Add(1)
 	}
 	for i := range 3 + 10 {
 		value := "v" + strconv.Itoa(i)

@@ -44,11 +44,11 @@ func (i *info) set(values ...string) {
 // SetAIAgentDeploymentVersionInfo sets the facts of the info ai_agent_deployment_version_info: What is deployed.
 //
 // The facts set before are no longer exposed.
-func (m *Metrics) SetAIAgentDeploymentVersionInfo(commitSha string, version string) {
+func (m *Metrics) SetAIAgentDeploymentVersionInfo(commitSHA string, version string) {
 	if m == nil {
 		return
 	}
-	m.aiAgentDeploymentVersionInfo.set(commitSha, version)
+	m.aiAgentDeploymentVersionInfo.set(commitSHA, version)
 }
 
 func newSetAIAgentDeploymentVersionInfo(m *Metrics) prometheus.Collector {
