@@ -141,7 +141,8 @@ func decimals(kind ir.PanelKind, u unit.Unit) *float64 {
 // limits are the ends of the scale. A gauge needs both. A graph of a share begins at 0 where less is better, and ends at
 // 100 % where more is: both at once would draw 0.1 % of errors, or 99.9 % of successes, as a straight line at the edge.
 func limits(kind ir.PanelKind, series ir.Series) (low, high *float64) {
-	full, isShare := unit.Ratio.Convert(1, series.Query.Unit)
+	isShare := series.Query.Unit.IsRatio()
+	full, _ := unit.Ratio.Convert(1, series.Query.Unit)
 	switch {
 	case kind == ir.GaugePanel && isShare:
 		return new(0.0), new(full)

@@ -120,6 +120,7 @@ func TestTheScaleFitsTheFigure(t *testing.T) {
 		{"gauge of a count", panel(ir.GaugePanel, "P", 6, bounded(series("A", "tickets", "up"), above(100, "warning"), above(500, "critical"))), "0 800"},
 		{"errors over time", panel(ir.Timeseries, "P", 6, better(series("A", "ratio", "up"), ir.LessIsBetter)), "0 -"},
 		{"successes over time", panel(ir.Timeseries, "P", 6, better(series("A", "percent", "up"), ir.MoreIsBetter)), "- 100"},
+		{"tokens per ticket", panel(ir.Timeseries, "P", 6, better(series("A", "tokens/ticket", "up"), ir.MoreIsBetter)), "- -"},
 		{"times", panel(ir.Timeseries, "P", 6, series("A", "s", "up")), "- -"},
 	}
 	for _, test := range tests {

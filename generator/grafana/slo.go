@@ -66,12 +66,12 @@ func sloRow(service *ir.Service, slo *ir.SLO) ir.Row {
 			Description: "Share of the error budget of the last " + period + " that is left. Below 0 % the objective is missed.",
 		},
 		{
-			Kind: ir.Timeseries, Title: "Error budget remaining over time", Width: 6, Height: 8, Series: []ir.Series{budget},
+			Kind: ir.Timeseries, Title: "Error budget remaining over time", Width: 10, Height: 8, Series: []ir.Series{budget},
 			Description: "Share of the error budget of the " + period + " before each moment that was left.",
 		},
 	}}
 	if windows := sloWindows(slo); len(windows) > 0 {
-		row.Panels = append(row.Panels, burnRatePanel(service, slo, windows), indicatorPanel(service, slo, title, windows[0]))
+		row.Panels = append(row.Panels, indicatorPanel(service, slo, title, windows[0]), burnRatePanel(service, slo, windows))
 	}
 	return row
 }
@@ -80,7 +80,7 @@ func sloRow(service *ir.Service, slo *ir.SLO) ir.Row {
 // (SRE workbook, chapter 5). A tier fires while both of its windows are above its factor.
 func burnRatePanel(service *ir.Service, slo *ir.SLO, windows []string) *ir.Panel {
 	panel := &ir.Panel{
-		Kind: ir.Timeseries, Title: "Burn rate", Width: 7, Height: 8,
+		Kind: ir.Timeseries, Title: "Burn rate", Width: gridColumns, Height: 8,
 		Description: "How many times faster than allowed the error budget is used up, by window. At 1 it lasts exactly " +
 			unit.FormatDuration(slo.Window) + ".",
 	}
@@ -107,7 +107,7 @@ func indicatorPanel(service *ir.Service, slo *ir.SLO, title, window string) *ir.
 	objective := sloSeries(service, slo, slo.ObjectiveRecord, "Objective", unit.Ratio, ir.MoreIsBetter)
 	objective.Colour = "bad"
 	return &ir.Panel{
-		Kind: ir.Timeseries, Title: "Indicator and objective", Width: 7, Height: 8, Series: []ir.Series{indicator, objective},
+		Kind: ir.Timeseries, Title: "Indicator and objective", Width: 10, Height: 8, Series: []ir.Series{indicator, objective},
 		Description: title + ": the good share, and the objective of " + unit.Ratio.Format(slo.Objective) + " that it must reach over " +
 			unit.FormatDuration(slo.Window) + ". A dip below the objective alone does no harm.",
 	}
