@@ -110,9 +110,9 @@ func condition(alert *ir.Alert) string {
 	if alert.SLO != nil {
 		return "Error budget of " + oneLine(alert.SLO.Title) + " burns " + factors(alert.Tier) + " as fast as it may"
 	}
-	query, bound := alert.Query, ": below "
+	query, bound := alert.Query, " below "
 	if alert.Threshold.Above {
-		bound = ": above "
+		bound = " above "
 	}
 	text := oneLine(alert.Signal.Title)
 	if query.Over > 0 {

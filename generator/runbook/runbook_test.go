@@ -173,15 +173,6 @@ func TestQueriesOfOtherGeneratorsAreLeftAsTheyWere(t *testing.T) {
 	}
 }
 
-func TestSilenceIsQuotedForTheShell(t *testing.T) {
-	alert := &ir.Alert{Name: `It's "odd"`, Labels: map[string]string{"service": "a-b"}}
-	want := "amtool silence add --duration=2h --comment='why, and who looks after it' \\\n" +
-		`  'alertname="It'\''s \"odd\""' service=a-b`
-	if diff := cmp.Diff(want, silence(alert).Code); diff != "" {
-		t.Error(diff)
-	}
-}
-
 func TestNoAlertsNoPages(t *testing.T) {
 	if got := pages(t, &ir.Program{Platform: &ir.Platform{}}); len(got) > 0 {
 		t.Errorf("made %v", got)
