@@ -1,6 +1,9 @@
 package ir
 
-import "time"
+import (
+	"reflect"
+	"time"
+)
 
 // Notifications is one service's part of Alertmanager's configuration.
 type Notifications struct {
@@ -97,4 +100,11 @@ type Route struct {
 type Inhibition struct {
 	Source, Target []Matcher
 	Equal          []string
+}
+
+// Same reports whether two receivers notify the same place in the same way.
+func (r *Receiver) Same(other *Receiver) bool {
+	a, b := *r, *other
+	a.Path, b.Path = "", ""
+	return reflect.DeepEqual(a, b)
 }

@@ -1,0 +1,55 @@
+# Everything that people and CI run. `make help` lists it.
+.DEFAULT_GOAL := help
+SPEC ?= ./spec
+OUT  ?= out
+ARGS ?=
+
+.PHONY: help generate check drift test golden fuzz bench e2e lint build clean
+
+help: ## list the targets
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F'\t' '{printf "  %-10s %s\n", $$1, $$2}'
+
+build: ## build bin/belfry
+	@go build -o bin/belfry ./cmd/belfry
+
+generate: build ## compile the spec into out/
+	@bin/belfry generate $(SPEC) --out $(OUT) $(ARGS)
+
+check: build ## report mistakes in the spec
+	@bin/belfry check $(SPEC) $(ARGS)
+
+drift: build ## fail where out/ is not what the spec compiles to
+	@bin/belfry drift $(SPEC) --out $(OUT) $(ARGS)
+
+test: ## run every test that needs nothing but Go
+	go vet ./...
+	go test ./...
+
+golden: ## compile the golden cases anew; review the diff
+	go test ./golden ./schema ./internal/... ./generator/... -update
+
+FUZZTIME ?= 20s
+fuzz: ## run every fuzzer for FUZZTIME
+	@for package in $$(grep -rl --include='*_test.go' '^func Fuzz' . | xargs -n1 dirname | sort -u); do \
+		for target in $$(grep -rhoE --include='*_test.go' '^func Fuzz[A-Za-z0-9]+' $$package | sed 's/^func //' | sort -u); do \
+			echo "$$package $$target"; go test $$package -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) || exit 1; \
+		done; \
+	done
+
+bench: build ## measure whole processes and the split by pass
+	go test ./golden -run '^$$' -bench . -benchtime 3x -timeout 30m
+
+e2e: build ## run the output in the real Prometheus, Alertmanager and schemas
+	cd e2e && go test ./... -timeout 60m
+
+STATICCHECK := bin/staticcheck
+$(STATICCHECK): .ci/tools/go.mod
+	go build -C .ci/tools -o ../../$(STATICCHECK) honnef.co/go/tools/cmd/staticcheck
+
+lint: $(STATICCHECK) ## gofmt, go vet and staticcheck
+	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$unformatted" || { echo "not gofmt-ed:"; echo "$$unformatted"; exit 1; }
+	go vet ./...
+	$(STATICCHECK) ./...
+
+clean: ## remove what was built, but not out/
+	rm -rf bin

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/belfry-dev/belfry/generator"
+	"github.com/belfry-dev/belfry/internal/artifact"
+	"github.com/belfry-dev/belfry/internal/diag"
+)
+
+// compileFlags are the flags of every command that compiles.
+type compileFlags struct {
+	tags      []string
+	templates string
+	format    string
+}
+
+func (f *compileFlags) register(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringArrayVarP(&f.tags, "tag", "t", nil, "set a CUE tag, such as env=staging (repeatable)")
+	flags.StringVar(&f.templates, "templates", "", "folder with templates that replace the built-in ones")
+	flags.StringVar(&f.format, "format", string(diag.Text), "how findings are printed: text, json, github, sarif or junit")
+}
+
+// options reads the flags. Without arguments the spec is ./spec where that exists, else the current folder.
+func (f *compileFlags) options(arguments []string) (generator.Options, diag.Format, error) {
+	format, err := diag.ParseFormat(f.format)
+	if err != nil {
+		return generator.Options{}, "", err
+	}
+	if len(arguments) == 0 {
+		arguments = []string{"."}
+		if info, err := os.Stat("spec"); err == nil && info.IsDir() {
+			arguments = []string{"./spec"}
+		}
+	}
+	for i, argument := range arguments {
+		// cue reads "spec" as an import path; here it can only mean the folder.
+		if !strings.HasPrefix(argument, ".") && !strings.HasPrefix(argument, "/") {
+			arguments[i] = "./" + argument
+		}
+	}
+	return generator.Options{Packages: arguments, Tags: f.tags, Templates: f.templates}, format, nil
+}
+
+// outputFlags are the flags of commands that know the output folder.
+type outputFlags struct {
+	out  string
+	only []string
+}
+
+func (f *outputFlags) register(cmd *cobra.Command) {
+	cmd.Flags().StringVarP(&f.out, "out", "o", "out", "output folder")
+	f.registerKinds(cmd)
+}
+
+func (f *outputFlags) registerKinds(cmd *cobra.Command) {
+	names := make([]string, 0, len(artifact.Kinds()))
+	for _, kind := range artifact.Kinds() {
+		names = append(names, string(kind))
+	}
+	cmd.Flags().StringSliceVar(&f.only, "only", nil, "only these kinds: "+strings.Join(names, ", "))
+}
+
+func (f *outputFlags) kinds() ([]artifact.Kind, error) {
+	var kinds []artifact.Kind
+	for _, name := range f.only {
+		if !slices.Contains(artifact.Kinds(), artifact.Kind(name)) {
+			return nil, fmt.Errorf("unknown kind %q: write some of %v", name, artifact.Kinds())
+		}
+		kinds = append(kinds, artifact.Kind(name))
+	}
+	return kinds, nil
+}
+
+// colored reports whether colour may be written: on a terminal, unless NO_COLOR is set (https://no-color.org).
+func colored(w io.Writer) bool {
+	file, ok := w.(*os.File)
+	if !ok || os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb" {
+		return false
+	}
+	info, err := file.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
+
+// printFindings prints the findings. It returns the exit code that they ask for.
+func printFindings(w io.Writer, found diag.List, format diag.Format, unreadable bool) error {
+	if err := diag.Print(w, format, found, diag.Options{Color: colored(w)}); err != nil {
+		return err
+	}
+	switch {
+	case unreadable:
+		return exitError(exitCannot)
+	case found.HasErrors():
+		return exitError(exitFindings)
+	}
+	return nil
+}

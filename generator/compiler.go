@@ -1,0 +1,222 @@
+// Package generator is Belfry's public API. Packages of CUE come in; artifacts and diagnostics go out. Compile is the whole
+// program on one screen; Write is the one place that touches the output folder.
+package generator
+
+import (
+	"errors"
+	"fmt"
+	"path"
+	"slices"
+
+	"github.com/belfry-dev/belfry/internal/artifact"
+	"github.com/belfry-dev/belfry/internal/check"
+	"github.com/belfry-dev/belfry/internal/diag"
+	"github.com/belfry-dev/belfry/internal/ir"
+	"github.com/belfry-dev/belfry/internal/lower"
+	"github.com/belfry-dev/belfry/schema"
+	"github.com/belfry-dev/belfry/templates"
+)
+
+// Options say what is compiled.
+type Options struct {
+	// Dir is the folder that packages and positions are relative to; empty for the working directory.
+	Dir string
+	// Packages are folders as cue takes them, such as "./spec" or "./services/...".
+	Packages []string
+	// Tags are CUE tags such as "region=eu". The tag env chooses one of the platform's environments.
+	Tags []string
+	// Templates is a folder with templates that replace the built-in ones; empty for none.
+	Templates string
+	// Kinds restricts what is generated; empty for everything.
+	Kinds []artifact.Kind
+	// CheckOnly stops before anything is generated.
+	CheckOnly bool
+}
+
+// Output is what one package compiles to for one environment.
+type Output struct {
+	// Folder is where it belongs below the output folder: "" for a package that stands alone, else its name, under the
+	// environment's name where there are several.
+	Folder    string
+	Program   *ir.Program
+	Artifacts []artifact.Artifact // in output order; nil where only checks were asked for
+}
+
+// Result is what all packages compile to.
+type Result struct {
+	Outputs     []Output  // of the packages without errors
+	Diagnostics diag.List // sorted
+	Unreadable  bool      // a package could not be read at all
+}
+
+// Compile compiles every package. Mistakes of the user are diagnostics; the error is a failure of this machine or a defect
+// of Belfry, such as an artifact that its own consumer refuses.
+func Compile(options Options) (*Result, error) {
+	result := &Result{}
+	err := Each(options, func(outputs []Output, found diag.List) error {
+		result.Outputs = append(result.Outputs, outputs...)
+		result.Diagnostics = append(result.Diagnostics, found...)
+		result.Unreadable = result.Unreadable || schema.Unreadable(found)
+		return nil
+	})
+	result.Diagnostics = result.Diagnostics.Sort()
+	return result, err
+}
+
+// Each compiles as Compile does and hands over package by package, so that the artifacts of a large fleet need not be
+// held at once. All environments of a package come together: none of them where one has errors. Cluster-wide files come
+// last, because Alertmanager's routes are those of all services.
+func Each(options Options, visit func([]Output, diag.List) error) error {
+	c, found, err := newCompiler(options)
+	if err != nil || found != nil {
+		return errors.Join(err, visitAll(visit, found))
+	}
+	load := schema.LoadOptions{Dir: options.Dir, Patterns: options.Packages, Tags: c.tags, Environment: c.environment}
+	err = schema.Each(load, func(loaded *schema.Package, found diag.List) error {
+		if loaded == nil || loaded.Spec == nil {
+			return visit(nil, found)
+		}
+		outputs, more, err := c.compilePackage(loaded)
+		if err != nil {
+			return err
+		}
+		return visit(outputs, append(found, more...).Sort())
+	})
+	if err != nil {
+		return err
+	}
+	outputs, found, err := c.platforms()
+	if err != nil || outputs == nil && found == nil {
+		return err
+	}
+	return visit(outputs, found)
+}
+
+func visitAll(visit func([]Output, diag.List) error, found diag.List) error {
+	if found == nil {
+		return nil
+	}
+	return visit(nil, found)
+}
+
+// compiler is one run.
+type compiler struct {
+	options     Options
+	tags        []string // without env
+	environment string   // the one that was asked for, or empty
+	templates   *templates.Set
+	fleet       fleet
+	services    map[string]string // folder of the output to the package that has it
+}
+
+// newCompiler reads what all packages share.
+func newCompiler(options Options) (*compiler, diag.List, error) {
+	set, found, err := templates.Load(options.Templates)
+	c := &compiler{options: options, templates: set, services: map[string]string{}}
+	c.environment, c.tags = splitEnvironment(options.Tags)
+	return c, found, err
+}
+
+// compilePackage compiles a loaded package for each of its environments.
+func (c *compiler) compilePackage(loaded *schema.Package) ([]Output, diag.List, error) {
+	environments, several, found := c.environmentsOf(loaded)
+	if found != nil {
+		return nil, found, nil
+	}
+	var outputs []Output
+	for _, environment := range environments {
+		current, more, err := c.reload(loaded, environment)
+		if found = append(found, more...); err != nil || current == nil {
+			return nil, found, err
+		}
+		program, more := c.program(current, environment)
+		found = append(found, more...)
+		if found.HasErrors() {
+			continue
+		}
+		output := Output{Folder: c.folder(current, program, several), Program: program}
+		if other, taken := c.services[output.Folder]; taken {
+			return nil, append(found, sameName(program, other)), nil
+		}
+		c.services[output.Folder] = loaded.Folder
+		waits, more := c.fleet.takes(current, &output)
+		if found = append(found, more...); !waits {
+			outputs = append(outputs, output)
+		}
+	}
+	if found.HasErrors() {
+		return nil, found, nil
+	}
+	return c.generateAll(outputs, found)
+}
+
+// generateAll fills in the artifacts. A mistake in a template of the user is a diagnostic.
+func (c *compiler) generateAll(outputs []Output, found diag.List) ([]Output, diag.List, error) {
+	if c.options.CheckOnly {
+		return outputs, found, nil
+	}
+	for i := range outputs {
+		var mistake *templates.Error
+		artifacts, err := c.generate(outputs[i].Program)
+		if errors.As(err, &mistake) {
+			return nil, append(found, mistake.Finding), nil
+		}
+		if err != nil {
+			return nil, found, err
+		}
+		outputs[i].Artifacts = artifacts
+	}
+	return outputs, found, nil
+}
+
+// program lowers and checks a package. What the spec accepts is not reported.
+func (c *compiler) program(loaded *schema.Package, environment string) (*ir.Program, diag.List) {
+	program, found := lower.Lower(lower.Input{
+		Spec: loaded.Spec, OwnsPlatform: loaded.OwnsPlatform, Environment: environment, Locate: loaded.Locate,
+	})
+	if !found.HasErrors() {
+		found = append(found, check.Run(program)...)
+	}
+	return program, check.Apply(found, loaded.Spec.Accept, loaded.Locate).Sort()
+}
+
+// generate emits, packages and verifies the artifacts of a program.
+func (c *compiler) generate(p *ir.Program) ([]artifact.Artifact, error) {
+	var all []artifact.Artifact
+	for _, g := range registry {
+		if !c.needed(g) {
+			continue
+		}
+		emitted, err := g.emit(p, all, c.templates)
+		if err != nil {
+			return nil, fmt.Errorf("generate %s: %w", g.kinds[0], err)
+		}
+		for _, a := range emitted {
+			if err := g.verify(a); err != nil {
+				return nil, fmt.Errorf("this is a defect of Belfry: %s would be refused by what it is for: %w", a.Path, err)
+			}
+		}
+		all = append(all, emitted...)
+	}
+	if len(c.options.Kinds) == 0 {
+		return all, nil
+	}
+	return slices.DeleteFunc(all, func(a artifact.Artifact) bool { return !slices.Contains(c.options.Kinds, a.Kind) }), nil
+}
+
+// needed reports whether one of the kinds asked for comes from the generator. What Kubernetes wraps is needed for it.
+func (c *compiler) needed(g generatorEntry) bool {
+	if len(c.options.Kinds) == 0 || g.wrapped && slices.Contains(c.options.Kinds, artifact.Kubernetes) {
+		return true
+	}
+	return slices.ContainsFunc(g.kinds, func(kind artifact.Kind) bool { return slices.Contains(c.options.Kinds, kind) })
+}
+
+// Paths lists every file of an output below the output folder, for printing.
+func (o Output) Paths() []string {
+	paths := make([]string, len(o.Artifacts))
+	for i, a := range o.Artifacts {
+		paths[i] = path.Join(o.Folder, a.Path)
+	}
+	return paths
+}

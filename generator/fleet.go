@@ -1,0 +1,91 @@
+package generator
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/belfry-dev/belfry/internal/diag"
+	"github.com/belfry-dev/belfry/internal/ir"
+	"github.com/belfry-dev/belfry/schema"
+)
+
+// fleet gathers what a platform needs of its services: their notifications become part of its Alertmanager's one
+// configuration. It holds on to nothing else of a service, so that a large fleet needs little memory.
+type fleet struct {
+	owners    []Output // platforms whose cluster-wide files wait for all services
+	members   map[platformKey][]*ir.Notifications
+	receivers map[platformKey]map[string]definition
+}
+
+// platformKey tells the platforms of a run apart.
+type platformKey struct{ name, environment string }
+
+// definition is a receiver with the service that defines it.
+type definition struct {
+	receiver *ir.Receiver
+	by       string
+}
+
+// takes notes a program for its platform. It reports whether its own generation has to wait, as that of a platform which
+// other packages may share, and receivers that differ from another service's of the same name: Alertmanager knows one.
+func (f *fleet) takes(loaded *schema.Package, output *Output) (waits bool, found diag.List) {
+	p := output.Program
+	waits = p.OwnsPlatform && output.Folder != ""
+	if waits {
+		f.owners = append(f.owners, *output)
+	}
+	key := platformKey{p.Platform.Name, p.Environment}
+	joins := !p.OwnsPlatform && loaded.Spec.Platform != nil && p.Notifications != nil
+	if joins {
+		if f.members == nil {
+			f.members = map[platformKey][]*ir.Notifications{}
+		}
+		f.members[key] = append(f.members[key], p.Notifications)
+		found = f.conflicts(key, p, p.Notifications)
+	}
+	if waits {
+		for _, own := range p.Fleet {
+			found = append(found, f.conflicts(key, p, own)...)
+		}
+	}
+	return waits, found
+}
+
+func (f *fleet) conflicts(key platformKey, p *ir.Program, notifications *ir.Notifications) diag.List {
+	if f.receivers == nil {
+		f.receivers = map[platformKey]map[string]definition{}
+	}
+	if f.receivers[key] == nil {
+		f.receivers[key] = map[string]definition{}
+	}
+	known := f.receivers[key]
+	var found diag.List
+	for _, receiver := range notifications.Receivers {
+		first, ok := known[receiver.Name]
+		if !ok {
+			known[receiver.Name] = definition{receiver, p.Name()}
+			continue
+		}
+		if !first.receiver.Same(receiver) {
+			found = append(found, diag.Diagnostic{
+				Code: "names/collision", Severity: diag.Error, Path: receiver.Path, Pos: p.Locate(receiver.Path),
+				Message: fmt.Sprintf("receiver %s is defined differently by %s", receiver.Name, first.by),
+				Help:    "rename one of them, or define it once in a shared parent folder",
+			})
+		}
+	}
+	return found
+}
+
+// platforms generates the platforms with the routes of their services.
+func (c *compiler) platforms() ([]Output, diag.List, error) {
+	for i := range c.fleet.owners {
+		owner := c.fleet.owners[i].Program
+		owner.Fleet = append(owner.Fleet, c.fleet.members[platformKey{owner.Platform.Name, owner.Environment}]...)
+		slices.SortFunc(owner.Fleet, func(a, b *ir.Notifications) int {
+			return cmp.Or(cmp.Compare(a.Service, b.Service), cmp.Compare(a.Namespace, b.Namespace))
+		})
+	}
+	return c.generateAll(c.fleet.owners, nil)
+}

@@ -1,0 +1,54 @@
+package generator
+
+import (
+	"github.com/belfry-dev/belfry/generator/alertmanager"
+	"github.com/belfry-dev/belfry/generator/grafana"
+	"github.com/belfry-dev/belfry/generator/instrument"
+	"github.com/belfry-dev/belfry/generator/kubernetes"
+	"github.com/belfry-dev/belfry/generator/prometheus"
+	"github.com/belfry-dev/belfry/generator/runbook"
+	"github.com/belfry-dev/belfry/internal/artifact"
+	"github.com/belfry-dev/belfry/internal/ir"
+	"github.com/belfry-dev/belfry/templates"
+)
+
+// generatorEntry is one generator: what it makes, how, and how its consumer reads it.
+type generatorEntry struct {
+	kinds   []artifact.Kind
+	wrapped bool // what it makes is wrapped into Kubernetes resources
+	emit    func(p *ir.Program, emitted []artifact.Artifact, set *templates.Set) ([]artifact.Artifact, error)
+	verify  func(artifact.Artifact) error
+}
+
+// registry lists every generator in output order. One that wraps what others emitted stands after them.
+var registry = []generatorEntry{
+	{[]artifact.Kind{artifact.Rules, artifact.Prometheus}, true, plain(prometheus.Emit), prometheus.Verify},
+	{[]artifact.Kind{artifact.Alertmanager}, true, plain(alertmanager.Emit), alertmanager.Verify},
+	{[]artifact.Kind{artifact.Dashboards, artifact.Provisioning}, true, plain(grafana.Emit), grafana.Verify},
+	{[]artifact.Kind{artifact.Kubernetes}, false, wrapping(kubernetes.Package), kubernetes.Verify},
+	{[]artifact.Kind{artifact.Go}, false, prose(instrument.Emit), instrument.Verify},
+	{[]artifact.Kind{artifact.Runbooks}, false, prose(runbook.Emit), runbook.Verify},
+}
+
+type emitter = func(*ir.Program, []artifact.Artifact, *templates.Set) ([]artifact.Artifact, error)
+
+// plain adapts a generator that needs the Program alone.
+func plain(emit func(*ir.Program) ([]artifact.Artifact, error)) emitter {
+	return func(p *ir.Program, _ []artifact.Artifact, _ *templates.Set) ([]artifact.Artifact, error) {
+		return emit(p)
+	}
+}
+
+// wrapping adapts a generator that wraps what others emitted.
+func wrapping(pack func(*ir.Program, []artifact.Artifact) ([]artifact.Artifact, error)) emitter {
+	return func(p *ir.Program, emitted []artifact.Artifact, _ *templates.Set) ([]artifact.Artifact, error) {
+		return pack(p, emitted)
+	}
+}
+
+// prose adapts a generator that lays out text by templates.
+func prose(emit func(*ir.Program, *templates.Set) ([]artifact.Artifact, error)) emitter {
+	return func(p *ir.Program, _ []artifact.Artifact, set *templates.Set) ([]artifact.Artifact, error) {
+		return emit(p, set)
+	}
+}
