@@ -137,12 +137,7 @@ func TestARunWaitsForTheOneBefore(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	waiting, finished := make(chan struct{}), make(chan error)
-	go func() {
-		_, err := Write(out, set("a", "1"), WriteOptions{Waiting: func() { close(waiting) }})
-		finished <- err
-	}()
-	<-waiting
+	finished := startWaiting(t, out)
 	requireTree(t, out, tree{})
 	first.close()
 	if err := <-finished; err != nil {
@@ -157,12 +152,7 @@ func TestAFolderRemovedWhileWaitingIsMadeAgain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	waiting, finished := make(chan struct{}), make(chan error)
-	go func() {
-		_, err := Write(out, set("a", "1"), WriteOptions{Waiting: func() { close(waiting) }})
-		finished <- err
-	}()
-	<-waiting
+	finished := startWaiting(t, out)
 	if err := os.Remove(out); err != nil {
 		t.Fatal(err)
 	}
@@ -171,6 +161,22 @@ func TestAFolderRemovedWhileWaitingIsMadeAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	requireTree(t, out, treeOf(t, set("a", "1")))
+}
+
+// startWaiting starts a run and returns once it waits for the lock; the run's error comes when it has finished.
+func startWaiting(t *testing.T, out string) <-chan error {
+	t.Helper()
+	waiting, finished := make(chan struct{}), make(chan error, 1)
+	go func() {
+		_, err := Write(out, set("a", "1"), WriteOptions{Waiting: func() { close(waiting) }})
+		finished <- err
+	}()
+	select {
+	case <-waiting:
+	case err := <-finished:
+		t.Fatalf("the run did not wait for the lock (error: %v)", err)
+	}
+	return finished
 }
 
 // crash leaves the folder as a run does that dies after it moved some files: the staging folder stays.

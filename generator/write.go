@@ -20,11 +20,11 @@ type WriteOptions struct {
 // WriteReport says what Write did. All paths are slash-separated, relative to the output folder and sorted; the manifest is
 // not among them.
 type WriteReport struct {
-	Written    []string `json:"written"`    // created or changed
-	Unchanged  []string `json:"unchanged"`  // not touched
-	Pruned     []string `json:"pruned"`     // no longer generated, and deleted
-	Edited     []string `json:"edited"`     // part of Written: had bytes that Belfry did not write, which git may still have
-	KeptEdited []string `json:"keptEdited"` // no longer generated, but edited by hand: kept, and the user's own from now on
+	Written    []string `json:"written,omitempty"`    // created or changed
+	Unchanged  []string `json:"unchanged,omitempty"`  // not touched
+	Pruned     []string `json:"pruned,omitempty"`     // no longer generated, and deleted
+	Edited     []string `json:"edited,omitempty"`     // part of Written: had bytes that Belfry did not write, which git may still have
+	KeptEdited []string `json:"keptEdited,omitempty"` // no longer generated, but edited by hand: kept, and the user's own from now on
 }
 
 // Write makes the output folder hold exactly the artifacts, next to files that are not Belfry's.

@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -21,24 +20,6 @@ func TestFirstRunWritesEverything(t *testing.T) {
 	report := write(t, out, artifacts)
 	requireReport(t, report, WriteReport{Written: []string{"prometheus/rules.yaml", "runbooks/A.md"}})
 	requireTree(t, out, treeOf(t, artifacts))
-}
-
-func TestFilesAndFoldersAreReadableByOthersWhateverTheUmask(t *testing.T) {
-	defer syscall.Umask(syscall.Umask(0o077))
-	out := t.TempDir()
-	write(t, out, set("a/b/c", "x"))
-	want := map[string]fs.FileMode{"a": 0o755, "a/b": 0o755, "a/b/c": 0o644, manifestName: 0o644}
-	got := map[string]fs.FileMode{}
-	for name := range want {
-		info, err := os.Stat(filepath.Join(out, name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		got[name] = info.Mode().Perm()
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Fatalf("modes (-want +got):\n%s", diff)
-	}
 }
 
 func TestUnchangedFilesAreNotTouched(t *testing.T) {
@@ -155,13 +136,6 @@ func TestThingsInTheWayAreNamedAndNothingIsTouched(t *testing.T) {
 		"file where a folder goes": func(t *testing.T, out string) string {
 			put(t, out, "b", "mine")
 			return "out/b: error[output/in-the-way]: a file that Belfry did not write stands where Belfry needs a folder for b/c"
-		},
-		"pipe": func(t *testing.T, out string) string {
-			put(t, out, "b/x", "mine")
-			if err := syscall.Mkfifo(filepath.Join(out, "b/c"), 0o644); err != nil {
-				t.Fatal(err)
-			}
-			return "out/b/c: error[output/in-the-way]: a device, socket or pipe"
 		},
 		"manifest is a folder": func(t *testing.T, out string) string {
 			put(t, out, "manifest.json/x", "mine")
