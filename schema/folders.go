@@ -74,7 +74,9 @@ func (l *loader) match(pattern string) ([]folder, *diag.Diagnostic) {
 	}
 	var folders []folder
 	for _, path := range subfolders(base) {
-		folders = append(folders, l.folder(path, qualifier, true))
+		if next := l.folder(path, qualifier, true); path != next.languageFolder() {
+			folders = append(folders, next)
+		}
 	}
 	if len(folders) == 0 {
 		result := problem("spec/read", position, "no folder here or below has a CUE file")
@@ -144,6 +146,10 @@ func (l *loader) read(f folder) *member {
 	position := diag.Pos{File: m.loaded.Folder}
 	if f.problem != nil {
 		m.problems = diag.List{*f.problem}
+		return m
+	}
+	if f.path == f.languageFolder() {
+		m.problems = diag.List{problem("spec/empty", position, "the folder holds the language of specs, not a spec")}
 		return m
 	}
 	names, err := cueFiles(f.path)

@@ -21,6 +21,7 @@ type Scrape struct {
 	JobLabel   string            `json:"jobLabel,omitempty"`
 	Port       string            `json:"port"`
 	PortNumber int               `json:"portNumber"`
+	Targets    []string          `json:"targets,omitempty"` // host:port
 	Path       string            `json:"path"`
 	Scheme     string            `json:"scheme"` // http or https
 	Interval   string            `json:"interval"`

@@ -34,8 +34,7 @@ func (l *loader) readFile(path string) (source, diag.List) {
 		return file, diag.List{problem("spec/read", position, "cannot be read: "+reason(err))}
 	}
 	if int64(len(file.content)) > l.options.MaxFile {
-		message := fmt.Sprintf("is larger than %d MiB", l.options.MaxFile>>20)
-		return file, diag.List{problem("spec/too-large", position, message, "split it into several files of the same package")}
+		return file, diag.List{problem("spec/too-large", position, "is larger than "+sizeText(l.options.MaxFile), "split it into several files of the same package")}
 	}
 	if at := invalidUTF8(file.content); at >= 0 {
 		position.Line = 1 + bytes.Count(file.content[:at], []byte("\n"))
@@ -43,6 +42,15 @@ func (l *loader) readFile(path string) (source, diag.List) {
 		return file, diag.List{problem("spec/read", position, fmt.Sprintf("byte 0x%02x is not UTF-8", file.content[at]), "save the file as UTF-8 text")}
 	}
 	return file, nil
+}
+
+// sizeText prints a limit in the largest binary unit that keeps it whole.
+func sizeText(size int64) string {
+	units := []string{"bytes", "KiB", "MiB", "GiB"}
+	for size >= 1024 && size%1024 == 0 && len(units) > 1 {
+		size, units = size/1024, units[1:]
+	}
+	return fmt.Sprintf("%d %s", size, units[0])
 }
 
 // invalidUTF8 returns the offset of the first byte that is not UTF-8, or -1.
