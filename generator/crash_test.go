@@ -3,6 +3,7 @@ package generator
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"math/rand"
 	"os"
@@ -146,21 +147,28 @@ func TestARunWaitsForTheOneBefore(t *testing.T) {
 	requireTree(t, out, treeOf(t, set("a", "1")))
 }
 
-func TestAFolderRemovedWhileWaitingIsMadeAgain(t *testing.T) {
-	out := filepath.Join(t.TempDir(), "out")
-	first, err := openToWrite(out, nil)
-	if err != nil {
-		t.Fatal(err)
+func TestAFolderReplacedWhileWaitingIsTheOneWrittenTo(t *testing.T) {
+	for name, replace := range map[string]func(out string) error{
+		"removed":       os.Remove,
+		"another there": func(out string) error { return errors.Join(os.Rename(out, out+".old"), os.Mkdir(out, 0o755)) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			out := filepath.Join(t.TempDir(), "out")
+			first, err := openToWrite(out, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			finished := startWaiting(t, out)
+			if err := replace(out); err != nil {
+				t.Fatal(err)
+			}
+			first.close()
+			if err := <-finished; err != nil {
+				t.Fatal(err)
+			}
+			requireTree(t, out, treeOf(t, set("a", "1")))
+		})
 	}
-	finished := startWaiting(t, out)
-	if err := os.Remove(out); err != nil {
-		t.Fatal(err)
-	}
-	first.close()
-	if err := <-finished; err != nil {
-		t.Fatal(err)
-	}
-	requireTree(t, out, treeOf(t, set("a", "1")))
 }
 
 // startWaiting starts a run and returns once it waits for the lock; the run's error comes when it has finished.
