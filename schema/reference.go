@@ -28,6 +28,8 @@ type Field struct {
 	Doc      string
 	Required bool
 	Fields   []Field // of a struct written in place
+
+	shape *shape
 }
 
 // Reference returns every definition of the language with its documentation: #Spec first, then in the order in which the
@@ -53,7 +55,7 @@ func Reference() ([]Definition, error) {
 					definition.Embeds = append(definition.Embeds, sourceText(embed.Expr))
 				}
 			}
-			definition.Fields = referenceFields(structure)
+			definition.Fields = referenceFields(structure, language()[definition.Name])
 			definitions = append(definitions, definition)
 		}
 	}
@@ -65,7 +67,7 @@ func Reference() ([]Definition, error) {
 	return definitions, nil
 }
 
-func referenceFields(structure *ast.StructLit) []Field {
+func referenceFields(structure *ast.StructLit, parent *shape) []Field {
 	var fields []Field
 	for _, element := range structure.Elts {
 		declaration, ok := element.(*ast.Field)
@@ -76,8 +78,11 @@ func referenceFields(structure *ast.StructLit) []Field {
 			Name: labelName(declaration.Label), Doc: docOf(declaration), Required: declaration.Constraint == token.NOT,
 			Type: typeText(declaration.Value), Default: defaultText(declaration.Value),
 		}
+		if known, ok := parent.field(field.Name); ok {
+			field.shape = known.shape
+		}
 		if nested, ok := declaration.Value.(*ast.StructLit); ok && !isMap(nested) {
-			field.Type, field.Fields = "", referenceFields(nested)
+			field.Type, field.Fields = "", referenceFields(nested, field.shape)
 		}
 		fields = append(fields, field)
 	}
