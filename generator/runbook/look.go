@@ -112,16 +112,17 @@ func breakdown(p *ir.Program, alert *ir.Alert) []look {
 	}
 	var looks []look
 	for _, label := range declared(signal.Metrics) {
-		if slices.Contains(judged.By, label) || fixed(judged.Expr, label) {
+		stored := storedOn(signal.Metrics, label)
+		if slices.Contains(judged.By, stored) || fixed(judged.Expr, stored) {
 			continue
 		}
 		switch {
-		case signal.Form == ir.FormShare && told[label]:
-			looks = append(looks, sorted("All events by "+code(label)+", most first:", whole, label, true))
+		case signal.Form == ir.FormShare && told[stored]:
+			looks = append(looks, sorted("All events by "+code(label)+", most first:", whole, stored, true))
 		case slices.Contains(judged.Labels, label):
-			looks = append(looks, sorted("By "+code(label)+", worst first:", judged.Expr, label, most))
+			looks = append(looks, sorted("By "+code(label)+", worst first:", judged.Expr, stored, most))
 		case signal.Form == ir.FormRatio && part != nil && reads(part, label, signal.Metrics):
-			looks = append(looks, sorted("The numerator by "+code(label)+", "+order+":", part, label, most))
+			looks = append(looks, sorted("The numerator by "+code(label)+", "+order+":", part, stored, most))
 		}
 	}
 	looks = slices.DeleteFunc(looks, func(l look) bool { return l.Code == "" })
@@ -165,6 +166,16 @@ func perPod(p *ir.Program, signal *ir.Signal) bool {
 	return !slices.ContainsFunc(signal.Metrics, func(m *ir.Metric) bool {
 		return !m.Own() || m.Type != ir.Counter && m.Type != ir.Histogram
 	})
+}
+
+// storedOn is the name that a declared label has on the stored series.
+func storedOn(metrics []*ir.Metric, label string) string {
+	for _, metric := range metrics {
+		if metric.Label(label) != nil {
+			return metric.Stored(label)
+		}
+	}
+	return label
 }
 
 // declared lists the labels that the service itself puts on the metrics, by name. Those of exporters name paths and

@@ -3,6 +3,7 @@
 package ir
 
 import (
+	"slices"
 	"time"
 
 	"github.com/belfry-dev/belfry/internal/diag"
@@ -71,6 +72,7 @@ type Scrape struct {
 	Job               string            // value of the job label
 	Port              string
 	PortNumber        int
+	Targets           []string // host:port of each replica, for a Prometheus without the operator; nil for the Kubernetes Service's name
 	Path              string
 	Scheme            string
 	Interval          time.Duration
@@ -167,6 +169,19 @@ type UnitCase struct {
 
 // Own reports whether the service itself exposes the metric.
 func (m *Metric) Own() bool { return m.Catalog == "" }
+
+// TargetLabels are the labels that the Prometheus Operator gives every series of a ServiceMonitor's targets. The generated
+// prometheus.yaml sets the same ones.
+var TargetLabels = []string{"container", "endpoint", "instance", "job", "namespace", "pod", "service"}
+
+// Stored is the name that a label has on the metric's stored series: a label of the application that has the name of a
+// target label is stored as exported_… (Prometheus configuration, honor_labels: false).
+func (m *Metric) Stored(label string) string {
+	if m.Own() && m.Label(label) != nil && slices.Contains(TargetLabels, label) {
+		return "exported_" + label
+	}
+	return label
+}
 
 // Label returns the label of that name, or nil.
 func (m *Metric) Label(name string) *Label {

@@ -98,7 +98,7 @@ func indexed(path string, i int) string { return fmt.Sprintf("%s[%d]", path, i) 
 // variable makes the query that lists a label's values.
 func (l *lowerer) variable(path, label string) (ir.Variable, bool) {
 	s := l.program.Service
-	if slices.Contains(targetLabels, label) {
+	if slices.Contains(ir.TargetLabels, label) {
 		up := promql.Select("up", promql.Equal("namespace", s.Namespace), promql.Equal("job", s.Scrape.Job))
 		return ir.Variable{Label: label, Query: fmt.Sprintf("label_values(%s, %s)", up, label)}, true
 	}
@@ -113,7 +113,7 @@ func (l *lowerer) variable(path, label string) (ir.Variable, bool) {
 		}
 		if m.Label(label) != nil {
 			selector := l.selector(m, histogramSuffix(m), build{})
-			return ir.Variable{Label: label, Query: fmt.Sprintf("label_values(%s, %s)", selector, seriesLabel(m, label))}, true
+			return ir.Variable{Label: label, Query: fmt.Sprintf("label_values(%s, %s)", selector, m.Stored(label))}, true
 		}
 	}
 	slices.Sort(all)
@@ -142,7 +142,7 @@ func (l *lowerer) annotation(path string, a schema.Annotation) (ir.Annotation, b
 	const before = 5 * time.Minute
 	var names []string
 	for _, label := range m.Labels {
-		names = append(names, seriesLabel(m, label.Name))
+		names = append(names, m.Stored(label.Name))
 	}
 	now, past := l.selector(m, "", build{}), l.selector(m, "", build{})
 	past.OriginalOffset = before

@@ -135,7 +135,7 @@ func (l *lowerer) usable(m *ir.Metric, b build, ranged bool) bool {
 func grouping(m *ir.Metric, by []string) []string {
 	stored := make([]string, len(by))
 	for i, name := range by {
-		stored[i] = seriesLabel(m, name)
+		stored[i] = m.Stored(name)
 	}
 	slices.Sort(stored)
 	return stored
@@ -207,7 +207,7 @@ func combine(m *ir.Metric, inner parser.Expr, by []string) parser.Expr {
 	case "same":
 		var own []string
 		for _, label := range m.Labels {
-			own = append(own, seriesLabel(m, label.Name))
+			own = append(own, m.Stored(label.Name))
 		}
 		own = append(own, by...)
 		slices.Sort(own)

@@ -11,19 +11,6 @@ import (
 	"github.com/belfry-dev/belfry/internal/promql"
 )
 
-// targetLabels are the labels that the Prometheus Operator gives every series of a ServiceMonitor's targets. The
-// generated prometheus.yaml relabels to the same ones.
-var targetLabels = []string{"container", "endpoint", "instance", "job", "namespace", "pod", "service"}
-
-// seriesLabel is the name that a label has on the stored series: a label of the application that has a target label's
-// name is stored as exported_… (Prometheus configuration, honor_labels: false).
-func seriesLabel(m *ir.Metric, name string) string {
-	if m.Own() && m.Label(name) != nil && slices.Contains(targetLabels, name) {
-		return "exported_" + name
-	}
-	return name
-}
-
 // hasLabel reports whether the metric's series carry a label that the user may name.
 func hasLabel(m *ir.Metric, name string) bool {
 	if m.Label(name) != nil || name == "job" || name == "instance" {
@@ -32,14 +19,14 @@ func hasLabel(m *ir.Metric, name string) bool {
 	if m.MoreLabels == "*" || m.MoreLabels != "" && strings.HasPrefix(name, strings.TrimSuffix(m.MoreLabels, "*")) {
 		return true
 	}
-	return (m.Own() || m.Catalog == scrapeCatalog) && slices.Contains(targetLabels, name)
+	return (m.Own() || m.Catalog == scrapeCatalog) && slices.Contains(ir.TargetLabels, name)
 }
 
 // labelsOf lists the labels that hasLabel knows, sorted.
 func labelsOf(m *ir.Metric) []string {
 	names := []string{"instance", "job"}
 	if m.Own() || m.Catalog == scrapeCatalog {
-		names = slices.Clone(targetLabels)
+		names = slices.Clone(ir.TargetLabels)
 	}
 	for _, label := range m.Labels {
 		names = append(names, label.Name)
@@ -70,11 +57,11 @@ func (l *lowerer) selector(m *ir.Metric, suffix string, b build) *parser.VectorS
 	}
 	for _, variable := range b.variables {
 		if filterable(m, variable) {
-			add(promql.Match(labels.MatchRegexp, seriesLabel(m, variable), "$"+variable))
+			add(promql.Match(labels.MatchRegexp, m.Stored(variable), "$"+variable))
 		}
 	}
 	for _, matcher := range b.where {
-		stored := promql.Match(matcher.Type, seriesLabel(m, matcher.Name), matcher.Value)
+		stored := promql.Match(matcher.Type, m.Stored(matcher.Name), matcher.Value)
 		if !slices.ContainsFunc(matchers, func(other *labels.Matcher) bool { return other.String() == stored.String() }) {
 			add(stored) // a signal inside another may have the same matchers as the outer one
 		}

@@ -74,7 +74,7 @@ func (l *lowerer) scrape(s *schema.Service) ir.Scrape {
 	c := s.Scrape
 	scrape := ir.Scrape{
 		KubernetesService: c.Service, Labels: c.Labels, JobLabel: c.JobLabel, Job: c.Service,
-		Port: c.Port, PortNumber: c.PortNumber, Path: c.Path, Scheme: c.Scheme,
+		Port: c.Port, PortNumber: c.PortNumber, Targets: l.targets(c.Targets), Path: c.Path, Scheme: c.Scheme,
 		Interval: l.positive("service.scrape.interval", c.Interval), Timeout: l.positive("service.scrape.timeout", c.Timeout),
 	}
 	if len(c.Labels) == 0 {
@@ -102,7 +102,9 @@ func (l *lowerer) scrape(s *schema.Service) ir.Scrape {
 			"the Kubernetes Service has no label %q", c.JobLabel)
 		return scrape
 	}
-	scrape.Job = job
+	if job != "" { // the operator's relabelling keeps the Service's name where the label is empty
+		scrape.Job = job
+	}
 	return scrape
 }
 

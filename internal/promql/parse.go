@@ -3,7 +3,6 @@
 package promql
 
 import (
-	"strings"
 	"sync"
 
 	"github.com/prometheus/prometheus/model/labels"
@@ -38,15 +37,4 @@ func ParseMatchers(text string) ([]*labels.Matcher, error) {
 		kept = append(kept, m)
 	}
 	return kept, nil
-}
-
-// Print prints an expression: on one line where it is short, else over several as promtool would, but for the first line,
-// which begins at the margin so that YAML blocks need no indentation indicator.
-func Print(expr parser.Expr) string {
-	const lineWidth = 100
-	text := expr.String()
-	if len(text) <= lineWidth {
-		return text
-	}
-	return strings.TrimLeft(parser.Prettify(expr), " ")
 }
