@@ -32,14 +32,18 @@ func (t *translator) translate(failure error, covered []mistake) diag.List {
 		}
 		groups[key] = append(groups[key], e)
 	}
+	slices.SortStableFunc(order, func(a, b string) int { return len(groups[a][0].Path()) - len(groups[b][0].Path()) })
 	var found diag.List
 	conflicts := map[string]bool{}
+	var reported [][]segment
 	for _, key := range order {
 		path := errorPath(groups[key][0].Path())
-		if isCovered(path, covered) || t.isConsequence(groups[key], conflicts) {
+		below := slices.ContainsFunc(reported, func(above []segment) bool { return len(above) < len(path) && slices.Equal(above, path[:len(above)]) })
+		if below || isCovered(path, covered) || t.isConsequence(groups[key], conflicts) {
 			continue
 		}
 		found = append(found, t.group(path, groups[key]))
+		reported = append(reported, path)
 	}
 	if len(found) == 0 && len(covered) == 0 {
 		found = append(found, t.group(nil, errors.Errors(failure)))
@@ -110,6 +114,7 @@ var errorKinds = []struct {
 	{regexp.MustCompile(`^undefined field`), (*translator).reference},
 	{regexp.MustCompile(`cycle|field set was already referenced`), (*translator).cycle},
 	{regexp.MustCompile(`^conflicting values`), (*translator).conflict},
+	{regexp.MustCompile(`^incompatible list lengths`), (*translator).listLengths},
 	{regexp.MustCompile(`^imported and not used`), (*translator).unusedImport},
 	{regexp.MustCompile(`^(builtin )?package .* undefined`), (*translator).noPackage},
 	{regexp.MustCompile(`^(incomplete value|invalid interpolation|non-concrete|.*incomplete)`), (*translator).incomplete},
@@ -152,6 +157,22 @@ func (t *translator) unusedImport(e errors.Error, result *diag.Diagnostic) bool 
 
 func (t *translator) noPackage(e errors.Error, result *diag.Diagnostic) bool {
 	*result = noSuchPackage(result.Pos, e)
+	t.moveTo(result, e)
+	return true
+}
+
+func (t *translator) listLengths(e errors.Error, result *diag.Diagnostic) bool {
+	_, arguments := e.Msg()
+	if len(arguments) != 2 {
+		return false
+	}
+	result.Code = "spec/conflict"
+	result.Message = fmt.Sprintf("has two values: a list of %v and a list of %v", arguments[0], arguments[1])
+	result.Help = "keep one of them: lists are not joined"
+	positions := t.userPositions(e)
+	for _, other := range positions[min(1, len(positions)):] {
+		result.Notes = append(result.Notes, "the other value is at "+other.String())
+	}
 	t.moveTo(result, e)
 	return true
 }
