@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/parser"
@@ -192,23 +193,50 @@ func (l *loader) read(f folder) *member {
 func (l *loader) readParents(m *member) diag.List {
 	for folder := m.folder.path; folder != m.folder.root; {
 		folder = filepath.Dir(folder)
-		names, err := cueFiles(folder)
-		if err != nil {
-			return nil // a parent that cannot be listed adds nothing, as for cue
-		}
-		for _, file := range names {
-			read, name, problems := l.readPackageFile(filepath.Join(folder, file))
-			if name == m.loaded.Name {
-				m.loaded.sources = append(m.loaded.sources, read)
+		for _, parent := range l.parents.files(l, folder) {
+			if parent.name == m.loaded.Name {
+				m.loaded.sources = append(m.loaded.sources, parent.source)
 				continue
 			}
-			// A parent's file that is too large or no text may belong to the package or not: cue would stumble over it, too.
-			if problems != nil && Unreadable(problems) {
-				return problems
+			// A file that is too large or no text may belong to the package or not: cue would stumble over it, too.
+			if Unreadable(parent.problems) {
+				return parent.problems
 			}
 		}
 	}
 	return nil
+}
+
+// parentFile is a CUE file in a folder above a package.
+type parentFile struct {
+	source   source
+	name     string // of its package; empty where it could not be read
+	problems diag.List
+}
+
+// parentCache keeps the files of parent folders: a thousand services share one, and listing it anew for each would take
+// time by the square of their number.
+type parentCache struct {
+	lock    sync.Mutex
+	folders map[string][]parentFile
+}
+
+func (c *parentCache) files(l *loader, folder string) []parentFile {
+	c.lock.Lock()
+	defer c.lock.Unlock()
+	if known, ok := c.folders[folder]; ok {
+		return known
+	}
+	// A parent that cannot be listed adds nothing, as for cue.
+	names, _ := cueFiles(folder)
+	files := make([]parentFile, 0, len(names))
+	for _, name := range names {
+		var file parentFile
+		file.source, file.name, file.problems = l.readPackageFile(filepath.Join(folder, name))
+		files = append(files, file)
+	}
+	c.folders[folder] = files
+	return files
 }
 
 // readPackageFile reads a file and the name in its package clause.

@@ -129,6 +129,7 @@ type loader struct {
 	dir     string // absolute
 	tags    *tagSet
 	modules map[string]*cueModule // by root; filled before the workers start
+	parents *parentCache
 }
 
 func newLoader(options LoadOptions) (*loader, error) {
@@ -151,7 +152,7 @@ func newLoader(options LoadOptions) (*loader, error) {
 	if options.Workers == 0 {
 		options.Workers = defaultWorkers
 	}
-	return &loader{options: options, dir: dir, tags: newTagSet(options.Tags, options.Environment), modules: map[string]*cueModule{}}, nil
+	return &loader{options: options, dir: dir, tags: newTagSet(options.Tags, options.Environment), modules: map[string]*cueModule{}, parents: &parentCache{folders: map[string][]parentFile{}}}, nil
 }
 
 // display writes an absolute path as diagnostics print it.
