@@ -72,16 +72,13 @@ func Each(options Options, visit func([]Output, diag.List) error) error {
 		return errors.Join(err, visitAll(visit, found))
 	}
 	load := schema.LoadOptions{Dir: options.Dir, Patterns: options.Packages, Tags: c.tags, Environment: c.environment}
+	queue := newQueue(c.compile, func(done compiled) error { return c.deliver(done, visit) })
 	err = schema.Each(load, func(loaded *schema.Package, found diag.List) error {
-		if loaded == nil || loaded.Spec == nil {
-			return visit(nil, found)
-		}
-		outputs, more, err := c.compilePackage(loaded)
-		if err != nil {
-			return err
-		}
-		return visit(outputs, append(found, more...).Sort())
+		return queue.add(loaded, found)
 	})
+	if failure := queue.wait(); err == nil {
+		err = failure
+	}
 	if err != nil {
 		return err
 	}
@@ -117,45 +114,73 @@ func newCompiler(options Options) (*compiler, diag.List, error) {
 	return c, found, err
 }
 
-// compilePackage compiles a loaded package for each of its environments.
-func (c *compiler) compilePackage(loaded *schema.Package) ([]Output, diag.List, error) {
-	environments, several, found := c.environmentsOf(loaded)
-	if found != nil {
-		return nil, found, nil
-	}
-	var outputs []Output
-	for _, environment := range environments {
-		current, more, err := c.reload(loaded, environment)
-		if found = append(found, more...); err != nil || current == nil {
-			return nil, found, err
-		}
-		program, more := c.program(current, environment)
-		found = append(found, more...)
-		if found.HasErrors() {
-			continue
-		}
-		output := Output{Folder: c.folder(current, program, several), Program: program}
-		if other, taken := c.services[output.Folder]; taken {
-			return nil, append(found, sameName(program, other)), nil
-		}
-		c.services[output.Folder] = loaded.Folder
-		waits, more := c.fleet.takes(current, &output)
-		if found = append(found, more...); !waits {
-			outputs = append(outputs, output)
-		}
-	}
-	if found.HasErrors() {
-		return nil, found, nil
-	}
-	return c.generateAll(outputs, found)
+// compiled is what became of one package.
+type compiled struct {
+	loaded   *schema.Package // nil for findings that belong to no package
+	outputs  []Output        // none where there are errors
+	found    diag.List
+	err      error
+	services []*schema.Package // as it was loaded for each of the outputs
 }
 
-// generateAll fills in the artifacts. A mistake in a template of the user is a diagnostic.
-func (c *compiler) generateAll(outputs []Output, found diag.List) ([]Output, diag.List, error) {
+// compile compiles a loaded package for each of its environments. It runs beside others.
+func (c *compiler) compile(loaded *schema.Package, found diag.List) compiled {
+	done := compiled{loaded: loaded, found: found}
+	if loaded == nil || loaded.Spec == nil {
+		return done
+	}
+	environments, several, mistake := c.environmentsOf(loaded)
+	done.found = append(done.found, mistake...)
+	for _, environment := range environments {
+		current, more, err := c.reload(loaded, environment)
+		if done.found = append(done.found, more...); err != nil || current == nil {
+			done.err = err
+			return done
+		}
+		program, more := c.program(current, environment)
+		done.found = append(done.found, more...)
+		done.outputs = append(done.outputs, Output{Folder: c.folder(current, program, several), Program: program})
+		done.services = append(done.services, current)
+	}
+	if done.found.HasErrors() {
+		done.outputs = nil
+		return done
+	}
+	done.outputs, done.found, done.err = c.generateAll(done.outputs, func(o Output) bool { return !waits(o) }, done.found)
+	return done
+}
+
+// deliver hands over one package, in order. Platforms wait for the routes of all services.
+func (c *compiler) deliver(done compiled, visit func([]Output, diag.List) error) error {
+	if done.err != nil {
+		return done.err
+	}
+	var ready []Output
+	for i, output := range done.outputs {
+		if other, taken := c.services[output.Folder]; taken {
+			return visit(nil, append(done.found, sameName(output.Program, other)).Sort())
+		}
+		c.services[output.Folder] = done.loaded.Folder
+		done.found = append(done.found, c.fleet.join(done.services[i], &output)...)
+		if !waits(output) {
+			ready = append(ready, output)
+		}
+	}
+	if done.found.HasErrors() {
+		ready = nil
+	}
+	return visit(ready, done.found.Sort())
+}
+
+// generateAll fills in the artifacts of the outputs that are due. A mistake in a template of the user is a diagnostic.
+func (c *compiler) generateAll(outputs []Output, due func(Output) bool, found diag.List) ([]Output, diag.List, error) {
 	if c.options.CheckOnly {
 		return outputs, found, nil
 	}
 	for i := range outputs {
+		if !due(outputs[i]) {
+			continue
+		}
 		var mistake *templates.Error
 		artifacts, err := c.generate(outputs[i].Program)
 		if errors.As(err, &mistake) {

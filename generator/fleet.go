@@ -27,29 +27,31 @@ type definition struct {
 	by       string
 }
 
-// takes notes a program for its platform. It reports whether its own generation has to wait, as that of a platform which
-// other packages may share, and receivers that differ from another service's of the same name: Alertmanager knows one.
-func (f *fleet) takes(loaded *schema.Package, output *Output) (waits bool, found diag.List) {
+// waits reports whether cluster-wide files belong to the output, and other packages may share them: then they can only be
+// made when the notifications of all are known.
+func waits(output Output) bool { return output.Program.OwnsPlatform && output.Folder != "" }
+
+// join notes a program for its platform. It reports receivers that differ from another service's of the same name:
+// Alertmanager knows one.
+func (f *fleet) join(loaded *schema.Package, output *Output) diag.List {
 	p := output.Program
-	waits = p.OwnsPlatform && output.Folder != ""
-	if waits {
-		f.owners = append(f.owners, *output)
-	}
 	key := platformKey{p.Platform.Name, p.Environment}
-	joins := !p.OwnsPlatform && loaded.Spec.Platform != nil && p.Notifications != nil
-	if joins {
-		if f.members == nil {
-			f.members = map[platformKey][]*ir.Notifications{}
-		}
-		f.members[key] = append(f.members[key], p.Notifications)
-		found = f.conflicts(key, p, p.Notifications)
-	}
-	if waits {
+	if waits(*output) {
+		f.owners = append(f.owners, *output)
+		var found diag.List
 		for _, own := range p.Fleet {
 			found = append(found, f.conflicts(key, p, own)...)
 		}
+		return found
 	}
-	return waits, found
+	if p.OwnsPlatform || loaded.Spec.Platform == nil || p.Notifications == nil {
+		return nil
+	}
+	if f.members == nil {
+		f.members = map[platformKey][]*ir.Notifications{}
+	}
+	f.members[key] = append(f.members[key], p.Notifications)
+	return f.conflicts(key, p, p.Notifications)
 }
 
 func (f *fleet) conflicts(key platformKey, p *ir.Program, notifications *ir.Notifications) diag.List {
@@ -87,5 +89,5 @@ func (c *compiler) platforms() ([]Output, diag.List, error) {
 			return cmp.Or(cmp.Compare(a.Service, b.Service), cmp.Compare(a.Namespace, b.Namespace))
 		})
 	}
-	return c.generateAll(c.fleet.owners, nil)
+	return c.generateAll(c.fleet.owners, waits, nil)
 }
