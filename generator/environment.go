@@ -45,7 +45,7 @@ func (c *compiler) environmentsOf(loaded *schema.Package) (environments []string
 
 // reload loads a package once more with the CUE tag env set.
 func (c *compiler) reload(loaded *schema.Package, environment string) (*schema.Package, diag.List, error) {
-	if environment == c.environment {
+	if environment == loaded.Environment || environment == c.environment {
 		return loaded, nil, nil
 	}
 	pattern := loaded.Folder

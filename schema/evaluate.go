@@ -83,6 +83,9 @@ func (b *batch) evaluateMember(m *member) (result outcome) {
 	if m.folder.wildcard && !holdsSpec(whole) {
 		return outcome{}
 	}
+	if first := b.loader.undecided(m, whole); first != "" {
+		return b.loader.inEnvironment(m.folder, first)
+	}
 	if err := whole.Validate(cue.Concrete(true), cue.Final()); err != nil {
 		return outcome{loaded: loaded, diagnostics: b.diagnose(m, whole, err)}
 	}
@@ -94,6 +97,9 @@ func (b *batch) evaluateMember(m *member) (result outcome) {
 		return outcome{loaded: loaded, diagnostics: diag.List{*problem}}
 	}
 	loaded.Spec = spec
+	if declaresEnvironment(loaded.sources) {
+		loaded.Environment = b.loader.options.Environment
+	}
 	return outcome{loaded: loaded}
 }
 

@@ -18,7 +18,8 @@ type LoadOptions struct {
 	Patterns []string
 	// Tags are CUE tags such as "region=eu", or a name alone. A tag that no package declares is a mistake.
 	Tags []string
-	// Environment is the value of the CUE tag env. Packages that do not declare the tag are loaded without it.
+	// Environment is the value of the CUE tag env. Packages that do not declare the tag are loaded without it. Where it is
+	// empty, a package that declares the tag is loaded for the first of its platform's environments.
 	Environment string
 
 	// Timeout bounds the evaluation of one package; 20 s by default.
@@ -49,6 +50,8 @@ type Package struct {
 	Spec *Spec
 	// OwnsPlatform says that a file in the package's own folder, not in a parent folder, declares platform.
 	OwnsPlatform bool
+	// Environment is the value that the CUE tag env had; empty where the package does not declare the tag.
+	Environment string
 	// Files are the user's files that were read, those of the own folder first, as positions name them.
 	Files []string
 
