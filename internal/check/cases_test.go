@@ -1,0 +1,127 @@
+package check
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/belfry-dev/belfry/internal/diag"
+	"github.com/belfry-dev/belfry/internal/lower"
+	"github.com/belfry-dev/belfry/schema"
+)
+
+var update = flag.Bool("update", false, "write the findings of the bad cases")
+
+// notReproducible are the codes that no spec makes by itself, and why.
+var notReproducible = map[string]string{
+	"reference/catalog": "the schema lists the catalogs; lowering's own check is for programs that build a Spec themselves",
+	"spec/evaluator":    "a failure of the CUE evaluator",
+	"spec/import":       "needs a module",
+	"spec/module":       "needs a broken cue.mod",
+	"spec/package":      "a case needs its package clause",
+	"spec/packages":     "needs several packages",
+	"spec/read":         "needs a file that cannot be read",
+	"spec/tag":          "needs a tag on the command line",
+	"spec/too-large":    "needs a file above the limit",
+	"spec/too-slow":     "needs an evaluation above the limit",
+}
+
+// TestEveryCodeIsFoundInItsBadCaseAndNothingInItsGoodOne compiles the two examples of every code. A case of package shop is
+// completed by testdata/shop.cue; one of another package stands alone.
+func TestEveryCodeIsFoundInItsBadCaseAndNothingInItsGoodOne(t *testing.T) {
+	for _, code := range Codes() {
+		if notReproducible[code] != "" {
+			continue
+		}
+		t.Run(code, func(t *testing.T) {
+			t.Parallel()
+			folder := filepath.Join("testdata", filepath.FromSlash(code))
+			bad := findings(t, filepath.Join(folder, "bad.cue"))
+			if !strings.Contains(bad, "["+code+"]") {
+				t.Errorf("the bad case does not show it:\n%s", bad)
+			}
+			compareFile(t, filepath.Join(folder, "bad.want"), bad)
+			if good := findings(t, filepath.Join(folder, "good.cue")); good != "" {
+				t.Errorf("the good case has findings:\n%s", good)
+			}
+		})
+	}
+}
+
+// findings compiles one case and prints what is found, with the help on a line of its own.
+func findings(t *testing.T, file string) string {
+	t.Helper()
+	var text strings.Builder
+	for _, d := range diagnose(t, file) {
+		text.WriteString(d.String() + "\n")
+		for _, note := range d.Notes {
+			text.WriteString("  = " + note + "\n")
+		}
+		if d.Help == "" {
+			t.Logf("%s gives no help", d)
+		} else {
+			text.WriteString("  = help: " + d.Help + "\n")
+		}
+	}
+	return text.String()
+}
+
+func diagnose(t *testing.T, file string) diag.List {
+	t.Helper()
+	content, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder := t.TempDir()
+	write := func(name string, content []byte) {
+		if err := os.WriteFile(filepath.Join(folder, name), content, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(filepath.Base(file), content)
+	if strings.HasPrefix(string(content), "package shop\n") {
+		shared, err := os.ReadFile(filepath.Join("testdata", "shop.cue"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		write("shop.cue", shared)
+	}
+	packages, list, err := schema.Load(schema.LoadOptions{Dir: folder, Patterns: []string{"."}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if list.HasErrors() {
+		return list
+	}
+	loaded := packages[0]
+	program, lowered := lower.Lower(lower.Input{Spec: loaded.Spec, OwnsPlatform: loaded.OwnsPlatform, Locate: loaded.Locate})
+	list = append(list, lowered...)
+	if !list.HasErrors() {
+		list = append(list, Run(program)...)
+	}
+	return Apply(list, loaded.Spec.Accept, loaded.Locate)
+}
+
+func compareFile(t *testing.T, file, got string) {
+	t.Helper()
+	if *update {
+		if os.Getenv("CI") != "" {
+			t.Fatal("-update is refused under CI")
+		}
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if difference := cmp.Diff(string(want), got); difference != "" {
+		t.Errorf("%s (-want +got):\n%s", file, difference)
+	}
+}

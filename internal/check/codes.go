@@ -1,0 +1,69 @@
+package check
+
+import (
+	"embed"
+	"slices"
+	"strings"
+
+	"github.com/belfry-dev/belfry/internal/diag"
+)
+
+// Code is a diagnostic code with what it means.
+type Code struct {
+	Code     string
+	Severity diag.Severity // the worst that it is reported with
+	Warns    bool          // an error in bad cases, a warning in milder ones
+	Doc      Doc
+	// Bad and Good are CUE that shows the mistake and its correction; empty where no spec alone makes the mistake, such as a
+	// file that cannot be read. They stand in a package whose shared part has a service, a few metrics and signals.
+	Bad, Good string
+}
+
+// examples are the test cases of the codes, so that what is shown is what is tested.
+//
+//go:embed testdata/*/*/bad.cue testdata/*/*/good.cue
+var examples embed.FS
+
+// Explain says what a code means; false where there is no such code.
+func Explain(code string) (Code, bool) {
+	all := catalog()
+	i := slices.IndexFunc(all, func(c Code) bool { return c.Code == code })
+	if i < 0 {
+		return Code{}, false
+	}
+	found := all[i]
+	found.Bad, found.Good = example(code, "bad"), example(code, "good")
+	return found, true
+}
+
+// Codes lists every code that the loader, lowering, the checks and Apply report, sorted.
+func Codes() []string {
+	var names []string
+	for _, c := range catalog() {
+		names = append(names, c.Code)
+	}
+	return names
+}
+
+// catalog is all codes, sorted.
+func catalog() []Code {
+	var all []Code
+	for _, c := range All() {
+		all = append(all, Code{Code: c.Code, Severity: c.Severity, Warns: c.Warns, Doc: c.Doc})
+	}
+	for _, table := range [][]Code{loaderCodes, loweringCodes, acceptCodes} {
+		all = append(all, table...)
+	}
+	slices.SortFunc(all, func(a, b Code) int { return strings.Compare(a.Code, b.Code) })
+	return all
+}
+
+// example reads one side of a code's test case, without its package clause.
+func example(code, side string) string {
+	content, err := examples.ReadFile("testdata/" + code + "/" + side + ".cue")
+	if err != nil {
+		return ""
+	}
+	_, body, _ := strings.Cut(string(content), "\n")
+	return strings.TrimLeft(body, "\n")
+}

@@ -1,0 +1,57 @@
+package check
+
+import (
+	"time"
+
+	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/belfry-dev/belfry/internal/diag"
+	"github.com/belfry-dev/belfry/internal/unit"
+)
+
+var queryRangeRetention = &Check{
+	Code: "query/range-retention", Severity: diag.Error,
+	Doc: Doc{
+		Summary: "a range or an SLO's window is longer than Prometheus keeps samples",
+		Why: "Prometheus answers from what is left, without a word: an error budget over 30 days is computed from 15, and looks as " +
+			"exact as a right one.",
+	},
+	Run: func(p *Pass) {
+		kept := p.Program.Platform.Prometheus.Retention
+		if kept == 0 {
+			return
+		}
+		help := "raise platform.prometheus.retention, or write at most " + unit.FormatDuration(kept)
+		for _, slo := range p.Program.SLOs {
+			if slo.Window > kept {
+				p.Report(slo.Path+".window", help, "a window of %s is longer than the %s that Prometheus keeps", unit.FormatDuration(slo.Window), unit.FormatDuration(kept))
+			}
+		}
+		for _, u := range uses(p.Program) {
+			if back := reach(u.query.Expr); back > kept {
+				p.Report(u.path, help, "it looks back over %s, longer than the %s that Prometheus keeps", unit.FormatDuration(back), unit.FormatDuration(kept))
+			}
+		}
+	},
+}
+
+// reach is how far back an expression reads.
+func reach(expr parser.Expr) time.Duration {
+	var farthest time.Duration
+	parser.Inspect(expr, func(node parser.Node, path []parser.Node) error {
+		var back time.Duration
+		for _, one := range append(path[:len(path):len(path)], node) {
+			switch n := one.(type) {
+			case *parser.MatrixSelector:
+				back += n.Range
+			case *parser.SubqueryExpr:
+				back += n.Range + n.OriginalOffset
+			case *parser.VectorSelector:
+				back += n.OriginalOffset
+			}
+		}
+		farthest = max(farthest, back)
+		return nil
+	})
+	return farthest
+}

@@ -1,0 +1,66 @@
+package check
+
+import (
+	"time"
+
+	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/belfry-dev/belfry/internal/diag"
+	"github.com/belfry-dev/belfry/internal/ir"
+	"github.com/belfry-dev/belfry/internal/unit"
+)
+
+var queryRangeShort = &Check{
+	Code: "query/range-short", Severity: diag.Error, Warns: true,
+	Doc: Doc{
+		Summary: "a range holds too few samples for what is taken over it",
+		Why: "A rate needs two samples. A range below twice the scrape interval often holds only one, so that the result is empty: " +
+			"an error. Below four times the interval one failed scrape leaves a hole that resets the alert: a warning. Four " +
+			"intervals are what Grafana's $__rate_interval takes too.",
+	},
+	Run: func(p *Pass) {
+		if p.Program.Service == nil {
+			return
+		}
+		interval := p.Program.Service.Scrape.Interval
+		known := metricsByName(p.Program)
+		for _, u := range uses(p.Program) {
+			if shortest, series := shortestRate(u.query.Expr, known); shortest > 0 {
+				reportShort(p, u.path, shortest, interval, series)
+			}
+		}
+	},
+}
+
+func reportShort(p *Pass, path string, given, interval time.Duration, series string) {
+	const format = "a range of %s is too short for %s, which is scraped every %s: "
+	help := "write at least " + unit.FormatDuration(4*interval)
+	arguments := []any{unit.FormatDuration(given), series, unit.FormatDuration(interval)}
+	switch {
+	case given < 2*interval:
+		p.Report(path, help, format+"it often holds only one sample, and a rate needs two", arguments...)
+	case given < 4*interval:
+		p.Warn(path, help, format+"one failed scrape leaves it without a result", arguments...)
+	}
+}
+
+// twoSamples are the functions that compare the samples of a range with each other
+// (https://prometheus.io/docs/prometheus/latest/querying/functions/).
+var twoSamples = map[string]bool{
+	"rate": true, "increase": true, "irate": true, "delta": true, "idelta": true, "deriv": true, "predict_linear": true,
+}
+
+// shortestRate is the shortest range of a rate over series that the service itself exposes. How often other exporters are
+// scraped, the spec does not say.
+func shortestRate(expr parser.Expr, known map[string]*ir.Metric) (shortest time.Duration, metric string) {
+	eachRange(expr, func(function string, selector *parser.MatrixSelector) {
+		vector, ok := selector.VectorSelector.(*parser.VectorSelector)
+		if !ok || !twoSamples[function] {
+			return
+		}
+		if m := metricOf(known, vector.Name); m != nil && m.Own() && (shortest == 0 || selector.Range < shortest) {
+			shortest, metric = selector.Range, m.Name
+		}
+	})
+	return shortest, metric
+}

@@ -1,0 +1,27 @@
+package check
+
+// All lists every check, in the order in which the reference prints them.
+func All() []*Check {
+	return []*Check{
+		metricUnused,
+		signalUnused,
+		receiverUnused,
+		routeUnreachable,
+		alertNobody,
+		alertNoRunbook,
+		alertThresholdUnreachable,
+		alertSeverityPair,
+		alertDuplicate,
+		alertForShort,
+		queryRangeShort,
+		queryRangeRetention,
+		namesPromlint,
+		namesUnit,
+		namesClient,
+		namesSeries,
+		labelsExported,
+		labelsCardinality,
+		versionPrometheus,
+		versionAlertmanager,
+	}
+}

@@ -1,0 +1,84 @@
+package check
+
+import (
+	"github.com/belfry-dev/belfry/internal/diag"
+	"github.com/belfry-dev/belfry/internal/ir"
+)
+
+var alertSeverityPair = &Check{
+	Code: "alert/severity-pair", Severity: diag.Warning,
+	Doc: Doc{
+		Summary: "of two alerts on one query, the milder one is the stricter",
+		Why: "A warning should come before the critical alert. Where its threshold is further out, or the same, the warning never " +
+			"arrives on its own: the critical alert fires first and mutes it. Most often the two figures were swapped.",
+	},
+	Run: func(p *Pass) {
+		eachPair(p.Program, func(urgent, mild *ir.Alert, bound float64) {
+			switch {
+			case rank(urgent) == rank(mild):
+			case urgent.Threshold.Value == bound && urgent.For > mild.For:
+				// The same bound for longer is an escalation.
+			case urgent.Threshold.Value == bound:
+				p.Report(mild.Path+thresholdField(mild), "let the "+mild.Severity+" alert fire earlier",
+					"alerts %s (%s) and %s (%s) fire at the same value, %s", mild.Name, mild.Severity, urgent.Name, urgent.Severity, thresholdText(urgent))
+			case urgent.Threshold.Above == (urgent.Threshold.Value < bound):
+				p.Report(mild.Path+thresholdField(mild), "swap the two thresholds",
+					"%s (%s) fires %s, only after %s (%s) %s", mild.Name, mild.Severity, thresholdText(mild), urgent.Name, urgent.Severity, thresholdText(urgent))
+			}
+		})
+	},
+}
+
+var alertDuplicate = &Check{
+	Code: "alert/duplicate", Severity: diag.Warning,
+	Doc: Doc{
+		Summary: "two alerts of one severity watch the same query for the same threshold",
+		Why:     "They fire together, and people are notified twice of one thing.",
+	},
+	Run: func(p *Pass) {
+		eachPair(p.Program, func(first, second *ir.Alert, bound float64) {
+			if rank(first) == rank(second) && first.Threshold.Value == bound {
+				p.Report(second.Path, "remove one of them", "%s fires whenever %s does: %s at the same severity", second.Name, first.Name, thresholdText(first))
+			}
+		})
+	},
+}
+
+// eachPair visits every two threshold alerts on the same query and in the same direction, the more urgent one first, with
+// the other's threshold in the unit of the first.
+func eachPair(p *ir.Program, visit func(urgent, mild *ir.Alert, bound float64)) {
+	for i, urgent := range p.Alerts {
+		for _, mild := range p.Alerts[i+1:] {
+			if urgent.Query == nil || mild.Query == nil || urgent.Query.Key != mild.Query.Key || urgent.Threshold.Above != mild.Threshold.Above {
+				continue
+			}
+			bound, ok := mild.Query.Unit.Convert(mild.Threshold.Value, urgent.Query.Unit)
+			switch {
+			case !ok:
+			case rank(mild) < rank(urgent):
+				inUrgent, _ := urgent.Query.Unit.Convert(urgent.Threshold.Value, mild.Query.Unit)
+				visit(mild, urgent, inUrgent)
+			default:
+				visit(urgent, mild, bound)
+			}
+		}
+	}
+}
+
+// ranks order the severities, the most urgent first.
+var ranks = map[string]int{"critical": 0, "warning": 1, "info": 2}
+
+func rank(a *ir.Alert) int { return ranks[a.Severity] }
+
+// thresholdText says when an alert fires, in its own unit: "above 5 %".
+func thresholdText(a *ir.Alert) string {
+	return thresholdField(a)[1:] + " " + a.Query.Unit.Format(a.Threshold.Value)
+}
+
+// thresholdField is the field that holds an alert's threshold, with a dot before it.
+func thresholdField(a *ir.Alert) string {
+	if a.Threshold.Above {
+		return ".above"
+	}
+	return ".below"
+}

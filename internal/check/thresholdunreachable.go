@@ -1,0 +1,114 @@
+package check
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/belfry-dev/belfry/internal/diag"
+	"github.com/belfry-dev/belfry/internal/ir"
+	"github.com/belfry-dev/belfry/internal/unit"
+)
+
+var alertThresholdUnreachable = &Check{
+	Code: "alert/threshold-unreachable", Severity: diag.Error, Warns: true,
+	Doc: Doc{
+		Summary: "an alert's threshold lies outside what its signal can be",
+		Why: "A share never exceeds 100 %, a rate is never below 0, and a quantile never exceeds the last finite bucket of its " +
+			"histogram, however slow the service is (histogram_quantile). Such an alert never fires, or never stops firing. For a " +
+			"gauge that is a share it is a warning, because the service may expose anything.",
+	},
+	Run: func(p *Pass) {
+		for _, a := range p.Program.Alerts {
+			if a.Query == nil {
+				continue
+			}
+			if r, ok := reachOf(a.Query); ok {
+				checkThreshold(p, a, r)
+			}
+		}
+	},
+}
+
+// interval is what a query's value can be, in the query's unit.
+type interval struct {
+	low, high float64
+	because   string // what bounds it above, as a clause; empty where nothing does
+	promised  bool   // the query's own form bounds it, and not the honesty of the service
+}
+
+func checkThreshold(p *Pass, a *ir.Alert, r interval) {
+	report := p.Report
+	if !r.promised {
+		report = p.Warn
+	}
+	value, format := a.Threshold.Value, a.Query.Unit.Format
+	path := a.Path + thresholdField(a)
+	bounds := "it is never below " + format(r.low)
+	if r.because != "" {
+		bounds = r.because
+	}
+	switch {
+	case a.Threshold.Above && value >= r.high:
+		report(path, "write a value below "+format(r.high), "%s is never above %s: %s", a.Signal.Title, format(value), bounds)
+	case !a.Threshold.Above && value <= r.low:
+		report(path, "write a value above "+format(r.low), "%s is never below %s", a.Signal.Title, format(value))
+	case a.Threshold.Above && value < r.low:
+		report(path, "write a value from "+format(r.low)+" on", "%s is always above %s", a.Signal.Title, format(value))
+	case !a.Threshold.Above && value > r.high:
+		report(path, "write a value of at most "+format(r.high), "%s is always below %s: %s", a.Signal.Title, format(value), bounds)
+	}
+}
+
+// reachOf is what a query can be, as its form tells.
+func reachOf(q *ir.Query) (interval, bool) {
+	metrics := q.Signal.Metrics
+	if hasSubstitute(q.Expr) || len(metrics) == 0 {
+		return interval{}, false // the value for missing series may lie anywhere
+	}
+	switch q.Signal.Form {
+	case ir.FormRate, ir.FormIncrease:
+		return interval{0, math.Inf(1), "", true}, true
+	case ir.FormShare, ir.FormWithin:
+		r, ok := shareIn(q.Unit)
+		r.promised = true
+		return r, ok
+	case ir.FormQuantile:
+		return quantileReach(q, metrics[0])
+	case ir.FormValue:
+		if metrics[0].Own() && metrics[0].Unit.IsRatio() && metrics[0].Replicas != "add" {
+			return shareIn(q.Unit)
+		}
+	}
+	return interval{}, false
+}
+
+// shareIn is from nothing to all, in a unit of shares.
+func shareIn(u unit.Unit) (interval, bool) {
+	all, ok := unit.Ratio.Convert(1, u)
+	return interval{0, all, fmt.Sprintf("a share is at most %s", u.Format(all)), false}, ok
+}
+
+// quantileReach is from zero to the last finite bound: beyond it histogram_quantile returns that bound.
+func quantileReach(q *ir.Query, m *ir.Metric) (interval, bool) {
+	if !m.Classic || len(m.Buckets) == 0 {
+		return interval{}, false
+	}
+	last, ok := m.Unit.Convert(m.Buckets[len(m.Buckets)-1], q.Unit)
+	low := 0.0
+	if m.Buckets[0] <= 0 {
+		low = math.Inf(-1)
+	}
+	return interval{low, last, fmt.Sprintf("the last bucket of %s ends at %s", m.Name, q.Unit.Format(last)), true}, ok
+}
+
+// hasSubstitute reports whether a fixed value stands in where the query has no result.
+func hasSubstitute(expr parser.Expr) bool {
+	either, ok := expr.(*parser.BinaryExpr)
+	if !ok || either.Op != parser.LOR {
+		return false
+	}
+	call, ok := either.RHS.(*parser.Call)
+	return ok && call.Func.Name == "vector"
+}
