@@ -138,7 +138,7 @@ func (c *compiler) compile(loaded *schema.Package, found diag.List) compiled {
 			return done
 		}
 		program, more := c.program(current, environment)
-		done.found = append(done.found, more...)
+		done.found = append(append(done.found, more...), c.wholeFleet(current, program)...)
 		done.outputs = append(done.outputs, Output{Folder: c.folder(current, program, several), Program: program})
 		done.services = append(done.services, current)
 	}

@@ -3,8 +3,12 @@ package generator
 import (
 	"cmp"
 	"fmt"
+	"path"
+	"path/filepath"
 	"slices"
+	"strings"
 
+	"github.com/belfry-dev/belfry/internal/artifact"
 	"github.com/belfry-dev/belfry/internal/diag"
 	"github.com/belfry-dev/belfry/internal/ir"
 	"github.com/belfry-dev/belfry/schema"
@@ -90,4 +94,29 @@ func (c *compiler) platforms() ([]Output, diag.List, error) {
 		})
 	}
 	return c.generateAll(c.fleet.owners, waits, nil)
+}
+
+// wholeFleet refuses to compile a platform without the packages below it, which may share it: its Alertmanager's
+// configuration would lose their routes.
+func (c *compiler) wholeFleet(loaded *schema.Package, p *ir.Program) diag.List {
+	if !p.OwnsPlatform || len(c.options.Kinds) > 0 && !slices.Contains(c.options.Kinds, artifact.Alertmanager) && !slices.Contains(c.options.Kinds, artifact.Kubernetes) {
+		return nil
+	}
+	folder := path.Clean(loaded.Folder)
+	for _, pattern := range c.options.Packages {
+		above, recursive := strings.CutSuffix(filepath.ToSlash(pattern), "/...")
+		if above = path.Clean(above); recursive && (above == "." || above == folder || strings.HasPrefix(folder, above+"/")) {
+			return nil
+		}
+	}
+	below, err := filepath.Glob(filepath.Join(c.options.Dir, filepath.FromSlash(folder), "*", "*.cue"))
+	if err != nil || !slices.ContainsFunc(below, func(file string) bool { return filepath.Base(filepath.Dir(file)) != "cue.mod" }) {
+		return nil
+	}
+	return diag.List{{
+		Code: "platform/incomplete", Severity: diag.Error, Path: "platform", Pos: p.Locate("platform"),
+		Message: "packages below this folder share the platform, and are not compiled with it",
+		Notes:   []string{"Alertmanager's one configuration holds the routes of all services"},
+		Help:    fmt.Sprintf("compile ./%s/...", folder),
+	}}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/belfry-dev/belfry/generator"
 	"github.com/belfry-dev/belfry/internal/diag"
 	"github.com/belfry-dev/belfry/internal/drift"
+	"github.com/belfry-dev/belfry/schema"
 )
 
 func driftCommand() *cobra.Command {
@@ -39,32 +40,37 @@ Exit code 1 says that files differ; CI runs it so that nobody forgets to generat
 	return cmd
 }
 
+// compareOutput compares package by package. What cannot be compiled is reported, and compared with nothing.
 func compareOutput(cmd *cobra.Command, options generator.Options, out string, format diag.Format) error {
-	result, err := generator.Compile(options)
+	var found diag.List
+	unreadable := false
+	whole := &drift.Report{Out: out}
+	err := generator.Each(options, func(outputs []generator.Output, more diag.List) error {
+		found = append(found, more...)
+		unreadable = unreadable || schema.Unreadable(more)
+		for _, output := range outputs {
+			folder := filepath.Join(out, filepath.FromSlash(output.Folder))
+			report, err := drift.Compare(folder, output.Artifacts, options.Kinds...)
+			if err != nil {
+				return err
+			}
+			whole.Add(output.Folder, report)
+		}
+		return nil
+	})
 	if err != nil {
 		return err
 	}
-	if result.Diagnostics.HasErrors() {
-		return printFindings(cmd.ErrOrStderr(), result.Diagnostics, format, result.Unreadable)
+	if found.HasErrors() {
+		return printFindings(cmd.ErrOrStderr(), found.Sort(), format, unreadable)
 	}
-	drifted := false
-	for _, output := range result.Outputs {
-		report, err := drift.Compare(filepath.Join(out, filepath.FromSlash(output.Folder)), output.Artifacts, options.Kinds...)
-		if err != nil {
-			return err
-		}
-		drifted = drifted || report.Drifted()
-		if format == diag.JSON {
-			err = report.JSON(cmd.OutOrStdout())
-		} else {
-			err = report.Print(cmd.OutOrStdout(), colored(cmd.OutOrStdout()))
-		}
-		if err != nil {
-			return err
-		}
+	if format == diag.JSON {
+		err = whole.JSON(cmd.OutOrStdout())
+	} else {
+		err = whole.Print(cmd.OutOrStdout(), colored(cmd.OutOrStdout()))
 	}
-	if drifted {
+	if err == nil && whole.Drifted() {
 		return exitError(exitFindings)
 	}
-	return nil
+	return err
 }

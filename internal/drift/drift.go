@@ -4,6 +4,7 @@
 package drift
 
 import (
+	"path"
 	"slices"
 
 	"github.com/belfry-dev/belfry/generator"
@@ -78,4 +79,13 @@ func Compare(out string, artifacts []artifact.Artifact, kinds ...artifact.Kind) 
 
 func fileOf(planned generator.PlannedFile, state State) File {
 	return File{Path: planned.Path, Kind: planned.Kind, State: state, Old: planned.Old, New: planned.New}
+}
+
+// Add takes over the report of a folder below this one's.
+func (r *Report) Add(folder string, below *Report) {
+	r.Same += below.Same
+	for _, file := range below.Files {
+		file.Path = path.Join(folder, file.Path)
+		r.Files = append(r.Files, file)
+	}
 }
