@@ -18,8 +18,8 @@ var queryRangeRetention = &Check{
 	},
 	Run: func(p *Pass) {
 		kept := p.Program.Platform.Prometheus.Retention
-		if kept == 0 {
-			return
+		if !p.Program.Platform.Declared {
+			return // nobody has said how long samples are kept
 		}
 		help := "raise platform.prometheus.retention, or write at most " + unit.FormatDuration(kept)
 		for _, slo := range p.Program.SLOs {

@@ -81,6 +81,8 @@ type Scrape struct {
 
 // Platform is what the cluster has once.
 type Platform struct {
+	// Declared says that the spec describes the platform; else all of this is defaults.
+	Declared         bool
 	Name             string
 	Namespace        string
 	Release          string

@@ -19,7 +19,8 @@ func (l *lowerer) platform() {
 		p = schema.DefaultPlatform()
 	}
 	l.program.Platform = &ir.Platform{
-		Name: p.Name, Namespace: p.Namespace, Release: p.Release, FullnameOverride: p.FullnameOverride,
+		Declared: l.spec.Platform != nil,
+		Name:     p.Name, Namespace: p.Namespace, Release: p.Release, FullnameOverride: p.FullnameOverride,
 		Prometheus: ir.Prometheus{
 			Retention: l.duration("platform.prometheus.retention", p.Prometheus.Retention),
 			Storage:   p.Prometheus.Storage, Replicas: p.Prometheus.Replicas,
