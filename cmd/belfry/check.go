@@ -24,6 +24,6 @@ func checkCommand() *cobra.Command {
 			return printFindings(cmd.OutOrStdout(), result.Diagnostics, format, result.Unreadable)
 		},
 	}
-	compile.register(cmd)
+	compile.register(cmd.Flags())
 	return cmd
 }

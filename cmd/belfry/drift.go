@@ -35,8 +35,8 @@ Exit code 1 says that files differ; CI runs it so that nobody forgets to generat
 			return compareOutput(cmd, options, output.out, format)
 		},
 	}
-	compile.register(cmd)
-	output.register(cmd)
+	compile.register(cmd.Flags())
+	output.register(cmd.Flags())
 	return cmd
 }
 

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/belfry-dev/belfry/generator"
 	"github.com/belfry-dev/belfry/internal/artifact"
@@ -21,8 +21,7 @@ type compileFlags struct {
 	format    string
 }
 
-func (f *compileFlags) register(cmd *cobra.Command) {
-	flags := cmd.Flags()
+func (f *compileFlags) register(flags *pflag.FlagSet) {
 	flags.StringArrayVarP(&f.tags, "tag", "t", nil, "set a CUE tag, such as env=staging (repeatable)")
 	flags.StringVar(&f.templates, "templates", "", "folder with templates that replace the built-in ones")
 	flags.StringVar(&f.format, "format", string(diag.Text), "how findings are printed: text, json, github, sarif or junit")
@@ -55,17 +54,17 @@ type outputFlags struct {
 	only []string
 }
 
-func (f *outputFlags) register(cmd *cobra.Command) {
-	cmd.Flags().StringVarP(&f.out, "out", "o", "out", "output folder")
-	f.registerKinds(cmd)
+func (f *outputFlags) register(flags *pflag.FlagSet) {
+	flags.StringVarP(&f.out, "out", "o", "out", "output folder")
+	f.registerKinds(flags)
 }
 
-func (f *outputFlags) registerKinds(cmd *cobra.Command) {
+func (f *outputFlags) registerKinds(flags *pflag.FlagSet) {
 	names := make([]string, 0, len(artifact.Kinds()))
 	for _, kind := range artifact.Kinds() {
 		names = append(names, string(kind))
 	}
-	cmd.Flags().StringSliceVar(&f.only, "only", nil, "only these kinds: "+strings.Join(names, ", "))
+	flags.StringSliceVar(&f.only, "only", nil, "only these kinds: "+strings.Join(names, ", "))
 }
 
 func (f *outputFlags) kinds() ([]artifact.Kind, error) {

@@ -36,8 +36,8 @@ else the current folder. A package with an error leaves its files as they were.`
 			return generate(cmd, options, output.out, format)
 		},
 	}
-	compile.register(cmd)
-	output.register(cmd)
+	compile.register(cmd.Flags())
+	output.register(cmd.Flags())
 	return cmd
 }
 

@@ -50,8 +50,8 @@ of the kinds follows a line with its path.`,
 			return render(cmd.OutOrStdout(), result.Outputs, len(kinds) == 0)
 		},
 	}
-	compile.register(cmd)
-	output.registerKinds(cmd)
+	compile.register(cmd.Flags())
+	output.registerKinds(cmd.Flags())
 	cmd.Flags().BoolVar(&stdout, "stdout", false, "print to standard output")
 	return cmd
 }
