@@ -27,11 +27,6 @@ func (e *RefusedError) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// refuse returns an error of one finding about a path inside the output folder.
-func refuse(out, path, code, message, help string) *RefusedError {
-	return &RefusedError{diag.List{finding(out, path, code, message, help)}}
-}
-
 func finding(out, path, code, message, help string) diag.Diagnostic {
 	return diag.Diagnostic{
 		Code: code, Severity: diag.Error, Pos: diag.Pos{File: display(out, path)}, Message: message, Help: help,

@@ -53,17 +53,6 @@ func readTree(t *testing.T, root string) tree {
 	return found
 }
 
-// files returns the tree without the manifest.
-func (found tree) files() tree {
-	without := tree{}
-	for name, data := range found {
-		if name != manifestName {
-			without[name] = data
-		}
-	}
-	return without
-}
-
 // treeOf is the tree that the artifacts make, manifest included.
 func treeOf(t *testing.T, artifacts []artifact.Artifact) tree {
 	t.Helper()

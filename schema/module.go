@@ -63,7 +63,7 @@ func (l *loader) module(path string) *cueModule {
 		return m
 	}
 	if declared.Module != "" {
-		m.name = declared.ModulePath()
+		m.name = declared.ModuleRootPath()
 	}
 	return m
 }

@@ -92,17 +92,6 @@ var language = sync.OnceValue(func() map[string]*shape {
 	return reader.shapes
 })
 
-// shapeAt returns the shape at a path of the spec, or nil where the language knows none.
-func shapeAt(path []segment) *shape {
-	current := language()["#Spec"]
-	for _, segment := range path {
-		if current = current.at(segment); current == nil {
-			return nil
-		}
-	}
-	return current
-}
-
 // shapeReader turns the syntax of the definitions into shapes. The definitions do not refer to themselves.
 type shapeReader struct {
 	sources map[string]ast.Expr

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/prometheus/alertmanager/types"
+	amalert "github.com/prometheus/alertmanager/alert"
 	"github.com/prometheus/common/model"
 
 	"github.com/belfry-dev/belfry/internal/ir"
@@ -15,8 +15,8 @@ import (
 
 var start = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 
-func alert(resolved bool, labels, annotations model.LabelSet) *types.Alert {
-	a := &types.Alert{Alert: model.Alert{Labels: labels, Annotations: annotations, StartsAt: start}}
+func alert(resolved bool, labels, annotations model.LabelSet) *amalert.Alert {
+	a := &amalert.Alert{Alert: model.Alert{Labels: labels, Annotations: annotations, StartsAt: start}}
 	if resolved {
 		a.EndsAt = start.Add(time.Minute)
 	} else {
@@ -25,7 +25,7 @@ func alert(resolved bool, labels, annotations model.LabelSet) *types.Alert {
 	return a
 }
 
-func errorRate(pod, value string, resolved bool) *types.Alert {
+func errorRate(pod, value string, resolved bool) *amalert.Alert {
 	return alert(resolved,
 		model.LabelSet{"alertname": "HighErrorRate", "service": "ai-agent", "severity": "critical", "pod": model.LabelValue(pod)},
 		model.LabelSet{
@@ -34,7 +34,7 @@ func errorRate(pod, value string, resolved bool) *types.Alert {
 		})
 }
 
-func render(t *testing.T, text string, alerts ...*types.Alert) string {
+func render(t *testing.T, text string, alerts ...*amalert.Alert) string {
 	t.Helper()
 	tmpl, err := templates()
 	if err != nil {
@@ -54,26 +54,26 @@ func TestTextsSayWhatHappened(t *testing.T) {
 	other := alert(false, model.LabelSet{"alertname": "QueueFull", "service": "ai-agent", "severity": "warning"}, model.LabelSet{"summary": "queue full"})
 	tests := []struct {
 		name, text string
-		alerts     []*types.Alert
+		alerts     []*amalert.Alert
 		want       string
 	}{
-		{"summary", titleText, []*types.Alert{errorRate("a", "6 %", false)}, "HTTP error rate above 5 %"},
-		{"resolved", statusTitleText, []*types.Alert{errorRate("a", "6 %", true)}, "Resolved: HTTP error rate above 5 %"},
-		{"several series share the summary", titleText, []*types.Alert{errorRate("a", "6 %", false), errorRate("b", "7 %", false)}, "HTTP error rate above 5 %"},
-		{"several alerts", titleText, []*types.Alert{errorRate("a", "6 %", false), other}, "2 alerts on ai-agent"},
-		{"no annotations", titleText, []*types.Alert{stranger}, "KubePodNotReady"},
-		{"no annotations, several", titleText, []*types.Alert{stranger, stranger}, "2 × KubePodNotReady"},
-		{"nothing at all", titleText, []*types.Alert{bare}, "1 alerts"},
-		{"severity", severityText, []*types.Alert{errorRate("a", "6 %", false)}, "critical"},
-		{"severities that differ", severityText, []*types.Alert{errorRate("a", "6 %", false), other}, "error"},
-		{"severity that PagerDuty refuses", severityText, []*types.Alert{stranger}, "error"},
-		{"runbook", runbookText, []*types.Alert{errorRate("a", "6 %", false)}, "https://example.com/HighErrorRate"},
-		{"no runbook", runbookText, []*types.Alert{stranger}, "http://alertmanager:9093"},
-		{"body", bodyText, []*types.Alert{errorRate("a", "6 %", false), errorRate("b", "1 %", true)}, strings.Join([]string{
+		{"summary", titleText, []*amalert.Alert{errorRate("a", "6 %", false)}, "HTTP error rate above 5 %"},
+		{"resolved", statusTitleText, []*amalert.Alert{errorRate("a", "6 %", true)}, "Resolved: HTTP error rate above 5 %"},
+		{"several series share the summary", titleText, []*amalert.Alert{errorRate("a", "6 %", false), errorRate("b", "7 %", false)}, "HTTP error rate above 5 %"},
+		{"several alerts", titleText, []*amalert.Alert{errorRate("a", "6 %", false), other}, "2 alerts on ai-agent"},
+		{"no annotations", titleText, []*amalert.Alert{stranger}, "KubePodNotReady"},
+		{"no annotations, several", titleText, []*amalert.Alert{stranger, stranger}, "2 × KubePodNotReady"},
+		{"nothing at all", titleText, []*amalert.Alert{bare}, "1 alerts"},
+		{"severity", severityText, []*amalert.Alert{errorRate("a", "6 %", false)}, "critical"},
+		{"severities that differ", severityText, []*amalert.Alert{errorRate("a", "6 %", false), other}, "error"},
+		{"severity that PagerDuty refuses", severityText, []*amalert.Alert{stranger}, "error"},
+		{"runbook", runbookText, []*amalert.Alert{errorRate("a", "6 %", false)}, "https://example.com/HighErrorRate"},
+		{"no runbook", runbookText, []*amalert.Alert{stranger}, "http://alertmanager:9093"},
+		{"body", bodyText, []*amalert.Alert{errorRate("a", "6 %", false), errorRate("b", "1 %", true)}, strings.Join([]string{
 			"Firing (1):", "- HTTP error rate is 6 % on a.", "Resolved (1):", "- HTTP error rate is 1 % on b.",
 			"Runbook: https://example.com/HighErrorRate", "Dashboard: https://grafana.example.com/d/ops", "Alertmanager: http://alertmanager:9093",
 		}, "\n")},
-		{"body without annotations", bodyText, []*types.Alert{bare}, "Firing (1):\n- alert without a name\nAlertmanager: http://alertmanager:9093"},
+		{"body without annotations", bodyText, []*amalert.Alert{bare}, "Firing (1):\n- alert without a name\nAlertmanager: http://alertmanager:9093"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
 
@@ -82,9 +83,9 @@ func burning(alert *ir.Alert) []look {
 func renamed(selector *parser.VectorSelector, name string) *parser.VectorSelector {
 	copied := *selector
 	copied.Name = name
-	copied.LabelMatchers = []*labels.Matcher{labels.MustNewMatcher(labels.MatchEqual, labels.MetricName, name)}
+	copied.LabelMatchers = []*labels.Matcher{labels.MustNewMatcher(labels.MatchEqual, model.MetricNameLabel, name)}
 	for _, matcher := range selector.LabelMatchers {
-		if matcher.Name != labels.MetricName {
+		if matcher.Name != model.MetricNameLabel {
 			copied.LabelMatchers = append(copied.LabelMatchers, matcher)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
 
@@ -109,7 +110,7 @@ func (l *lowerer) matchers(path, text string) ([]*labels.Matcher, bool) {
 		return nil, false
 	}
 	for _, m := range ms {
-		if m.Name == labels.MetricName {
+		if m.Name == model.MetricNameLabel {
 			l.report("promql/syntax", path, "name the metric in the signal", "matchers cannot choose the metric by __name__")
 			return nil, false
 		}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
 
@@ -78,7 +79,7 @@ func (l *lowerer) within(s *signal, b build) (part, whole vector, ok bool) {
 }
 
 func withoutName(ms []*labels.Matcher) []*labels.Matcher {
-	return slices.DeleteFunc(slices.Clone(ms), func(m *labels.Matcher) bool { return m.Name == labels.MetricName })
+	return slices.DeleteFunc(slices.Clone(ms), func(m *labels.Matcher) bool { return m.Name == model.MetricNameLabel })
 }
 
 // nearestBounds names the buckets next to a bound, in people's units.

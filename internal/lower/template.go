@@ -40,7 +40,7 @@ func checkTemplate(text string, a *ir.Alert) error {
 		if i := strings.LastIndex(message, ": "); i >= 0 {
 			message = message[i+2:]
 		}
-		return fmt.Errorf("Prometheus cannot expand it: %s", message)
+		return fmt.Errorf("it cannot be expanded: %s", message)
 	}
 	if strings.Contains(expanded, "<no value>") {
 		return fmt.Errorf("it names a label that the alert does not have")

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
 )
@@ -31,7 +32,7 @@ func Select(metric string, matchers ...*labels.Matcher) *parser.VectorSelector {
 	})
 	return &parser.VectorSelector{
 		Name:          metric,
-		LabelMatchers: append([]*labels.Matcher{Equal(labels.MetricName, metric)}, sorted...),
+		LabelMatchers: append([]*labels.Matcher{Equal(model.MetricNameLabel, metric)}, sorted...),
 	}
 }
 

@@ -5,6 +5,7 @@ package promql
 import (
 	"sync"
 
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
 )
@@ -31,7 +32,7 @@ func ParseMatchers(text string) ([]*labels.Matcher, error) {
 	}
 	kept := matchers[:0]
 	for _, m := range matchers {
-		if m.Name == labels.MetricName && m.Type == labels.MatchEqual && m.Value == "m" {
+		if m.Name == model.MetricNameLabel && m.Type == labels.MatchEqual && m.Value == "m" {
 			continue
 		}
 		kept = append(kept, m)

@@ -9,7 +9,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/prometheus/common/model"
-	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
 
 	"github.com/belfry-dev/belfry/internal/unit"
@@ -217,7 +216,7 @@ func TestScopeAndSelectUseLabelsThatAreThere(t *testing.T) {
 			t.Fatalf("%s: select %q: %v", e.Name, e.Select, err)
 		}
 		for _, m := range matchers {
-			if m.Name != labels.MetricName && !slices.Contains(labelNames(e), m.Name) {
+			if m.Name != model.MetricNameLabel && !slices.Contains(labelNames(e), m.Name) {
 				t.Errorf("%s: select label %s is not on the series", e.Name, m.Name)
 			}
 		}
