@@ -21,7 +21,7 @@ func program() *ir.Program {
 	return &ir.Program{
 		OwnsPlatform: true,
 		Service: &ir.Service{
-			Name: "ai-agent", Namespace: "ai-support", Team: "support-platform",
+			Name: "ai-agent", Namespace: "ai-support", Team: "support-platform", Replicas: 1,
 			Scrape: ir.Scrape{
 				KubernetesService: "ai-support-agent-metrics", Labels: map[string]string{"app": "ai-agent", "app.kubernetes.io/component": "metrics.v1"},
 				JobLabel: "app", Job: "ai-agent", Port: "metrics", PortNumber: 9090, Path: "/metrics", Scheme: "http",
@@ -90,14 +90,6 @@ func TestAServiceWithoutPlatformGetsItsRulesAlone(t *testing.T) {
 	}
 }
 
-func TestWithoutALabelTheJobIsTheServicesName(t *testing.T) {
-	p := program()
-	p.Service.Scrape.JobLabel = ""
-	if got := emit(t, p)[prometheus.ConfigPath]; strings.Count(got, "target_label: job") != 1 {
-		t.Errorf("job is not taken from __meta_kubernetes_service_name alone:\n%s", got)
-	}
-}
-
 func TestVerifyRefuses(t *testing.T) {
 	config := emit(t, program())[prometheus.ConfigPath]
 	for name, a := range map[string]artifact.Artifact{
@@ -106,8 +98,12 @@ func TestVerifyRefuses(t *testing.T) {
 		"unknown field":        {Kind: artifact.Rules, Data: []byte("groups: [{name: a, rules: [{record: a, expr: up, every: 1m}]}]")},
 		"unknown config field": {Kind: artifact.Prometheus, Data: []byte(config + "abc: 1\n")},
 		"long timeout":         {Kind: artifact.Prometheus, Data: []byte(strings.Replace(config, "    scrape_timeout: 10s", "    scrape_timeout: 40s", 1))},
-		"unknown action":       {Kind: artifact.Prometheus, Data: []byte(strings.Replace(config, "action: keep", "action: take", 1))},
-		"no target":            {Kind: artifact.Prometheus, Data: []byte(strings.Replace(config, "target_label: endpoint", "regex: a", 1))},
+		"no target label":      {Kind: artifact.Prometheus, Data: []byte(strings.Replace(config, "target_label: pod", "target_label: ''", 1))},
+		"broken regexp":        {Kind: artifact.Prometheus, Data: []byte(strings.Replace(config, ":[0-9]+", ":[0-9", 1))},
+		"address with a path":  {Kind: artifact.Prometheus, Data: []byte(strings.Replace(config, "svc:9090", "svc:9090/metrics", 1))},
+		"address without port": {Kind: artifact.Prometheus, Data: []byte(strings.Replace(config, "svc:9090", "svc", 1))},
+		"no address":           {Kind: artifact.Prometheus, Data: []byte(strings.Replace(config, "targets:\n          - ai-support-agent-metrics.ai-support.svc:9090\n", "targets: []\n", 1))},
+		"impossible label":     {Kind: artifact.Prometheus, Data: []byte(strings.Replace(config, "endpoint: metrics", "end-point: metrics", 1))},
 		"foreign kind":         {Kind: artifact.Go, Data: []byte("groups: []")},
 	} {
 		if err := prometheus.Verify(a); err == nil {

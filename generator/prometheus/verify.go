@@ -5,6 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
+	"net"
+	"slices"
+	"strconv"
 
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/relabel"
@@ -16,7 +20,7 @@ import (
 )
 
 // Verify checks an artifact of this package, refusing unknown fields: a rule file with Prometheus' own parser, which parses
-// every expression and template too; the configuration with Prometheus' parsers of durations and relabelling. (Prometheus'
+// every expression and template too; the configuration with Prometheus' parsers of durations and relabelling, and with its rules for targets. (Prometheus'
 // parser of whole configurations would bring the clients of three clouds along.) An error is a bug of Belfry.
 func Verify(a artifact.Artifact) error {
 	var err error
@@ -59,6 +63,7 @@ func verifyScrape(job scrapeConfig) error {
 	if timeout, _ := model.ParseDuration(job.ScrapeTimeout); timeout > interval {
 		problems = append(problems, fmt.Errorf("%s: scrape timeout %s is longer than the interval %s", job.JobName, job.ScrapeTimeout, job.ScrapeInterval))
 	}
+	problems = append(problems, verifyTargets(job))
 	for i, rule := range job.RelabelConfigs {
 		text, err := yaml.Marshal(rule)
 		if err != nil {
@@ -72,6 +77,32 @@ func verifyScrape(job scrapeConfig) error {
 		if err := parsed.Validate(model.UTF8Validation); err != nil {
 			problems = append(problems, fmt.Errorf("%s: relabel_configs[%d]: %w", job.JobName, i, err))
 		}
+	}
+	return errors.Join(problems...)
+}
+
+// verifyTargets holds addresses and labels against config.CheckTargetAddress and targetgroup.Group. Labels must have the
+// form that Prometheus 2 knows.
+func verifyTargets(job scrapeConfig) error {
+	var problems []error
+	addresses := 0
+	for _, group := range job.StaticConfigs {
+		for _, address := range group.Targets {
+			addresses++
+			host, port, err := net.SplitHostPort(address)
+			number, _ := strconv.ParseUint(port, 10, 16)
+			if err != nil || host == "" || number == 0 {
+				problems = append(problems, fmt.Errorf("%s: %q is not host:port", job.JobName, address))
+			}
+		}
+		for _, name := range slices.Sorted(maps.Keys(group.Labels)) {
+			if !model.LegacyValidation.IsValidLabelName(name) || group.Labels[name] == "" {
+				problems = append(problems, fmt.Errorf("%s: label %s=%q cannot be set", job.JobName, name, group.Labels[name]))
+			}
+		}
+	}
+	if addresses == 0 {
+		problems = append(problems, fmt.Errorf("%s scrapes nothing", job.JobName))
 	}
 	return errors.Join(problems...)
 }
