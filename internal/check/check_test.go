@@ -150,3 +150,19 @@ func TestTheNumberOfSeriesIsWhatTheServiceExposes(t *testing.T) {
 		t.Errorf("a native histogram is one series a combination, of which an open label gives at most 7, not %v", series)
 	}
 }
+
+func TestAnSLONeedsScrapesThatFillItsShortestWindow(t *testing.T) {
+	p := program()
+	p.Service.Scrape.Interval = 75 * time.Second
+	p.SLOs = []*ir.SLO{{Name: "availability", Path: "slos.availability", Tiers: []ir.BurnTier{{Short: 30 * time.Minute}, {Short: 5 * time.Minute}}}}
+	expect(t, p)
+	p.Service.Scrape.Interval = 80 * time.Second
+	if list := Run(p); len(list) != 1 || list[0].Severity != diag.Warning {
+		t.Errorf("one failed scrape in 5m is a warning: %v", list)
+	}
+	p.Service.Scrape.Interval = 3 * time.Minute
+	expect(t, p, "query/range-short slos.availability")
+	if list := Run(p); list[0].Severity != diag.Error {
+		t.Errorf("a window that often holds one scrape is an error: %v", list)
+	}
+}

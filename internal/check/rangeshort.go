@@ -26,22 +26,37 @@ var queryRangeShort = &Check{
 		known := metricsByName(p.Program)
 		for _, u := range uses(p.Program) {
 			if shortest, series := shortestRate(u.query.Expr, known); shortest > 0 {
-				reportShort(p, u.path, shortest, interval, series)
+				reportShort(p, u.path, "write at least "+unit.FormatDuration(4*interval), shortest, interval, series)
+			}
+		}
+		for _, slo := range p.Program.SLOs {
+			if shortest := shortestWindow(slo); shortest > 0 {
+				reportShort(p, slo.Path, "scrape the service every "+unit.FormatDuration(shortest/4)+" or more often", shortest, interval, "the alerts of SLO "+slo.Name)
 			}
 		}
 	},
 }
 
-func reportShort(p *Pass, path string, given, interval time.Duration, series string) {
-	const format = "a range of %s is too short for %s, which is scraped every %s: "
-	help := "write at least " + unit.FormatDuration(4*interval)
-	arguments := []any{unit.FormatDuration(given), series, unit.FormatDuration(interval)}
+func reportShort(p *Pass, path, help string, given, interval time.Duration, reader string) {
+	const format = "a range of %s is too short for %s, as the service is scraped every %s: "
+	arguments := []any{unit.FormatDuration(given), reader, unit.FormatDuration(interval)}
 	switch {
 	case given < 2*interval:
 		p.Report(path, help, format+"it often holds only one sample, and a rate needs two", arguments...)
 	case given < 4*interval:
 		p.Warn(path, help, format+"one failed scrape leaves it without a result", arguments...)
 	}
+}
+
+// shortestWindow is the shortest range that an SLO's alerts look at, which the SRE workbook sets and not the user.
+func shortestWindow(slo *ir.SLO) time.Duration {
+	var shortest time.Duration
+	for _, tier := range slo.Tiers {
+		if shortest == 0 || tier.Short < shortest {
+			shortest = tier.Short
+		}
+	}
+	return shortest
 }
 
 // twoSamples are the functions that compare the samples of a range with each other
