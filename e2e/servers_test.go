@@ -1,0 +1,119 @@
+package e2e
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// server is a running Prometheus or Alertmanager.
+type server struct {
+	address string // of its API, such as http://127.0.0.1:43215
+	log     *bytes.Buffer
+}
+
+// freeAddress is host:port on the loopback interface that nobody listens on.
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	return listener.Addr().String()
+}
+
+// start runs a program in a folder until the test ends, and waits until it says that it is ready.
+func start(t *testing.T, dir, program string, arguments ...string) server {
+	t.Helper()
+	address := freeAddress(t)
+	s := server{address: "http://" + address, log: &bytes.Buffer{}}
+	ctx, stop := context.WithCancel(context.Background())
+	command := exec.CommandContext(ctx, program, append(arguments, "--web.listen-address="+address)...)
+	command.Dir, command.Stdout, command.Stderr = dir, s.log, s.log
+	command.Cancel = func() error { return command.Process.Signal(syscall.SIGTERM) }
+	command.WaitDelay = 20 * time.Second
+	if err := command.Start(); err != nil {
+		stop()
+		t.Fatal(err)
+	}
+	ended := make(chan struct{})
+	go func() {
+		_ = command.Wait() // the log says why it ended
+		close(ended)
+	}()
+	t.Cleanup(func() {
+		stop()
+		<-ended
+		if t.Failed() {
+			t.Logf("%s printed:\n%s", filepath.Base(program), s.log)
+		}
+	})
+	within(t, time.Minute, func() error {
+		select {
+		case <-ended:
+			t.Fatalf("%s %q ended", program, arguments)
+		default:
+		}
+		return s.get("/-/ready", nil)
+	})
+	return s
+}
+
+// get asks the server; into is nil where the answer does not matter.
+func (s server) get(path string, into any) error {
+	response, err := http.Get(s.address + path)
+	return answer(response, err, into)
+}
+
+func (s server) post(path string, value any) error {
+	body, err := json.Marshal(value)
+	if err != nil {
+		return err
+	}
+	response, err := http.Post(s.address+path, "application/json", bytes.NewReader(body))
+	return answer(response, err, nil)
+}
+
+func answer(response *http.Response, err error, into any) error {
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	if err != nil {
+		return err
+	}
+	if response.StatusCode != http.StatusOK {
+		return fmt.Errorf("%s: %s", response.Status, text)
+	}
+	if into == nil {
+		return nil
+	}
+	return json.Unmarshal(text, into)
+}
+
+// within asks again and again until there is no error.
+func within(t *testing.T, limit time.Duration, ask func() error) {
+	t.Helper()
+	end := time.Now().Add(limit)
+	for {
+		err := ask()
+		if err == nil {
+			return
+		}
+		if time.Now().After(end) {
+			t.Fatalf("after %v: %v", limit, err)
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+}
