@@ -36,7 +36,7 @@ func Explain(code string) (Code, bool) {
 	return found, true
 }
 
-// Codes lists every code that the loader, lowering, the checks and Apply report, sorted.
+// Codes lists every code that there is, sorted.
 func Codes() []string {
 	var names []string
 	for _, c := range catalog() {
@@ -51,7 +51,7 @@ func catalog() []Code {
 	for _, c := range All() {
 		all = append(all, Code{Code: c.Code, Severity: c.Severity, Warns: c.Warns, Doc: c.Doc})
 	}
-	for _, table := range [][]Code{loaderCodes, loweringCodes, acceptCodes} {
+	for _, table := range [][]Code{loaderCodes, loweringCodes, outputCodes, acceptCodes} {
 		all = append(all, table...)
 	}
 	slices.SortFunc(all, func(a, b Code) int { return strings.Compare(a.Code, b.Code) })
