@@ -129,6 +129,9 @@ func (c *comparer) text(want *shape, value cue.Value, path []segment) {
 
 func (c *comparer) add(code string, path []segment, want *shape, value cue.Value) {
 	message := "want " + wanted(want) + ", have " + had(value)
+	if want.definition == "#Secret" {
+		message = "want the name of a Kubernetes Secret and a key in it" // and no word of what may be the secret itself
+	}
 	c.found = append(c.found, mistake{code: code, path: path, message: message, help: helpForType(code, want, value), value: value})
 }
 

@@ -167,7 +167,7 @@ func decode(whole cue.Value, loaded *Package) (*Spec, *diag.Diagnostic, error) {
 	}
 	if isEmpty(spec) {
 		result := problem("spec/empty", diag.Pos{File: loaded.Files[0]}, "the package describes neither a service nor a platform",
-			"write a service or a platform; belfry init writes a first spec")
+			"write a service or a platform: docs/spec.md shows how a spec begins")
 		return nil, &result, nil
 	}
 	return spec, nil, nil

@@ -58,7 +58,7 @@ func (l *loader) match(pattern string) ([]folder, *diag.Diagnostic) {
 	info, err := os.Stat(base)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		result := problem("spec/read", position, "no such folder", "name a folder with CUE files; belfry init writes a first one")
+		result := problem("spec/read", position, "no such folder", "name a folder with CUE files")
 		return nil, &result
 	case err != nil:
 		result := problem("spec/read", position, "cannot be read: "+reason(err))

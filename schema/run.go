@@ -55,7 +55,7 @@ func (l *loader) run(folders []folder, visit func(*Package, diag.List) error) er
 	}
 	if !matched && len(folders) > 0 {
 		return visit(nil, diag.List{problem("spec/empty", diag.Pos{File: l.display(folders[0].path)}, "no package here or below holds a spec",
-			"write a service or a platform; belfry init writes a first spec")})
+			"write a service or a platform: docs/spec.md shows how a spec begins")})
 	}
 	return nil
 }

@@ -104,6 +104,8 @@ func had(value cue.Value) string {
 func helpForType(code string, want *shape, value cue.Value) string {
 	kind, _ := inspect(value)
 	switch {
+	case want.definition == "#Secret":
+		return `write secret: {name: "shop-alerting", key: "pagerduty"}, and keep the value itself out of the repository`
 	case code != "schema/type":
 		return ""
 	case kind == cue.NullKind:
