@@ -43,12 +43,19 @@ func generated(t *testing.T) string {
 }
 
 var generateOnce = sync.OnceValue(func() error {
-	command := exec.Command("go", "run", "./cmd/belfry", "generate", "./spec", "--out", filepath.Join(work, "out"))
-	command.Dir = root
-	if text, err := command.CombinedOutput(); err != nil {
-		return fmt.Errorf("%v: %w\n%s", command.Args, err, text)
+	belfry, err := buildBelfry()
+	if err != nil {
+		return err
 	}
-	return nil
+	_, err = command(root, belfry, "generate", "./spec", "--out", filepath.Join(work, "out"))
+	return err
+})
+
+// buildBelfry builds the command and returns its path.
+var buildBelfry = sync.OnceValues(func() (string, error) {
+	path := filepath.Join(work, "belfry")
+	_, err := command(root, "go", "build", "-o", path, "./cmd/belfry")
+	return path, err
 })
 
 // unavailable ends a test for which something is not installed.
