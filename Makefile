@@ -26,7 +26,7 @@ test: ## run every test that needs nothing but Go
 	go test ./...
 
 golden: ## compile the golden cases anew; review the diff
-	go test ./golden ./schema ./internal/... ./generator/... -update
+	go test $$(grep -rl --include='*_test.go' 'flag.Bool("update"' . | xargs -n1 dirname | sort -u) -update
 
 FUZZTIME ?= 20s
 fuzz: ## run every fuzzer for FUZZTIME

@@ -24,7 +24,12 @@ func (l *lowerer) form(s *signal, b build) (vector, bool) {
 		return l.metricForm(s, "increase", s.spec.Increase, b, l.increase, ir.Counter, ir.Histogram, ir.Gauge)
 	case ir.FormQuantile:
 		return l.metricForm(s, "quantile", s.spec.Quantile, b, l.quantile, ir.Histogram)
-	case ir.FormWithin, ir.FormShare, ir.FormRatio:
+	case ir.FormWithin:
+		if m := l.metrics[s.spec.Within]; m != nil && m.Type == ir.Histogram && !m.Classic {
+			return l.nativeWithin(s, m, b)
+		}
+		fallthrough
+	case ir.FormShare, ir.FormRatio:
 		part, whole, ok := l.parts(s, b)
 		if !ok {
 			return vector{}, false

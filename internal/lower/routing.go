@@ -168,8 +168,11 @@ func (l *lowerer) inhibitions() []ir.Inhibition {
 		if common != "" {
 			equal = append(equal, strings.Split(common, ",")...)
 		}
-		if len(signals) > 1 {
-			signal.Value = strings.Join(signals[common], "|")
+		if slis := signals[common]; len(signals) > 1 {
+			signal.Value = strings.Join(slis, "|")
+			if len(slis) == 1 {
+				signal.Op = "="
+			}
 		}
 		used := l.usedSeverities()
 		for i, source := range used[:len(used)-1] {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/belfry-dev/belfry/internal/ir"
 	"github.com/belfry-dev/belfry/internal/promql"
+	"github.com/belfry-dev/belfry/internal/unit"
 	"github.com/belfry-dev/belfry/schema/catalog"
 )
 
@@ -60,10 +61,7 @@ func (l *lowerer) within(s *signal, b build) (part, whole vector, ok bool) {
 	by := grouping(m, b.by)
 	part = vector{unit: whole.unit, by: by, metrics: []*ir.Metric{m}}
 	if !m.Classic {
-		// A native histogram has no bucket at the bound; histogram_fraction interpolates.
-		rates := promql.Sum(promql.Call("rate", promql.Over(l.selector(m, "", b), b.over)), by...)
-		share := promql.Call("histogram_fraction", promql.Number(0), promql.Number(bound), rates)
-		part.expr = promql.Binary(parser.MUL, share, whole.expr)
+		part.expr = promql.Binary(parser.MUL, l.fraction(m, bound, b), whole.expr)
 		return part, whole, true
 	}
 	if !slices.Contains(m.Buckets, bound) {
@@ -71,11 +69,27 @@ func (l *lowerer) within(s *signal, b build) (part, whole vector, ok bool) {
 			"%s is not the bound of a bucket of %s", s.spec.Bound, m.Name)
 		return part, whole, false
 	}
-	withBound := b
-	buckets := l.selector(m, "_bucket", withBound)
+	buckets := l.selector(m, "_bucket", b)
 	buckets = promql.Select(buckets.Name, append(withoutName(buckets.LabelMatchers), boundMatcher(bound))...)
 	part.expr = promql.Sum(promql.Call("rate", promql.Over(buckets, b.over)), by...)
 	return part, whole, true
+}
+
+// nativeWithin is the same share of a native histogram, which needs no division.
+func (l *lowerer) nativeWithin(s *signal, m *ir.Metric, b build) (vector, bool) {
+	_, whole, ok := l.within(s, b)
+	if !ok {
+		return vector{}, false
+	}
+	bound, _ := l.quantity(at(s.Path, "bound"), s.spec.Bound, m.Unit, s.Signal)
+	return vector{expr: l.fraction(m, bound, b), unit: unit.Ratio, by: whole.by, metrics: whole.metrics}, true
+}
+
+// fraction is the share of a native histogram's observations up to a bound. It has no bucket there: Prometheus
+// interpolates.
+func (l *lowerer) fraction(m *ir.Metric, bound float64, b build) parser.Expr {
+	rates := promql.Sum(promql.Call("rate", promql.Over(l.selector(m, "", b), b.over)), grouping(m, b.by)...)
+	return promql.Call("histogram_fraction", promql.Number(0), promql.Number(bound), rates)
 }
 
 func withoutName(ms []*labels.Matcher) []*labels.Matcher {
