@@ -133,16 +133,3 @@ func TestEveryChannelLoads(t *testing.T) {
 		t.Errorf("secrets (-want +got):\n%s", diff)
 	}
 }
-
-func TestNewerFieldsAreNamedWithTheVersionThatKnowsThem(t *testing.T) {
-	var tooNew []string
-	for _, need := range Needs(everyChannel()) {
-		if !(ir.Version{Major: 0, Minor: 25}).AtLeast(need.Major, need.Minor) {
-			tooNew = append(tooNew, need.Field)
-		}
-	}
-	want := []string{"webhook.urlFrom", "msteams.url", "discord.url", "telegram.token"}
-	if diff := cmp.Diff(want, tooNew); diff != "" {
-		t.Errorf("not in 0.25 (-want +got):\n%s", diff)
-	}
-}

@@ -31,7 +31,7 @@ func Lower(in Input) (*ir.Program, diag.List) {
 		signals: map[string]*signal{},
 		queries: map[string]*ir.Query{},
 
-		recordedIn: map[string]string{},
+		recordedIn: map[string]string{}, collides: map[string]bool{},
 	}
 	l.platform()
 	l.service()
@@ -63,6 +63,7 @@ type lowerer struct {
 	queries map[string]*ir.Query  // by key, unit and variables
 
 	recordedIn map[string]string // recording to the rule group that holds it
+	collides   map[string]bool   // signals that have a metric's name
 }
 
 // report adds an error at a path of the spec.

@@ -191,6 +191,7 @@ func (l *lowerer) unit(path, text string) unit.Unit {
 func (l *lowerer) namesDoNotCollide() {
 	for _, name := range sortedKeys(l.spec.Signals) {
 		if m, ok := l.metrics[name]; ok {
+			l.collides[name] = true
 			l.report("names/collision", at("signals", name), "rename the signal", "there is a metric of the same name")
 			if m.Path != "" {
 				l.note("metric defined at %s", l.locate(m.Path))

@@ -1,6 +1,7 @@
 package lower
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -44,7 +45,9 @@ func (l *lowerer) lowerRouting() {
 		l.program.Fleet = []*ir.Notifications{n}
 	}
 	for _, a := range l.program.Alerts {
-		a.Receivers = receiversOf(n.Route, a.Labels)
+		set := maps.Clone(a.Labels)
+		set["alertname"] = a.Name
+		a.Receivers = receiversOf(n.Route, set)
 	}
 }
 

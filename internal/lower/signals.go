@@ -44,6 +44,8 @@ func (l *lowerer) lowerSignals() {
 		l.signals[name] = &signal{spec: spec, Signal: &ir.Signal{
 			Name: name, Path: at("signals", name), Title: spec.Title, Help: spec.Help,
 		}}
+		// One that has a metric's name has been reported; looking at it further would only repeat that.
+		l.signals[name].broken, l.signals[name].done = l.collides[name], l.collides[name]
 	}
 	for _, name := range sortedKeys(l.signals) {
 		l.lowerSignal(l.signals[name])

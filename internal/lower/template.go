@@ -1,6 +1,7 @@
 package lower
 
 import (
+	"context"
 	"fmt"
 	"net/url"
 	"strings"
@@ -11,13 +12,14 @@ import (
 	"github.com/prometheus/prometheus/promql"
 	"github.com/prometheus/prometheus/template"
 
-	"context"
-
 	"github.com/belfry-dev/belfry/internal/ir"
 )
 
 // valueAction is the action {{ value }} of a user's text, which stands for the value in the signal's unit.
 var valueAction = regexp.MustCompile(`\{\{-?\s*value\s*-?\}\}`)
+
+// labelAction finds the labels that a text prints. Prometheus prints nothing for one that is missing, and reports nothing.
+var labelAction = regexp.MustCompile(`(?:\$labels|\.Labels)\.([a-zA-Z_][a-zA-Z0-9_]*)`)
 
 // templateHeader declares the variables that Prometheus offers to the texts of alerts (rules.AlertingRule).
 const templateHeader = `{{$labels := .Labels}}{{$externalLabels := .ExternalLabels}}{{$externalURL := .ExternalURL}}{{$value := .Value}}`
@@ -34,16 +36,17 @@ func checkTemplate(text string, a *ir.Alert) error {
 	noQuery := func(context.Context, string, time.Time) (promql.Vector, error) { return nil, nil }
 	expander := template.NewTemplateExpander(context.Background(), templateHeader+text, a.Name,
 		template.AlertTemplateData(labels, nil, "", promql.Sample{F: a.Threshold.Value}), model.Time(0), noQuery, &url.URL{}, nil)
-	expanded, err := expander.Expand()
-	if err != nil {
+	if _, err := expander.Expand(); err != nil {
 		message := err.Error()
 		if i := strings.LastIndex(message, ": "); i >= 0 {
 			message = message[i+2:]
 		}
 		return fmt.Errorf("it cannot be expanded: %s", message)
 	}
-	if strings.Contains(expanded, "<no value>") {
-		return fmt.Errorf("it names a label that the alert does not have")
+	for _, match := range labelAction.FindAllStringSubmatch(text, -1) {
+		if name := match[1]; labels[name] == "" && name != "alertname" {
+			return fmt.Errorf("the alert has no label %q, so that nothing would be printed", name)
+		}
 	}
 	return nil
 }
