@@ -1,0 +1,213 @@
+package promql
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// findingCases are expressions with the findings that they must have, in order; those of one code stand together, with
+// look-alikes that are right.
+var findingCases = []struct {
+	code   string
+	use    Use
+	wrong  []string
+	silent []string
+}{
+	{code: codeUnknownMetric, wrong: []string{
+		`shop_requests`, `shop_request_total`, `rate(shop_latency_seconds[5m])`, `shop:request:rate5m`, `{__name__="shop_orders_total"}`,
+	}, silent: []string{
+		`shop_requests_total == 0`, `other_requests`, `kube_pod_info`, `rate(shop_latency_seconds_count[5m])`, `rate(shop_both_seconds[5m])`,
+		`{__name__=~"shop_.*"}`, `{job="shop"}`, `shop:requests:rate5m`, `shop:loop`, `rate(shop_gc_seconds_sum[5m])`, `shop_gc_seconds{quantile="0.5"}`,
+		`{"${prefix}_total"}`,
+	}},
+	{code: codeRateOfGauge, wrong: []string{
+		`rate(shop_queue_depth[5m])`, `increase(shop_memory_bytes{job="a"}[1h])`, `irate(shop_build_info[5m])`, `sum(rate(up[5m])) by (job)`,
+		`rate(shop:requests:rate5m[5m])`,
+	}, silent: []string{
+		`rate(shop_requests_total[5m])`, `increase(shop_month_dollars[1d])`, `delta(shop_queue_depth[5m])`, `rate(other_queue_depth[5m])`,
+		`rate(shop_latency_seconds_bucket[5m])`, `rate(shop_wait_milliseconds[5m])`, `rate(shop_gc_seconds_count[5m])`,
+		`avg_over_time(shop_queue_depth[5m])`, `rate(sum(shop_requests_total)[5m:1m])`, `rate(shop:loop[5m])`, `deriv(shop_memory_bytes[1h])`,
+	}},
+	{code: codeDeltaOfCounter, wrong: []string{
+		`delta(shop_requests_total[5m])`, `deriv(shop_received_bytes_total[1h])`, `predict_linear(shop_cost_dollars_total[1h], 3600)`,
+		`idelta(shop_latency_seconds_count[5m])`,
+	}, silent: []string{
+		`delta(shop_queue_depth[5m])`, `increase(shop_requests_total[5m])`, `predict_linear(shop_memory_bytes[1h], 3600)`,
+		`deriv(shop:requests:rate5m[1h])`, `delta(other_total[5m])`, `resets(shop_requests_total[1h])`, `delta(shop_wait_milliseconds[5m])`,
+		`deriv(rate(shop_requests_total[5m])[1h:5m])`,
+	}},
+	{code: codeRawCounter, wrong: []string{
+		`shop_requests_total > 1000`, `sum(shop_errors_total) >= 5`, `10 < shop_errors_total`, `shop_latency_seconds_count > 100`,
+	}, silent: []string{
+		`shop_requests_total == 0`, `shop_requests_total > 0`, `shop_requests_total - shop_requests_total offset 5m > 10`,
+		`absent(shop_requests_total) == 1`, `count(shop_requests_total) > 3`, `changes(shop_requests_total[1h]) > 2`,
+		`resets(shop_requests_total[1h]) > 2`, `topk by (job) (5, shop_requests_total)`, `rate(shop_requests_total[5m]) > 5`,
+		`shop_requests_total > shop_requests_total offset 5m`, `shop_errors_total / shop_requests_total > 0.5`, `other_total > 5`,
+		`timestamp(shop_requests_total) > 5`,
+	}},
+	{code: codeRawCounter, use: UseGraph, wrong: []string{`shop_requests_total`, `sum by (method) (shop_requests_total)`}, silent: []string{
+		`sum(rate(shop_requests_total[5m]))`, `shop_queue_depth`, `shop_wait_milliseconds`, `count(shop_requests_total)`, `increase(shop_requests_total[1h])`,
+	}},
+	{code: codeChangesOfInfo, wrong: []string{`changes(shop_build_info[1h]) > 0`, `sum(changes(shop_build_info{version="1"}[1h]))`}, silent: []string{
+		`changes(shop_started_seconds[1h]) > 2`, `changes(up[1h])`, `count by (version) (shop_build_info)`, `changes(other_info[1h])`,
+		`changes(count(shop_build_info)[1h:])`,
+	}},
+	{code: codeQuantileNoLe, wrong: []string{
+		`histogram_quantile(0.9, sum(rate(shop_latency_seconds_bucket[5m])))`, `histogram_quantile(0.9, sum by (method) (rate(shop_latency_seconds_bucket[5m])))`,
+		`histogram_quantile(0.9, sum without (le) (rate(shop_latency_seconds_bucket[5m])))`,
+		`histogram_quantile(0.9, sum(rate(other_seconds_bucket[5m])) by (job))`,
+	}, silent: []string{
+		`histogram_quantile(0.9, sum by (le) (rate(shop_latency_seconds_bucket[5m])))`, `histogram_quantile(0.9, rate(shop_latency_seconds_bucket[5m]))`,
+		`histogram_quantile(0.9, sum(rate(shop_wait_milliseconds[5m])))`, `histogram_quantile(0.9, sum(rate(other_seconds[5m])))`,
+		`histogram_quantile(0.9, sum without (instance) (rate(shop_latency_seconds_bucket[5m])))`, `histogram_quantile(0.9, job:other:sum_rate)`,
+		`histogram_quantile(0.9, sum by (le, job) (rate(other_seconds_bucket[5m])))`, `histogram_quantile(0.5, sum by (le) (rate(shop_both_seconds[5m])))`,
+	}},
+	{code: codeQuantileOf, wrong: []string{
+		`histogram_quantile(0.9, rate(shop_latency_seconds_count[5m]))`, `histogram_quantile(0.9, shop_queue_depth)`,
+		`histogram_quantile(0.9, shop_latency_seconds_bucket)`, `histogram_quantile(0.9, max by (le) (rate(shop_latency_seconds_bucket[5m])))`,
+	}, silent: []string{
+		`histogram_quantile(0.9, rate(shop_latency_seconds_bucket[5m]))`, `histogram_quantile(0.9, avg by (le) (rate(shop_latency_seconds_bucket[5m])))`,
+		`histogram_quantile(0.9, other_bucket)`, `histogram_quantile(0.9, increase(shop_latency_seconds_bucket[1h]))`,
+		`histogram_quantile(0.9, rate(shop_wait_milliseconds[5m]))`, `histogram_quantile(0.9, sum by (le) (shop:loop))`,
+		`quantile(0.9, shop_queue_depth)`, `histogram_quantile(0.9, sum(histogram_other))`,
+	}},
+	{code: codeQuantileRange, wrong: []string{
+		`histogram_quantile(95, rate(shop_latency_seconds_bucket[5m]))`, `quantile(50, shop_queue_depth)`, `quantile_over_time(-0.1, shop_queue_depth[1h])`,
+		`histogram_quantiles(rate(shop_latency_seconds_bucket[5m]), "q", 0.5, 99)`,
+	}, silent: []string{
+		`histogram_quantile(0.95, rate(shop_latency_seconds_bucket[5m]))`, `quantile(0, shop_queue_depth)`, `quantile_over_time(1, shop_queue_depth[1h])`,
+		`quantile(scalar(other), shop_queue_depth)`, `topk(5, shop_queue_depth)`, `quantile(95 / 100, shop_queue_depth)`,
+		`histogram_quantiles(rate(shop_latency_seconds_bucket[5m]), "q", 0.5, 0.99)`, `histogram_fraction(0, 5, rate(shop_wait_milliseconds[5m]))`,
+	}},
+	{code: codeUnknownLabel, wrong: []string{
+		`shop_requests_total{code="200"} == 0`, `sum by (code) (rate(shop_requests_total[5m]))`, `sum by (method) (sum by (job) (rate(shop_requests_total[5m])))`,
+		`shop:requests:rate5m{method="GET"}`, `shop_queue_depth * on (job, instance) group_left (tag) shop_build_info`,
+		`sum(shop_queue_depth) / on (job) sum(shop_queue_depth)`,
+	}, silent: []string{
+		`shop_requests_total{status="200"} == 0`, `sum by (status) (rate(shop_requests_total[5m]))`, `shop_requests_total{pod="a", endpoint="web"} == 0`,
+		`sum by (anything) (rate(other_total[5m]))`, `kube_limits{node="a"}`, `shop_requests_total{code!="200"} == 0`, `shop_requests_total{code=""} == 0`,
+		`sum without (code) (rate(shop_requests_total[5m]))`, `shop_queue_depth * on (job, instance) group_left (version) shop_build_info`,
+		`sum by (tag) (label_replace(shop_queue_depth, "tag", "$1", "pod", "(.*)"))`, `shop_requests_total{code=~".*"} == 0`,
+		`sum by (__name__) (shop_queue_depth)`, `shop_queue_depth / ignoring (code, priority) group_left sum without (priority) (shop_queue_depth)`,
+	}},
+	{code: codeLabelValue, wrong: []string{
+		`shop_requests_total{status="501"} == 0`, `shop_requests_total{method=~"PUT|PATCH"} == 0`, `shop_requests_total{method!="get"} == 0`,
+		`shop_requests_total{method!~"GET|POST"} == 0`, `shop_requests_total{method=""} == 0`, `shop_queue_depth{priority="high", priority="low"}`,
+		`rate(shop_latency_seconds_bucket{le="0.3"}[5m])`, `shop:errors:ratio{window="1h"}`,
+	}, silent: []string{
+		`shop_requests_total{status=~"5.."} == 0`, `shop_requests_total{status!~"4.."} == 0`, `shop_requests_total{status=~"$status"} == 0`,
+		`shop_requests_total{status=~"${status:regex}"} == 0`, `shop_requests_total{method=~"GET|HEAD"} == 0`, `shop_requests_total{method!=""} == 0`,
+		`rate(shop_latency_seconds_bucket{le="0.5"}[5m])`, `rate(shop_latency_seconds_bucket{le=~"5(\\.0)?"}[5m])`,
+		`rate(shop_latency_seconds_bucket{le="+Inf"}[5m])`, `rate(shop_latency_seconds_bucket{le="1"}[5m])`, `rate(shop_latency_seconds_bucket{le!="+Inf"}[5m])`,
+		`shop:errors:ratio{window="5m"}`, `kube_limits{resource="gpu"}`, `shop_requests_total{pod="x", pod!="y"} == 0`,
+		`shop_requests_total{status=~"[[status]]"} == 0`, `shop_requests_total{pod=~"a|b", pod!="a"} == 0`, `shop_cost_dollars_total{model="any"} == 0`,
+	}},
+	{code: codeNeverMatches, wrong: []string{
+		`sum(rate(shop_errors_total[5m])) / shop_queue_depth`, `sum by (method) (rate(shop_errors_total[5m])) / sum by (status) (rate(shop_requests_total[5m]))`,
+		`shop_requests_total{status="500"} / shop_requests_total{status="200"}`, `shop_queue_depth and on (priority) shop_memory_bytes`,
+		`shop_queue_depth unless sum(up)`, `shop_memory_bytes / on (instance) sum by (job) (shop_memory_limit_bytes)`,
+		`shop_queue_depth{priority="high"} / shop_memory_bytes`,
+	}, silent: []string{
+		`sum(rate(shop_errors_total[5m])) / sum(rate(shop_requests_total[5m]))`, `shop_memory_bytes / shop_memory_limit_bytes`,
+		`shop_requests_total{status="500"} / ignoring (status) shop_requests_total{status="200"}`, `shop_queue_depth and on (job) shop_memory_bytes`,
+		`sum(other) / another`, `sum(up) / count(up)`, `shop_queue_depth or vector(0)`, `sum(shop_queue_depth) / on () vector(5)`,
+		`shop_queue_depth / on (job) group_left sum by (job) (shop_queue_depth)`, `other / sum by (a) (another)`, `sum(a) / (sum(b) or c)`,
+		`shop_queue_depth unless on (job) up == 0`, `sum by (pod) (kube_limits) / sum by (pod) (shop_memory_bytes)`,
+		`shop_queue_depth + fill (0) sum(up)`, `sum(a) or shop_queue_depth`, `(sum(a) or shop_memory_bytes) / shop_memory_limit_bytes`,
+		`sum(info(shop_queue_depth)) / sum(up)`, `shop_queue_depth{priority="high"} / ignoring (priority) shop_memory_bytes`,
+	}},
+	{code: codeManyToOne, wrong: []string{
+		`shop_queue_depth / on (job, instance) shop_memory_bytes`, `shop_memory_bytes * on (job) shop_requests_total`,
+		`shop_memory_bytes / ignoring (priority) shop_queue_depth`, `shop_memory_bytes * on (job) group_left shop_queue_depth`,
+	}, silent: []string{
+		`shop_queue_depth / on (job, instance) group_left shop_memory_bytes`, `shop_queue_depth{priority="high"} / on (job, instance) shop_memory_bytes`,
+		`sum by (job) (shop_queue_depth) / on (job) sum by (job) (shop_memory_bytes)`, `shop_queue_depth and on (job) shop_memory_bytes`,
+		`topk by (job) (1, shop_queue_depth) / on (job) sum by (job) (up)`, `shop_memory_bytes / on (job) shop_memory_limit_bytes`,
+		`(shop_queue_depth > 5) / on (job) sum by (job) (up)`, `shop_cost_dollars_total / on (job, instance) shop_memory_bytes`,
+		`shop_queue_depth unless on (job) shop_queue_depth`, `other / on (job) another`,
+	}},
+	{code: codeUnitMismatch, wrong: []string{
+		`shop_memory_bytes + shop_uptime_seconds`, `shop_memory_bytes > shop_month_dollars`, `rate(shop_received_bytes_total[5m]) > shop_memory_bytes`,
+		`shop_uptime_seconds - on (job) histogram_avg(rate(shop_wait_milliseconds[5m]))`, `shop_started_seconds + shop_started_seconds`,
+		`increase(shop_cost_dollars_total[1h]) > on (job) shop_uptime_seconds`, `shop_memory_bytes / 1024 > shop_memory_limit_bytes`,
+	}, silent: []string{
+		`shop_memory_bytes > 0.9 * shop_memory_limit_bytes`, `shop_memory_bytes > 1e9`, `shop_memory_bytes - shop_memory_limit_bytes`,
+		`time() - shop_started_seconds > 3600`, `time() - shop_started_seconds > shop_uptime_seconds`, `shop_started_seconds + shop_uptime_seconds`,
+		`shop_queue_depth + ignoring (priority) sum without (priority) (shop_requests_total)`, `shop_month_dollars > shop_budget_dollars`,
+		`rate(shop_requests_total[5m]) * 300 > shop_queue_depth`, `shop_memory_bytes > other`, `shop_hit_ratio > shop_cpu_load`,
+		`rate(shop_cpu_seconds_total[5m]) > count(up)`, `rate(shop_cpu_seconds_total[5m]) > 0.8 * kube_limits{resource="cpu"}`,
+		`shop_uptime_seconds * 1000 > histogram_avg(rate(shop_wait_milliseconds[5m]))`, `shop_memory_bytes * shop_queue_depth > shop_memory_limit_bytes`,
+		`kube_limits{resource="memory"} > shop_memory_bytes`, `kube_limits > shop_uptime_seconds`, `shop_memory_bytes / shop_uptime_seconds > rate(shop_received_bytes_total[5m])`,
+		`shop_memory_bytes * on (job) group_left (version) shop_build_info > shop_memory_limit_bytes`, `shop_queue_depth + shop_hit_ratio`,
+		`shop_memory_bytes / count(up) > shop_memory_limit_bytes`, `time() - 3600 > shop_started_seconds`, `1 - shop_hit_ratio > shop_hit_ratio`,
+	}},
+	{code: codeUnreachableComp, wrong: []string{
+		`sum(rate(shop_requests_total{status=~"5.."}[5m])) / sum(rate(shop_requests_total[5m])) > 5`, `clamp_max(shop_queue_depth, 100) > 100`,
+		`histogram_quantile(0.99, sum by (le) (rate(shop_latency_seconds_bucket[5m]))) > 10`, `shop_memory_bytes / shop_memory_bytes > 1`,
+		`rate(shop_requests_total[5m]) < 0`, `count(up) == 0`, `count(up == 1) < 1`, `up > 1`, `day_of_week() == 7`, `shop_hit_ratio > 5`,
+		`1000 * histogram_quantile(0.99, sum by (le) (rate(shop_latency_seconds_bucket[5m]))) > 10000`, `absent(up) == 0`, `sum(up == 1) == 0`,
+		`(sum(rate(shop_requests_total{status="500"}[5m])) / sum(rate(shop_requests_total[5m]))) * 100 > 200`, `2 < up`, `hour() >= 24`,
+		`1 - sum(rate(shop_requests_total{status="500"}[5m])) / sum(rate(shop_requests_total[5m])) > 1`, `shop_build_info == 0`,
+	}, silent: []string{
+		`sum(rate(shop_requests_total{status=~"5.."}[5m])) / sum(rate(shop_requests_total[5m])) > 0.05`, `clamp_max(shop_queue_depth, 100) >= 100`,
+		`histogram_quantile(0.99, sum by (le) (rate(shop_latency_seconds_bucket[5m]))) >= 5`, `shop_memory_bytes / shop_memory_limit_bytes > 1`,
+		`rate(shop_requests_total[5m]) == 0`, `count(up or vector(0)) == 1`, `count(up) < 3`, `up == 0`, `up == bool 1`, `day_of_week() == 0`,
+		`shop_hit_ratio >= 1`, `sum(up) > 5`, `absent(up) == 1`, `sum(shop_hit_ratio) > 5`, `rate(shop_errors_total[5m]) / rate(shop_requests_total[5m]) > 1`,
+		`sum(rate(shop_requests_total{status="500"}[5m])) / sum(rate(shop_requests_total[10m])) > 1`, `(count(up) or vector(0)) == 0`,
+		`sum(rate(shop_requests_total[5m])) / sum(rate(shop_requests_total{status="500"}[5m])) > 1`, `delta(shop_queue_depth[5m]) < 0`,
+		`histogram_quantile(0.99, rate(other_bucket[5m])) > 1e9`, `sum(shop_queue_depth > 100) > 5`, `shop_queue_depth < 0`, `shop_started_seconds == 0`,
+		`shop_memory_bytes - shop_memory_limit_bytes < 0`, `sum(up) == 0`, `max(up) < 1`, `1 == bool 2`, `vector(1) == 1`, `other / other2 > 1`,
+		`histogram_quantile(0.9, rate(shop_wait_milliseconds[5m])) > 1e9`, `1000 * histogram_quantile(0.99, sum by (le) (rate(shop_latency_seconds_bucket[5m]))) > 4000`,
+		`sum(rate(shop_requests_total{status="500"}[5m] offset 1h)) / sum(rate(shop_requests_total[5m])) > 1`, `rate(shop_requests_total[5m]) != 0`,
+		`-shop_hit_ratio < 0`, `resets(shop_requests_total[1h]) > 0`, `count_over_time(up[1h]) < 10`, `shop_uptime_seconds < 300`, `year() < 2030`,
+	}},
+	{code: codeConstant, wrong: []string{
+		`rate(shop_requests_total[5m]) >= -1`, `clamp(shop_queue_depth, 0, 5) < 10`, `up < 2`, `count(up) > 0.5`, `shop_hit_ratio < 50`,
+	}, silent: []string{
+		`rate(shop_requests_total[5m]) >= 0`, `shop_hit_ratio <= 1`, `count(up) > 0`, `count(up) >= 1`, `absent(up) == 1`, `up != 0`, `shop_build_info == 1`,
+		`up < 1`, `clamp(shop_queue_depth, 0, 5) < 5`, `vector(1) > 0`, `shop_queue_depth >= 0`, `1 < bool 2`, `day_of_week() < 6`,
+	}},
+	{code: codeAbsentNever, wrong: []string{`absent(up or vector(0))`, `absent(vector(1)) > 0`, `absent(sum(up or vector(0)) * 2)`}, silent: []string{
+		`absent(up)`, `absent(up or other)`, `absent(up) or vector(0)`, `absent((up or vector(0)) > 0)`, `absent(up or vector(0) == 1)`,
+		`absent_over_time((up or vector(0))[5m:])`, `absent(up * vector(1))`,
+	}},
+	{code: codeBool, use: UseAlert, wrong: []string{`up == bool 0`, `(sum(up) < bool 2)`}, silent: []string{
+		`up == 0`, `(up == bool 0) == 1`, `up == bool 0 and shop_queue_depth > 1`, `sum(up == bool 0) > 1`, `vector(1)`, `(up == bool 0) * 5 > 1`,
+	}},
+	{code: codeRangeShort, wrong: []string{`rate(shop_requests_total[30s])`, `increase(shop_errors_total[1m])`, `delta(shop_queue_depth[90s])`}, silent: []string{
+		`rate(shop_requests_total[2m])`, `rate(other_total[10s])`, `max_over_time(shop_queue_depth[30s])`, `rate(sum(shop_requests_total)[1m:10s])`,
+		`changes(up[30s])`, `rate(shop:requests:rate5m[10s])`, `count_over_time(shop_requests_total[30s])`,
+	}},
+	{code: codeLabelReplace, wrong: []string{`label_replace(up, "a", "$1", "b", "(")`}, silent: []string{
+		`label_replace(up, "a", "$1", "b", "(.*)")`, `label_replace(up, "a", "x", "", "")`, `label_replace(up, "a", "$1", "b", "$regex")`,
+	}},
+}
+
+func TestFindings(t *testing.T) {
+	table := shop(t)
+	for _, c := range findingCases {
+		for _, text := range c.wrong {
+			var got []string
+			for _, f := range table.Analyze(parseAll(t, text), c.use).Findings {
+				got = append(got, f.Code)
+			}
+			switch c.code {
+			case codeRateOfGauge, codeAbsentNever, codeUnknownLabel, codeManyToOne: // others may follow from it
+				if len(got) > 0 {
+					got = got[:1]
+				}
+			}
+			if diff := cmp.Diff([]string{c.code}, got); diff != "" {
+				t.Errorf("%s: %s", text, diff)
+			}
+		}
+		for _, text := range c.silent {
+			for _, f := range table.Analyze(parseAll(t, text), c.use).Findings {
+				if f.Code == c.code {
+					t.Errorf("%s: must be silent, but %s", text, f)
+				}
+			}
+		}
+	}
+}

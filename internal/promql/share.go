@@ -1,0 +1,117 @@
+package promql
+
+import (
+	"slices"
+
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/promql/parser"
+)
+
+// isShare reports whether a quotient is a share for certain: the numerator adds up some of the series that the
+// denominator adds up, so that it can never exceed it.
+func isShare(e *parser.BinaryExpr) bool { return isPart(inside(e.LHS), inside(e.RHS)) }
+
+// isPart reports whether one expression adds up a part of what the other adds up: the same functions over the same ranges
+// of counters, with matchers that select fewer series.
+func isPart(some, all parser.Expr) bool {
+	switch a := all.(type) {
+	case *parser.AggregateExpr:
+		s, ok := some.(*parser.AggregateExpr)
+		if !ok || s.Op != a.Op || a.Op != parser.SUM && a.Op != parser.COUNT || s.Without || a.Without {
+			return false
+		}
+		for _, name := range a.Grouping {
+			if !slices.Contains(s.Grouping, name) {
+				return false
+			}
+		}
+		if a.Op == parser.COUNT {
+			return isSubset(inside(s.Expr), inside(a.Expr))
+		}
+		return isPart(inside(s.Expr), inside(a.Expr))
+	case *parser.Call:
+		s, ok := some.(*parser.Call)
+		if !ok || s.Func.Name != a.Func.Name || a.Func.Name != "rate" && a.Func.Name != "increase" {
+			return false
+		}
+		return isSubset(inside(s.Args[0]), inside(a.Args[0]))
+	default:
+		return false
+	}
+}
+
+// isSubset reports whether a selector finds some of the series that another finds, over the same range.
+func isSubset(some, all parser.Expr) bool {
+	switch a := all.(type) {
+	case *parser.MatrixSelector:
+		s, ok := some.(*parser.MatrixSelector)
+		return ok && s.Range == a.Range && s.RangeExpr == nil && a.RangeExpr == nil && isSubset(s.VectorSelector, a.VectorSelector)
+	case *parser.VectorSelector:
+		s, ok := some.(*parser.VectorSelector)
+		if !ok || metricName(a) == "" || metricName(s) != metricName(a) || !sameTime(s, a) {
+			return false
+		}
+		return !slices.ContainsFunc(a.LabelMatchers, func(m *labels.Matcher) bool { return !hasMatcher(s, m) })
+	default:
+		return false
+	}
+}
+
+func sameTime(a, b *parser.VectorSelector) bool {
+	moment := func(s *parser.VectorSelector) (int64, bool) {
+		if s.Timestamp == nil {
+			return 0, false
+		}
+		return *s.Timestamp, true
+	}
+	at, fixed := moment(a)
+	bt, alsoFixed := moment(b)
+	return a.OriginalOffset == b.OriginalOffset && a.OriginalOffsetExpr == nil && b.OriginalOffsetExpr == nil && at == bt && fixed == alsoFixed &&
+		a.StartOrEnd == b.StartOrEnd && a.Anchored == b.Anchored && a.Smoothed == b.Smoothed
+}
+
+func hasMatcher(s *parser.VectorSelector, m *labels.Matcher) bool {
+	return slices.ContainsFunc(s.LabelMatchers, func(other *labels.Matcher) bool {
+		return other.Name == m.Name && other.Type == m.Type && other.Value == m.Value
+	})
+}
+
+// sameExpression reports whether two expressions are the same for certain.
+func sameExpression(a, b parser.Expr) bool {
+	a, b = inside(a), inside(b)
+	switch x := a.(type) {
+	case *parser.VectorSelector:
+		y, ok := b.(*parser.VectorSelector)
+		return ok && metricName(x) != "" && sameSelector(x, y)
+	case *parser.MatrixSelector:
+		y, ok := b.(*parser.MatrixSelector)
+		return ok && x.Range == y.Range && x.RangeExpr == nil && y.RangeExpr == nil && sameExpression(x.VectorSelector, y.VectorSelector)
+	case *parser.AggregateExpr:
+		y, ok := b.(*parser.AggregateExpr)
+		return ok && x.Op == y.Op && x.Without == y.Without && x.Param == nil && y.Param == nil &&
+			slices.Equal(x.Grouping, y.Grouping) && sameExpression(x.Expr, y.Expr)
+	case *parser.Call:
+		y, ok := b.(*parser.Call)
+		return ok && len(x.Args) == 1 && len(y.Args) == 1 && x.Func.Name == y.Func.Name && sameExpression(x.Args[0], y.Args[0])
+	default:
+		return false
+	}
+}
+
+func sameSelector(a, b *parser.VectorSelector) bool {
+	return sameTime(a, b) && len(a.LabelMatchers) == len(b.LabelMatchers) && sameSeries(a, b)
+}
+
+func sameSeries(a, b *parser.VectorSelector) bool {
+	covers := func(a, b *parser.VectorSelector) bool {
+		return !slices.ContainsFunc(a.LabelMatchers, func(m *labels.Matcher) bool { return !hasMatcher(b, m) })
+	}
+	return covers(a, b) && covers(b, a)
+}
+
+// earlier reports whether an expression is another one at an earlier time: x - x offset 1h.
+func earlier(now, then parser.Expr) bool {
+	a, ok := inside(now).(*parser.VectorSelector)
+	b, alsoOk := inside(then).(*parser.VectorSelector)
+	return ok && alsoOk && metricName(a) == metricName(b) && sameSeries(a, b)
+}

@@ -1,0 +1,118 @@
+package promql
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/belfry-dev/belfry/internal/diag"
+)
+
+// suffixRules are what client libraries append to the name that the code gives (prometheus_client and OpenTelemetry's
+// exporter for Prometheus; client_golang appends nothing).
+var suffixRules = map[string]struct{ name, rule string }{
+	"python": {"prometheus_client", "appends _total to counters and _info to infos"},
+	"otel":   {"OpenTelemetry", "appends the unit, and _total to counters"},
+	"go":     {"client_golang", "exposes names as the code gives them"},
+}
+
+// suffixes are what stored names have behind the name that people remember.
+var suffixes = []string{"_total", "_info", "_bucket", "_count", "_sum", "_seconds", "_bytes", "_seconds_total", "_bytes_total", "_ratio"}
+
+// reportUnknownMetric reports a name that no metric of the table has, although the table has all that begin like it.
+func (w *walk) reportUnknownMetric(e *parser.VectorSelector, name string) {
+	help, because := w.table.suggest(name)
+	w.report(diag.Error, codeUnknownMetric, e, "there is no metric "+name, help, notes(because)...)
+}
+
+// reportBareHistogram reports the name of a classic histogram, under which no series is stored.
+func (w *walk) reportBareHistogram(e *parser.VectorSelector, m *Metric) {
+	w.report(diag.Error, codeUnknownMetric, e, "there are no series "+m.Name+": it is a classic histogram",
+		"its series are "+m.Name+"_bucket, "+m.Name+"_count and "+m.Name+"_sum")
+}
+
+// suggest finds the name that was meant, and the rule of the client library that explains it.
+func (t *Table) suggest(name string) (help, because string) {
+	rule := ""
+	if r, ok := suffixRules[t.Client]; ok {
+		rule = r.name + " " + r.rule
+	}
+	for _, suffix := range suffixes {
+		if t.stores(name + suffix) {
+			return "write " + name + suffix, rule
+		}
+		if base, ok := strings.CutSuffix(name, suffix); ok && t.stores(base) {
+			return "write " + base, rule
+		}
+	}
+	if best, ok := diag.Closest(name, t.names()); ok {
+		return "did you mean " + strconv.Quote(best) + "?", ""
+	}
+	return "declare the metric, or mend the name", ""
+}
+
+// stores reports whether there are series of that name.
+func (t *Table) stores(name string) bool {
+	if _, ok := t.recorded[name]; ok {
+		return true
+	}
+	m, p := t.lookup(name)
+	return m != nil && p != partNone
+}
+
+// names are all names of series, sorted.
+func (t *Table) names() []string {
+	var names []string
+	for name, m := range t.metrics {
+		if m.Type == HistogramMetric && m.Classic {
+			for _, p := range parts {
+				names = append(names, name+p.suffix)
+			}
+			if !m.Native {
+				continue
+			}
+		}
+		names = append(names, name)
+	}
+	for name := range t.recorded {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// checkBound reports a matcher on le that none of the histogram's bounds fulfils. Prometheus 2 stores 5 as it was exposed,
+// "5" by Go clients and "5.0" by Python's, and Prometheus 3 always "5.0".
+func (w *walk) checkBound(e *parser.VectorSelector, m *Metric) {
+	if len(m.Buckets) == 0 {
+		return
+	}
+	bounds := []string{"+Inf"}
+	for _, b := range m.Buckets {
+		text := strconv.FormatFloat(b, 'g', -1, 64)
+		bounds = append(bounds, text, strconv.FormatFloat(b, 'f', -1, 64))
+		if !strings.ContainsAny(text, ".e") {
+			bounds = append(bounds, text+".0")
+		}
+	}
+	for _, matcher := range e.LabelMatchers {
+		if matcher.Name != model.BucketLabel || isVariable(matcher.Value) || matcher.Matches("") {
+			continue
+		}
+		if !slices.ContainsFunc(bounds, matcher.Matches) {
+			w.report(diag.Error, codeLabelValue, e, matcher.String()+" selects nothing: no bucket of "+m.Name+" ends there",
+				"write one of the bounds", "the buckets end at "+listBounds(m.Buckets)+" and +Inf")
+		}
+	}
+}
+
+func listBounds(bounds []float64) string {
+	texts := make([]string, len(bounds))
+	for i, b := range bounds {
+		texts[i] = figure(b)
+	}
+	return strings.Join(texts, ", ")
+}
