@@ -88,8 +88,8 @@ func rangeOf(e parser.Expr, window string) string {
 
 // checkReach reports a comparison that never or always holds.
 func (w *walk) checkReach(e *parser.BinaryExpr, left, right Type) {
-	if left.Kind == KindConstant && right.Kind == KindConstant && left.Value == right.Value && left.Value == parser.ValueTypeScalar {
-		return // two numbers: people switch rules on and off with 1 == bool 1
+	if left.Kind == KindConstant && right.Kind == KindConstant {
+		return // people switch queries on and off with vector(1) == 1
 	}
 	severity := diag.Error
 	if !left.Range.Promised && left.Range.Bounded() && left.Kind != KindConstant || !right.Range.Promised && right.Range.Bounded() && right.Kind != KindConstant {
