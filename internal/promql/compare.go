@@ -198,10 +198,16 @@ func (w *walk) checkRoot(expr parser.Expr, root Type) {
 	case w.use == UseAlert && root.compared:
 		w.report(diag.Warning, codeBool, expr, "the alert fires for every series: with bool, "+excerpt(expr)+" is 0 or 1 and never empty",
 			"remove bool")
-	case w.use == UseGraph && root.Kind == KindCounter && root.Shape != ShapeHistogram:
+	case w.use == UseGraph && root.Kind == KindCounter && root.Shape != ShapeHistogram && !isComparison(expr):
 		w.report(diag.Warning, codeRawCounter, expr, "a counter is drawn as it is: "+excerpt(expr)+" counts since its process started",
 			"draw rate("+rangeOf(expr, "5m")+") or increase("+rangeOf(expr, "1h")+")")
 	}
+}
+
+// isComparison reports a comparison, whose counter has been looked at.
+func isComparison(expr parser.Expr) bool {
+	e, ok := inside(expr).(*parser.BinaryExpr)
+	return ok && e.Op.IsComparisonOperator()
 }
 
 // Reaches reports whether values of the type can be above (or below) a threshold that is given in a unit, such as that of

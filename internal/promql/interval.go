@@ -80,7 +80,7 @@ func (i Interval) plus(j Interval) Interval {
 	return interval(i.Low+j.Low, i.High+j.High, i.Promised && j.Promised)
 }
 
-func (i Interval) negative() Interval { return interval(-i.High, -i.Low, i.Promised) }
+func (i Interval) negative() Interval { return interval(0-i.High, 0-i.Low, i.Promised) }
 
 func (i Interval) minus(j Interval) Interval { return i.plus(j.negative()) }
 

@@ -24,6 +24,9 @@ type Measure struct {
 	Unit      unit.Unit // where the certainty is UnitDimension or UnitExact; seconds for a point in time
 	// scaled says that a factor may have changed the dimension too: requests/s × 300 may be the requests of five minutes.
 	scaled bool
+	// factor is what values have been multiplied by, as long as that is not a conversion; 0 where there was nothing. In
+	// 100 * errors / requests it becomes one when the ratio is known.
+	factor float64
 }
 
 // In is the measure of values in a known unit.
@@ -165,9 +168,15 @@ func (m Measure) per(other Measure) Measure {
 	if m.Certainty < UnitDimension || other.Certainty < UnitDimension {
 		return Measure{}
 	}
-	return Measure{
+	quotient := Measure{
 		Certainty: min(m.Certainty, other.Certainty), Unit: m.Unit.Per(other.Unit), scaled: m.scaled || other.scaled,
 	}
+	if m.factor != 0 && other.Known() && quotient.Unit.IsRatio() {
+		if conversion, ok := conversionOf(quotient.Unit, m.factor); ok {
+			return In(quotient.Unit.Times(conversion))
+		}
+	}
+	return quotient
 }
 
 // scaledBy is the measure after a multiplication with a number of the expression. Only conversions keep the scale known.
@@ -182,8 +191,10 @@ func (m Measure) scaledBy(factor float64) Measure {
 			m.scaled = m.scaled || m.Unit.IsPerTime()
 			return m
 		}
+		m.Certainty, m.scaled, m.factor = UnitDimension, true, math.Abs(factor)
+		return m
 	}
-	m.Certainty, m.scaled = UnitDimension, true
+	m.scaled, m.factor = true, 0
 	return m
 }
 

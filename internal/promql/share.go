@@ -9,12 +9,35 @@ import (
 
 // isShare reports whether a quotient is a share for certain: the numerator adds up some of the series that the
 // denominator adds up, so that it can never exceed it.
-func isShare(e *parser.BinaryExpr) bool { return isPart(inside(e.LHS), inside(e.RHS)) }
+//
+// A number that the numerator is multiplied with is returned as factor. Without it the factor is 1. The total is known to
+// be no sum of negative values.
+func isShare(e *parser.BinaryExpr, total Interval) (factor float64, ok bool) {
+	factor, some := factored(inside(e.LHS))
+	return factor, isPart(some, inside(e.RHS), total.Low >= 0)
+}
+
+// factored splits a number off a product: 100 * x.
+func factored(expr parser.Expr) (factor float64, rest parser.Expr) {
+	product, ok := expr.(*parser.BinaryExpr)
+	if !ok || product.Op != parser.MUL {
+		return 1, expr
+	}
+	if n, ok := inside(product.LHS).(*parser.NumberLiteral); ok && n.Val > 0 {
+		return n.Val, inside(product.RHS)
+	}
+	if n, ok := inside(product.RHS).(*parser.NumberLiteral); ok && n.Val > 0 {
+		return n.Val, inside(product.LHS)
+	}
+	return 1, expr
+}
 
 // isPart reports whether one expression adds up a part of what the other adds up: the same functions over the same ranges
-// of counters, with matchers that select fewer series.
-func isPart(some, all parser.Expr) bool {
+// of counters, or values that are not negative, with matchers that select fewer series.
+func isPart(some, all parser.Expr, nonNegative bool) bool {
 	switch a := all.(type) {
+	case *parser.VectorSelector:
+		return nonNegative && isSubset(some, all)
 	case *parser.AggregateExpr:
 		s, ok := some.(*parser.AggregateExpr)
 		if !ok || s.Op != a.Op || a.Op != parser.SUM && a.Op != parser.COUNT || s.Without || a.Without {
@@ -28,7 +51,7 @@ func isPart(some, all parser.Expr) bool {
 		if a.Op == parser.COUNT {
 			return isSubset(inside(s.Expr), inside(a.Expr))
 		}
-		return isPart(inside(s.Expr), inside(a.Expr))
+		return isPart(inside(s.Expr), inside(a.Expr), nonNegative)
 	case *parser.Call:
 		s, ok := some.(*parser.Call)
 		if !ok || s.Func.Name != a.Func.Name || a.Func.Name != "rate" && a.Func.Name != "increase" {
