@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"log/slog"
 	"maps"
 	"net"
 	"slices"
@@ -12,22 +11,19 @@ import (
 
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/relabel"
-	"github.com/prometheus/prometheus/model/rulefmt"
-	"github.com/prometheus/prometheus/promql/parser"
 	"go.yaml.in/yaml/v3"
 
 	"github.com/belfry-dev/belfry/internal/artifact"
 )
 
-// Verify checks an artifact of this package, refusing unknown fields: a rule file with Prometheus' own parser, which parses
-// every expression and template too; the configuration with Prometheus' parsers of durations and relabelling, and with its rules for targets. (Prometheus'
+// Verify checks an artifact of this package, refusing unknown fields: a rule file by Prometheus' own types and its check of
+// rules, which parses every expression and template too; the configuration with Prometheus' parsers of durations and relabelling, and with its rules for targets. (Prometheus'
 // parser of whole configurations would bring the clients of three clouds along.) An error is a bug of Belfry.
 func Verify(a artifact.Artifact) error {
 	var err error
 	switch a.Kind {
 	case artifact.Rules:
-		_, problems := rulefmt.Parse(a.Data, false, model.UTF8Validation, parser.NewParser(parser.Options{}), slog.New(slog.DiscardHandler))
-		err = errors.Join(problems...)
+		err = verifyRules(a.Data)
 	case artifact.Prometheus:
 		err = verifyConfig(a.Data)
 	default:

@@ -1,0 +1,79 @@
+package prometheus
+
+import (
+	"errors"
+	"log/slog"
+	"testing"
+
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/rulefmt"
+	"github.com/prometheus/prometheus/promql/parser"
+)
+
+const ruleFile = `groups:
+  - name: shop
+    interval: 30s
+    rules:
+      - record: service:error_rate:share_5m
+        expr: sum(rate(errors_total[5m])) / sum(rate(requests_total[5m]))
+        labels:
+          service: shop
+      - alert: HighErrorRate
+        expr: service:error_rate:share_5m{service="shop"} > 0.05
+        for: 2m
+        keep_firing_for: 5m
+        labels:
+          severity: critical
+          pod: "{{ $labels.pod }}"
+        annotations:
+          summary: Error rate above 5 %
+          description: "{{ $value | humanizePercentage }} of {{ $labels.service }}"
+  - name: other
+    rules:
+      - alert: Down
+        expr: up == 0
+`
+
+// TestVerifyRefusesWhatPrometheusRefuses changes a rule file at every place in many ways, and compares the verdict with
+// rulefmt's own.
+func TestVerifyRefusesWhatPrometheusRefuses(t *testing.T) {
+	replacements := []string{"", " ", "x", "0", ":", "{", "}", "{{", "}}", "\"", "'", "\n", "\t", "- ", "__name__", "(", "[5m]", "\xff", "shop", "expr", "é"}
+	accepted, refused := 0, 0
+	for at := 0; at < len(ruleFile); at += 3 {
+		for _, replacement := range replacements {
+			for _, length := range []int{0, 1, 5} {
+				changed := ruleFile[:at] + replacement + ruleFile[min(at+length, len(ruleFile)):]
+				theirs := prometheusSays(changed)
+				ours := verifyRules([]byte(changed))
+				if (theirs == nil) != (ours == nil) {
+					t.Fatalf("at %d %q for %d bytes: Prometheus says %v, Verify says %v\n%s", at, replacement, length, theirs, ours, changed)
+				}
+				if theirs == nil {
+					accepted++
+				} else {
+					refused++
+				}
+			}
+		}
+	}
+	if accepted < 100 || refused < 1000 {
+		t.Errorf("only %d files were accepted and %d refused: the changes do not try much", accepted, refused)
+	}
+}
+
+func FuzzVerifyRefusesWhatPrometheusRefuses(f *testing.F) {
+	f.Add(ruleFile)
+	f.Add("groups: []")
+	f.Add("groups:\n- name: a\n  rules:\n  - alert: A\n    expr: up\n    labels: {a: '{{ nothing }}'}\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		theirs, ours := prometheusSays(text), verifyRules([]byte(text))
+		if (theirs == nil) != (ours == nil) {
+			t.Errorf("Prometheus says %v, Verify says %v\n%s", theirs, ours, text)
+		}
+	})
+}
+
+func prometheusSays(text string) error {
+	_, problems := rulefmt.Parse([]byte(text), false, model.UTF8Validation, parser.NewParser(parser.Options{}), slog.New(slog.DiscardHandler))
+	return errors.Join(problems...)
+}
