@@ -217,7 +217,7 @@ func (c *compiler) generate(p *ir.Program) ([]artifact.Artifact, error) {
 			return nil, fmt.Errorf("generate %s: %w", g.kinds[0], err)
 		}
 		for _, a := range emitted {
-			if err := g.verify(a); err != nil {
+			if err := g.verify(a, all); err != nil {
 				return nil, fmt.Errorf("this is a defect of Belfry: %s would be refused by what it is for: %w", a.Path, err)
 			}
 		}

@@ -17,17 +17,17 @@ type generatorEntry struct {
 	kinds   []artifact.Kind
 	wrapped bool // what it makes is wrapped into Kubernetes resources
 	emit    func(p *ir.Program, emitted []artifact.Artifact, set *templates.Set) ([]artifact.Artifact, error)
-	verify  func(artifact.Artifact) error
+	verify  func(a artifact.Artifact, emitted []artifact.Artifact) error
 }
 
 // registry lists every generator in output order. One that wraps what others emitted stands after them.
 var registry = []generatorEntry{
-	{[]artifact.Kind{artifact.Rules, artifact.Prometheus}, true, plain(prometheus.Emit), prometheus.Verify},
-	{[]artifact.Kind{artifact.Alertmanager}, true, plain(alertmanager.Emit), alertmanager.Verify},
-	{[]artifact.Kind{artifact.Dashboards, artifact.Provisioning}, true, plain(grafana.Emit), grafana.Verify},
+	{[]artifact.Kind{artifact.Rules, artifact.Prometheus}, true, plain(prometheus.Emit), alone(prometheus.Verify)},
+	{[]artifact.Kind{artifact.Alertmanager}, true, plain(alertmanager.Emit), alone(alertmanager.Verify)},
+	{[]artifact.Kind{artifact.Dashboards, artifact.Provisioning}, true, plain(grafana.Emit), alone(grafana.Verify)},
 	{[]artifact.Kind{artifact.Kubernetes}, false, wrapping(kubernetes.Package), kubernetes.Verify},
-	{[]artifact.Kind{artifact.Go}, false, prose(instrument.Emit), instrument.Verify},
-	{[]artifact.Kind{artifact.Runbooks}, false, prose(runbook.Emit), runbook.Verify},
+	{[]artifact.Kind{artifact.Go}, false, prose(instrument.Emit), alone(instrument.Verify)},
+	{[]artifact.Kind{artifact.Runbooks}, false, prose(runbook.Emit), alone(runbook.Verify)},
 }
 
 type emitter = func(*ir.Program, []artifact.Artifact, *templates.Set) ([]artifact.Artifact, error)
@@ -44,6 +44,11 @@ func wrapping(pack func(*ir.Program, []artifact.Artifact) ([]artifact.Artifact, 
 	return func(p *ir.Program, emitted []artifact.Artifact, _ *templates.Set) ([]artifact.Artifact, error) {
 		return pack(p, emitted)
 	}
+}
+
+// alone adapts the check of artifacts that hold nothing of others.
+func alone(verify func(artifact.Artifact) error) func(artifact.Artifact, []artifact.Artifact) error {
+	return func(a artifact.Artifact, _ []artifact.Artifact) error { return verify(a) }
 }
 
 // prose adapts a generator that lays out text by templates.

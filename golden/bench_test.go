@@ -152,7 +152,8 @@ func emitAndVerify(b *testing.B, p *ir.Program) []artifact.Artifact {
 		{"prometheus", func() ([]artifact.Artifact, error) { return prometheus.Emit(p) }, prometheus.Verify},
 		{"alertmanager", func() ([]artifact.Artifact, error) { return alertmanager.Emit(p) }, alertmanager.Verify},
 		{"grafana", func() ([]artifact.Artifact, error) { return grafana.Emit(p) }, grafana.Verify},
-		{"kubernetes", func() ([]artifact.Artifact, error) { return kubernetes.Package(p, all) }, kubernetes.Verify},
+		{"kubernetes", func() ([]artifact.Artifact, error) { return kubernetes.Package(p, all) },
+			func(a artifact.Artifact) error { return kubernetes.Verify(a, all) }},
 		{"instrument", func() ([]artifact.Artifact, error) { return instrument.Emit(p, set) }, instrument.Verify},
 		{"runbook", func() ([]artifact.Artifact, error) { return runbook.Emit(p, set) }, runbook.Verify},
 	} {

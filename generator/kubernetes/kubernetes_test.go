@@ -20,6 +20,7 @@ import (
 
 	"github.com/belfry-dev/belfry/generator/alertmanager"
 	"github.com/belfry-dev/belfry/generator/kubernetes"
+	"github.com/belfry-dev/belfry/generator/prometheus"
 	"github.com/belfry-dev/belfry/internal/artifact"
 	"github.com/belfry-dev/belfry/internal/ir"
 )
@@ -80,7 +81,7 @@ func pack(t *testing.T, p *ir.Program, dashboards ...artifact.Artifact) map[stri
 	}
 	out := map[string]string{}
 	for _, a := range artifacts {
-		if err := kubernetes.Verify(a); err != nil {
+		if err := kubernetes.Verify(a, nil); err != nil {
 			t.Errorf("refused: %v\n%s", err, a.Data)
 		}
 		out[a.Path] = string(a.Data)
@@ -278,6 +279,11 @@ func TestDashboardsHaveNamesThatKubernetesTakesAndFoldersThatGrafanaCanMake(t *t
 
 func TestVerifyRefuses(t *testing.T) {
 	files := pack(t, program(), operations())
+	emitted, err := prometheus.Emit(program())
+	if err != nil {
+		t.Fatal(err)
+	}
+	emitted = append(emitted, operations())
 	replace := func(path, old, new string) artifact.Artifact {
 		t.Helper()
 		if !strings.Contains(files[path], old) {
@@ -298,8 +304,10 @@ func TestVerifyRefuses(t *testing.T) {
 		"a key twice":                  replace(kubernetes.MonitorPath, "kind: ServiceMonitor\n", "kind: ServiceMonitor\nkind: ServiceMonitor\n"),
 		"no resource":                  {Path: kubernetes.MonitorPath, Kind: artifact.Kubernetes, Data: []byte("# nothing\n")},
 	} {
-		if err := kubernetes.Verify(a); err == nil {
-			t.Errorf("%s: not refused", name)
+		for _, beside := range [][]artifact.Artifact{nil, emitted} {
+			if err := kubernetes.Verify(a, beside); err == nil {
+				t.Errorf("%s beside %d files: not refused", name, len(beside))
+			}
 		}
 	}
 }
@@ -312,7 +320,7 @@ func BenchmarkVerify120Rules(b *testing.B) {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		if err := kubernetes.Verify(artifacts[0]); err != nil {
+		if err := kubernetes.Verify(artifacts[0], nil); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -17,8 +17,9 @@ import (
 
 // Verify decodes an artifact of this package into the types of whoever reads it, refusing unknown and repeated fields:
 // Kubernetes' and the operator's Go types for resources, ours for the chart's values and the kustomization, which have none.
-// An error is a bug of Belfry.
-func Verify(a artifact.Artifact) error {
+// What is packaged byte for byte as one of the emitted files, which have been verified, is not read again. An error is a
+// bug of Belfry.
+func Verify(a artifact.Artifact, emitted []artifact.Artifact) error {
 	if a.Kind != artifact.Kubernetes {
 		return fmt.Errorf("%s: artifacts of kind %s are not Kubernetes'", a.Path, a.Kind)
 	}
@@ -29,7 +30,7 @@ func Verify(a artifact.Artifact) error {
 	case path.Base(KustomizationPath):
 		err = verifyOwn(a.Data, &kustomizationFile{})
 	default:
-		err = verifyResources(a.Data)
+		err = verifyResources(a.Data, emitted)
 	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", a.Path, err)
@@ -54,7 +55,7 @@ var resourceTypes = map[string]func() meta.Object{
 // separator begins each resource. Texts in the resources are indented, so that it stands nowhere else.
 var separator = []byte("---\n")
 
-func verifyResources(data []byte) error {
+func verifyResources(data []byte, emitted []artifact.Artifact) error {
 	seen := map[string]bool{}
 	var problems []error
 	parts := bytes.Split(append([]byte("\n"), data...), append([]byte("\n"), separator...))
@@ -62,7 +63,7 @@ func verifyResources(data []byte) error {
 		return errors.New("there is no resource in it")
 	}
 	for _, document := range parts[1:] { // the first is the header
-		object, err := decode(document)
+		object, err := decode(withoutVerified(document, emitted))
 		if err != nil {
 			problems = append(problems, err)
 			continue
