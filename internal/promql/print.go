@@ -36,7 +36,7 @@ func (p *printer) print(expr parser.Expr, depth int) {
 		p.WriteByte('(')
 		p.inside(depth, e.Expr)
 	case *parser.AggregateExpr:
-		p.WriteString(head(text, e.Expr, e.Param))
+		p.WriteString(head(e))
 		if e.Param != nil {
 			p.inside(depth, e.Param, e.Expr)
 			return
@@ -74,17 +74,24 @@ func (p *printer) line(depth int) {
 	}
 }
 
+// placeholder stands for an operand while the text around it is printed: printing the operand itself again at every level
+// would take most of the time.
+var placeholder = &parser.NumberLiteral{Val: 1}
+
 // head is an aggregation up to and including its opening parenthesis, as the parser prints it.
-func head(text string, argument, parameter parser.Expr) string {
-	body := argument.String() + ")"
-	if parameter != nil {
-		body = parameter.String() + ", " + body
+func head(e *parser.AggregateExpr) string {
+	shell := *e
+	shell.Expr, shell.Param = placeholder, nil
+	if e.Param != nil {
+		shell.Param = placeholder
+		return strings.TrimSuffix(shell.String(), "1, 1)")
 	}
-	return strings.TrimSuffix(text, body)
+	return strings.TrimSuffix(shell.String(), "1)")
 }
 
 // operator is the operator with its modifiers, as the parser prints it between the operands.
 func operator(e *parser.BinaryExpr) string {
-	text := strings.TrimPrefix(e.String(), e.LHS.String())
-	return strings.TrimSpace(strings.TrimSuffix(text, e.RHS.String()))
+	shell := *e
+	shell.LHS, shell.RHS = placeholder, placeholder
+	return strings.TrimSuffix(strings.TrimPrefix(shell.String(), "1 "), " 1")
 }
