@@ -92,6 +92,9 @@ func (w *walk) aggregate(e *parser.AggregateExpr) Type {
 	if a.bounds != nil {
 		result.Range = a.bounds(result.Range)
 	}
+	if e.Op == parser.QUANTILE && !isQuantile(parameter) {
+		result.Range = anything
+	}
 	if a.number {
 		result.Shape, result.Histogram = ShapeNumber, nil
 	}

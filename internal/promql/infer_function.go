@@ -56,7 +56,7 @@ var functions = map[string]function{
 	"avg_over_time":         {kind: overTime},
 	"min_over_time":         {kind: overTime, shape: ShapeNumber},
 	"max_over_time":         {kind: overTime, shape: ShapeNumber},
-	"quantile_over_time":    {subject: 1, kind: overTime, shape: ShapeNumber, check: checkQuantileRange},
+	"quantile_over_time":    {special: quantileOverTime},
 	"mad_over_time":         {kind: gaugeKind, bounds: positive, shape: ShapeNumber},
 	"stddev_over_time":      {kind: gaugeKind, bounds: positive, shape: ShapeNumber},
 	"stdvar_over_time":      {kind: gaugeKind, unit: noUnit, bounds: positive, shape: ShapeNumber},
@@ -152,7 +152,7 @@ func (w *walk) call(e *parser.Call) Type {
 	}
 	if f.special != nil {
 		result := f.special(w, e, arguments)
-		result.Value, result.Metric = e.Func.ReturnType, nil
+		result.Value, result.Metric, result.compared = e.Func.ReturnType, nil, false
 		return result
 	}
 	return f.apply(e, arguments)
@@ -179,6 +179,17 @@ func (f function) apply(e *parser.Call, arguments []Type) Type {
 		result.Shape, result.Histogram = f.shape, nil
 	}
 	result.Value, result.Metric, result.compared = e.Func.ReturnType, nil, false
+	return result
+}
+
+// quantileOverTime types quantile_over_time(q, v).
+func quantileOverTime(w *walk, e *parser.Call, arguments []Type) Type {
+	w.checkQuantile(e.Args[0], arguments[0])
+	result := arguments[1]
+	result.Kind, result.Shape, result.Histogram = overTime(result.Kind), ShapeNumber, nil
+	if !isQuantile(arguments[0]) {
+		result.Range = anything
+	}
 	return result
 }
 

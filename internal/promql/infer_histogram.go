@@ -12,18 +12,28 @@ import (
 
 // histogramQuantile types histogram_quantile(q, buckets).
 func histogramQuantile(w *walk, e *parser.Call, arguments []Type) Type {
-	checkQuantileRange(w, e, arguments)
+	w.checkQuantile(e.Args[0], arguments[0])
 	w.checkBuckets(e, e.Args[1], arguments[1])
-	return w.quantile(arguments[1])
+	result := w.quantile(arguments[1])
+	if !isQuantile(arguments[0]) {
+		result.Range = anything
+	}
+	return result
 }
+
+// isQuantile reports whether a number is known to lie where quantiles do: beyond, the result is infinite.
+func isQuantile(t Type) bool { return t.Range.Low >= 0 && t.Range.High <= 1 }
 
 // histogramQuantiles types histogram_quantiles(buckets, label, q…), which adds a label for the quantile.
 func histogramQuantiles(w *walk, e *parser.Call, arguments []Type) Type {
-	for i, q := range arguments[2:] {
-		w.checkQuantile(e.Args[2+i], q)
-	}
 	w.checkBuckets(e, e.Args[0], arguments[0])
 	result := w.quantile(arguments[0])
+	for i, q := range arguments[2:] {
+		w.checkQuantile(e.Args[2+i], q)
+		if !isQuantile(q) {
+			result.Range = anything
+		}
+	}
 	if name := text(e.Args[1]); name != "" {
 		result.Branches = result.each(func(set LabelSet) LabelSet { return set.with(Label{Name: name, Presence: Must}) })
 	}
