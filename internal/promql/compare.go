@@ -138,7 +138,10 @@ func limits(t Type, e parser.Expr) string {
 		last := m.Buckets[len(m.Buckets)-1]
 		return "the last bucket of " + m.Name + " ends at " + m.Unit.in(last) + ", and histogram_quantile() never exceeds it"
 	}
-	if r.because.clause != "" {
+	switch {
+	case r.because.top:
+		return r.because.clause + " " + t.Unit.in(r.High)
+	case r.because.clause != "":
 		return r.because.clause
 	}
 	subject := excerpt(e)

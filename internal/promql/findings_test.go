@@ -6,14 +6,15 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// findingCases are expressions with the findings that they must have, in order; those of one code stand together, with
-// look-alikes that are right.
-var findingCases = []struct {
+// findingCase is expressions that a code is found in, and look-alikes in which it must not be.
+type findingCase struct {
 	code   string
 	use    Use
 	wrong  []string
 	silent []string
-}{
+}
+
+var findingCases = []findingCase{
 	{code: codeUnknownMetric, wrong: []string{
 		`shop_requests`, `shop_request_total`, `rate(shop_latency_seconds[5m])`, `shop:request:rate5m`, `{__name__="shop_orders_total"}`,
 	}, silent: []string{

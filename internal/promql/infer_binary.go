@@ -218,7 +218,8 @@ func divide(e *parser.BinaryExpr, left, right Type, result *Type) {
 	}
 	result.Unit = left.Unit.per(right.Unit)
 	if factor, ok := isShare(e, right.Range); ok {
-		result.Unit, result.Range = In(unit.Ratio).scaledBy(factor), zeroOrOne.times(exactly(factor)).saying("a share of a total is at most 1")
+		result.Unit, result.Range = In(unit.Ratio).scaledBy(factor), zeroOrOne.times(exactly(factor))
+		result.Range.because = share
 	} else if sameExpression(e.LHS, e.RHS) {
 		result.Range = one.saying("both sides are the same")
 	}

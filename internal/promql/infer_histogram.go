@@ -114,10 +114,11 @@ func (w *walk) checkQuantile(argument parser.Expr, t Type) {
 
 // histogramFraction types histogram_fraction(low, high, histograms).
 func histogramFraction(_ *walk, _ *parser.Call, arguments []Type) Type {
-	result := arguments[2]
+	result, all := arguments[2], zeroOrOne
+	all.because = share
 	return Type{
 		Kind: KindGauge, Shape: ShapeNumber, Unit: In(unit.Ratio), NeverEmpty: result.NeverEmpty,
-		Range: zeroOrOne.saying("a share is at most 1"),
+		Range: all,
 		Branches: result.each(func(set LabelSet) LabelSet {
 			if result.Shape == ShapeHistogram {
 				return set

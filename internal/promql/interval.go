@@ -14,8 +14,12 @@ type Interval struct {
 // bound says what bounds an interval, for messages.
 type bound struct {
 	clause string  // with a verb: "count() of nothing has no result"
+	top    bool    // the clause goes on with the upper bound: "a share is at most"
 	metric *Metric // whose last bucket is the bound
 }
+
+// share is the bound of what is a part of something.
+var share = bound{clause: "a share of a total is at most", top: true}
 
 var (
 	anything    = Interval{Low: math.Inf(-1), High: math.Inf(1)}

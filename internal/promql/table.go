@@ -173,7 +173,7 @@ func (t *Table) seriesType(m *Metric, p part) Type {
 	}
 	if typed.Kind == KindGauge && m.Unit.Known() && m.Unit.Unit.IsRatio() && m.Range == (Interval{}) {
 		all, _ := unit.Ratio.Convert(1, m.Unit.Unit)
-		typed.Range = Interval{Low: 0, High: all}.saying("a share is at most " + m.Unit.Unit.Format(all))
+		typed.Range = Interval{Low: 0, High: all, because: bound{clause: "a share should be at most", top: true}}
 	}
 	if m.Range != (Interval{}) {
 		typed.Range = m.Range
