@@ -1,9 +1,12 @@
 package main
 
 import (
+	"fmt"
+
 	"github.com/spf13/cobra"
 
 	"github.com/belfry-dev/belfry/generator"
+	"github.com/belfry-dev/belfry/internal/check"
 )
 
 func checkCommand() *cobra.Command {
@@ -21,9 +24,22 @@ func checkCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return printFindings(cmd.OutOrStdout(), result.Diagnostics, format, result.Unreadable)
+			return printFindings(cmd.OutOrStdout(), result.Diagnostics, format, typed(result), result.Unreadable)
 		},
 	}
 	compile.register(cmd.Flags())
 	return cmd
+}
+
+// typed says how much of the queries is understood.
+func typed(result *generator.Result) string {
+	known, all := 0, 0
+	for _, output := range result.Outputs {
+		k, a := check.Typed(output.Program)
+		known, all = known+k, all+a
+	}
+	if all == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d of %d signals fully typed", known, all)
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/belfry-dev/belfry/generator"
 	"github.com/belfry-dev/belfry/internal/artifact"
+	"github.com/belfry-dev/belfry/internal/check"
 	"github.com/belfry-dev/belfry/internal/diag"
 )
 
@@ -88,9 +89,14 @@ func colored(w io.Writer) bool {
 	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
-// printFindings prints the findings. It returns the exit code that they ask for.
-func printFindings(w io.Writer, found diag.List, format diag.Format, unreadable bool) error {
-	if err := diag.Print(w, format, found, diag.Options{Color: colored(w)}); err != nil {
+// printFindings prints the findings, with a status after their number. It returns the exit code that they ask for.
+func printFindings(w io.Writer, found diag.List, format diag.Format, status string, unreadable bool) error {
+	describe := func(code string) string {
+		explained, _ := check.Explain(code)
+		return explained.Doc.Summary
+	}
+	options := diag.Options{Color: colored(w), Status: status, Describe: describe}
+	if err := diag.Print(w, format, found, options); err != nil {
 		return err
 	}
 	switch {

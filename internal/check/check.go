@@ -39,6 +39,7 @@ func Run(p *ir.Program) diag.List {
 	for _, c := range All() {
 		list = append(list, run(c, p)...)
 	}
+	list = append(list, checkWritten(p)...)
 	return list.Sort()
 }
 

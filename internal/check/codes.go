@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/belfry-dev/belfry/internal/diag"
+	"github.com/belfry-dev/belfry/internal/promql"
 )
 
 // Code is a diagnostic code with what it means.
@@ -26,7 +27,7 @@ var examples embed.FS
 
 // Explain says what a code means; false where there is no such code.
 func Explain(code string) (Code, bool) {
-	all := catalog()
+	all := allCodes()
 	i := slices.IndexFunc(all, func(c Code) bool { return c.Code == code })
 	if i < 0 {
 		return Code{}, false
@@ -39,20 +40,23 @@ func Explain(code string) (Code, bool) {
 // Codes lists every code that there is, sorted.
 func Codes() []string {
 	var names []string
-	for _, c := range catalog() {
+	for _, c := range allCodes() {
 		names = append(names, c.Code)
 	}
 	return names
 }
 
-// catalog is all codes, sorted.
-func catalog() []Code {
+// allCodes is all codes, sorted.
+func allCodes() []Code {
 	var all []Code
 	for _, c := range All() {
 		all = append(all, Code{Code: c.Code, Severity: c.Severity, Warns: c.Warns, Doc: c.Doc})
 	}
 	for _, table := range [][]Code{loaderCodes, loweringCodes, outputCodes, acceptCodes} {
 		all = append(all, table...)
+	}
+	for _, c := range promql.Codes {
+		all = append(all, Code{Code: c.Code, Severity: c.Severity, Warns: c.Warns, Doc: Doc{c.Summary, c.Why}})
 	}
 	slices.SortFunc(all, func(a, b Code) int { return strings.Compare(a.Code, b.Code) })
 	return all

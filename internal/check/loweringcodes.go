@@ -40,8 +40,6 @@ var loweringCodes = []Code{
 		"a panel draws nothing, or says twice what it draws", "A panel has one signal, or series."}},
 	{Code: "panel/units", Severity: diag.Error, Doc: Doc{
 		"series of different units share one axis", "The axis can be labelled with one unit only; the other series would be misread."}},
-	{Code: "promql/never-matches", Severity: diag.Error, Doc: Doc{
-		"the two sides of a quotient keep different labels", "Prometheus matches sides by their labels: the result would always be empty, and an alert on it would never fire."}},
 	{Code: "promql/syntax", Severity: diag.Error, Doc: Doc{
 		"PromQL or its matchers cannot be read", "They are read by Prometheus' own parser."}},
 	{Code: "promql/type", Severity: diag.Error, Doc: Doc{

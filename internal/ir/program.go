@@ -154,6 +154,8 @@ type Metric struct {
 	Native   bool   // a histogram that is exposed as native histogram
 	Replicas string // add, same or mean: how a gauge's series combine
 	Resets   bool   // a gauge that starts again each month
+	// Timestamp is set for a catalog's gauge whose value is a time in seconds since 1970.
+	Timestamp bool
 
 	// What only a catalog's metric has; see catalog.Entry.
 	Select     string     // matchers that every use needs

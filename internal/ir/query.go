@@ -40,6 +40,7 @@ type Signal struct {
 	Default *Query    // the query with the signal's own parameters
 	Metrics []*Metric // every metric that it reads, by name
 	Used    bool      // an alert, SLO, panel or other signal uses it
+	Written string    // the user's PromQL, of an expr signal
 }
 
 // Direction is which way a figure improves.

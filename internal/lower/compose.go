@@ -121,7 +121,7 @@ func (l *lowerer) written(s *signal, b build) (vector, bool) {
 	v := vector{expr: expr, unit: l.unit(at(s.Path, "unit"), s.spec.Unit)}
 	parser.Inspect(expr, func(node parser.Node, _ []parser.Node) error {
 		if selector, ok := node.(*parser.VectorSelector); ok {
-			if m, found := l.metrics[baseName(selector.Name, l.metrics)]; found {
+			if m, found := l.metrics[baseName(selector.Name, l.metrics)]; found && l.stored(path, m) {
 				v.metrics = append(v.metrics, m)
 			}
 		}

@@ -52,7 +52,7 @@ func fromCatalog(entry catalog.Entry) *ir.Metric {
 	m := &ir.Metric{
 		Name: entry.Name, Catalog: owner, Type: ir.MetricType(entry.Type), Unit: u, Help: entry.Help,
 		Buckets: entry.Buckets, Classic: entry.Type == string(ir.Histogram), Replicas: entry.Replicas,
-		Select: entry.Select, Scope: entry.Scope, MoreLabels: entry.MoreLabels,
+		Select: entry.Select, Scope: entry.Scope, MoreLabels: entry.MoreLabels, Timestamp: entry.Timestamp,
 	}
 	for _, c := range entry.UnitWhen {
 		caseUnit, _ := unit.Parse(c.Unit)

@@ -1,0 +1,96 @@
+package check
+
+import (
+	"github.com/prometheus/prometheus/promql/parser"
+	"github.com/prometheus/prometheus/promql/parser/posrange"
+
+	"github.com/belfry-dev/belfry/internal/diag"
+	"github.com/belfry-dev/belfry/internal/ir"
+	"github.com/belfry-dev/belfry/internal/promql"
+)
+
+// checkWritten types the PromQL that the user has written out, alone and as the condition of its alerts. What Belfry builds
+// from the other forms needs none of it: a test shows that nothing is found there.
+func checkWritten(p *ir.Program) diag.List {
+	var table *promql.Table
+	var found diag.List
+	for _, s := range p.Signals {
+		if s.Form != ir.FormExpr || s.Default == nil {
+			continue
+		}
+		if table == nil {
+			table = metricTable(p)
+		}
+		path := s.Path + ".expr"
+		analysis := table.Analyze(s.Default.Expr, promql.UseAny)
+		for _, finding := range analysis.Findings {
+			if finding.Code == "promql/range-too-short" {
+				continue // the check query/range-short looks at every signal
+			}
+			found = append(found, finding.Diagnostic(inside(p, path, s.Written, finding.Range), path))
+		}
+		if declared := promql.In(s.Unit); analysis.Root.Unit.Clashes(declared) {
+			found = append(found, diag.Diagnostic{
+				Code: "promql/unit-mismatch", Severity: diag.Error, Pos: p.Locate(s.Path + ".unit"), Path: s.Path + ".unit",
+				Message: "the expression is measured in " + analysis.Root.Unit.String() + ", and unit says " + declared.String(),
+				Help:    "write the unit that the expression has, or multiply it",
+			})
+		}
+		found = append(found, conditions(p, table, s, analysis)...)
+	}
+	return found
+}
+
+// conditions types the written expression as what its alerts compare, and keeps what was not found without that.
+func conditions(p *ir.Program, table *promql.Table, s *ir.Signal, alone *promql.Analysis) diag.List {
+	known := map[string]bool{}
+	for _, finding := range alone.Findings {
+		known[finding.Code+finding.Message] = true
+	}
+	var found diag.List
+	for _, a := range p.Alerts {
+		if a.Signal != s || a.Query == nil {
+			continue
+		}
+		op := parser.ItemType(parser.LSS)
+		if a.Threshold.Above {
+			op = parser.GTR
+		}
+		analysis := table.Analyze(promql.Binary(op, a.Query.Expr, promql.Number(a.Threshold.Value)), promql.UseAlert)
+		for _, finding := range analysis.Findings {
+			if known[finding.Code+finding.Message] {
+				continue
+			}
+			known[finding.Code+finding.Message] = true
+			found = append(found, finding.Diagnostic(p.Locate(a.Path), a.Path))
+		}
+	}
+	return found
+}
+
+// inside is the place of a part of a text that stands in the spec as one plain string; else of the whole.
+func inside(p *ir.Program, path, text string, part posrange.PositionRange) diag.Pos {
+	pos := p.Locate(path)
+	const quotes = 2
+	if pos.Len != len(text)+quotes || part.End <= part.Start || int(part.End) > len(text) {
+		return pos
+	}
+	pos.Col += quotes/2 + int(part.Start)
+	pos.Len = int(part.End - part.Start)
+	return pos
+}
+
+// Typed counts the signals, and those of whose query every metric and the result's unit are known.
+func Typed(p *ir.Program) (typed, all int) {
+	table := metricTable(p)
+	for _, s := range p.Signals {
+		if s.Default == nil {
+			continue
+		}
+		all++
+		if table.Analyze(s.Default.Expr, promql.UseAny).Coverage == promql.CoverageFull {
+			typed++
+		}
+	}
+	return typed, all
+}
