@@ -70,7 +70,7 @@ var Codes = []Code{
 		"Seconds and bytes cannot be added or compared, nor can seconds and milliseconds without a conversion."},
 	{codeUnknownLabel, diag.Error, true, "a label is named that no series has",
 		"A matcher on it selects nothing, and a grouping by it groups by nothing."},
-	{codeUnknownMetric, diag.Error, false, "there is no metric of that name",
+	{codeUnknownMetric, diag.Error, true, "there is no metric of that name",
 		"The query would always be empty, and an alert on it would never fire."},
 	{codeUnreachableComp, diag.Error, true, "a comparison can never hold",
 		"A share never exceeds 1, a rate is never below 0, and a quantile never exceeds the last bucket: an alert on it never fires."},

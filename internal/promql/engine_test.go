@@ -169,16 +169,16 @@ func storedSeries(table *Table, random *rand.Rand) memory {
 			}
 			switch {
 			case p == partBucket:
-				count := 0.0
-				for _, le := range append(slices.Clone(m.Buckets), math.Inf(1)) {
-					count += float64(random.IntN(3))
-					slope := count
+				for i, le := range append(slices.Clone(m.Buckets), math.Inf(1)) {
+					slope := float64(i + 1)
 					bucket := map[string]string{"le": fmt.Sprintf("%g", le)}
 					for k, v := range fixed {
 						bucket[k] = v
 					}
 					add(name, bucket, func(previous float64) float64 { return previous + slope })
 				}
+			case p == partCount && m.Classic:
+				add(name, fixed, func(previous float64) float64 { return previous + float64(len(m.Buckets)+1) })
 			case p != partWhole || m.Type == CounterMetric:
 				add(name, fixed, grow)
 			case m.Type == InfoMetric:

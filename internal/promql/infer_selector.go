@@ -19,13 +19,7 @@ func (w *walk) selector(e *parser.VectorSelector) Type {
 	if known {
 		w.known++
 	}
-	set := result.sets()
-	branches := make([]LabelSet, len(set))
-	for i, branch := range set {
-		// A label that one operand of a recording's or lacks is still there in the other's series.
-		branches[i] = w.matched(e, branch, result, len(set) == 1)
-	}
-	result.Branches = branches
+	result.Branches = w.selected(e, result)
 	if m := result.Metric; m != nil && len(m.UnitWhen) > 0 {
 		result.Unit = unitWhen(m, result)
 	}
@@ -94,28 +88,44 @@ func isVariable(text string) bool {
 	return strings.Contains(text, "[[")
 }
 
-// matched narrows a label set by the selector's matchers, and reports those that leave nothing.
-func (w *walk) matched(e *parser.VectorSelector, set LabelSet, t Type, sure bool) LabelSet {
-	for i, m := range e.LabelMatchers {
-		if m.Name == model.MetricNameLabel || isVariable(m.Value) || slices.ContainsFunc(e.LabelMatchers[:i], func(other *labels.Matcher) bool {
-			return other.Name == m.Name && isVariable(other.Value)
-		}) {
-			continue
-		}
-		before := set.Get(m.Name)
-		after, possible := narrowedBy(before, m)
-		switch {
-		case !possible && sure:
-			w.reportMatcher(e, m, before, t)
-		case possible && sure:
-			w.checkExclusion(e, m, before)
-		}
-		if possible {
-			set = set.with(after)
+// selected narrows the labels of a metric, or of several recording rules of one name, to what the matchers leave, and
+// reports a matcher that leaves nothing of any.
+func (w *walk) selected(e *parser.VectorSelector, t Type) []LabelSet {
+	sets := t.sets()
+	left := make([]LabelSet, 0, len(sets))
+	for _, set := range sets {
+		if narrowed, refused := matched(e, set); refused == nil {
+			left = append(left, narrowed)
 		}
 	}
-	return set
+	if len(left) > 0 {
+		if len(sets) == 1 {
+			w.checkExclusions(e, sets[0])
+		}
+		return left
+	}
+	narrowed, refused := matched(e, sets[0])
+	w.reportMatcher(e, refused, narrowed.Get(refused.Name), t)
+	return []LabelSet{narrowed}
 }
+
+// matched narrows a label set by the selector's matchers, up to the one that no series fulfils.
+func matched(e *parser.VectorSelector, set LabelSet) (narrowed LabelSet, refused *labels.Matcher) {
+	for _, m := range e.LabelMatchers {
+		if !tells(m) {
+			continue
+		}
+		after, possible := narrowedBy(set.Get(m.Name), m)
+		if !possible {
+			return set, m
+		}
+		set = set.with(after)
+	}
+	return set, nil
+}
+
+// tells reports whether a matcher says something of a label: one with a variable has a value that nobody knows here.
+func tells(m *labels.Matcher) bool { return m.Name != model.MetricNameLabel && !isVariable(m.Value) }
 
 // narrowedBy is a label after a matcher; false where no series is left.
 func narrowedBy(l Label, m *labels.Matcher) (Label, bool) {
@@ -183,45 +193,46 @@ func (w *walk) reportMatcher(e *parser.VectorSelector, m *labels.Matcher, l Labe
 	case l.Presence == Never && l.why.cause == causeMatcher:
 		w.report(diag.Error, codeLabelValue, e, "the matchers on "+l.Name+" of "+subject+" exclude each other", "remove one of them")
 	case l.Presence == Never:
-		names := t.sets()[0].Names()
-		w.report(diag.Error, codeUnknownLabel, e, m.String()+" selects nothing: "+subject+" has no label "+l.Name,
-			didYouMean(l.Name, names), notes(elsewhere(l))...)
+		w.report(w.certainty(e, t), codeUnknownLabel, e, m.String()+" selects nothing: "+subject+" has no label "+l.Name,
+			didYouMean(l.Name, t.sets()[0].Names()), notes(elsewhere(l))...)
 	case l.Values == nil || selectsAbsence(m):
-		w.report(diag.Error, codeLabelValue, e, m.String()+" selects nothing: every series of "+subject+" has a label "+l.Name,
+		w.report(w.certainty(e, t), codeLabelValue, e, m.String()+" selects nothing: every series of "+subject+" has a label "+l.Name,
 			"remove the matcher")
-	case t.Metric != nil && slices.Equal(l.Values, t.Metric.values(l.Name)) || t.Metric == nil && len(e.LabelMatchers) <= 2:
-		w.report(diag.Error, codeLabelValue, e, m.String()+" matches no value of label "+l.Name+" of "+subject,
-			didYouMean(m.Value, l.Values), l.Name+" is one of "+list(l.Values))
-	default:
+	case countMatchers(e, l.Name) > 1:
 		w.report(diag.Error, codeLabelValue, e, "the matchers on "+l.Name+" of "+subject+" exclude each other", "remove one of them")
+	default:
+		severity := w.certainty(e, t)
+		if _, misspelt := diag.Closest(m.Value, l.Values); misspelt {
+			severity = diag.Error
+		}
+		w.report(severity, codeLabelValue, e, m.String()+" matches no value of label "+l.Name+" of "+subject,
+			didYouMean(m.Value, l.Values), l.Name+" is one of "+list(l.Values))
 	}
 }
 
-// values are the closed set of a label's values, or nil.
-func (m *Metric) values(label string) []string {
-	for _, l := range m.Labels {
-		if l.Name == label {
-			return l.Values
+// certainty is how bad it is to ask for labels that a metric does not have. Of an exporter that is not known to the last
+// label, a newer release may have them, and another file may hold a recording rule of the same name.
+func (w *walk) certainty(e *parser.VectorSelector, t Type) diag.Severity {
+	if t.Metric != nil && t.Metric.Closed || t.Metric == nil && w.table.claims(metricName(e)) {
+		return diag.Error
+	}
+	return diag.Warning
+}
+
+// checkExclusions reports negative matchers that exclude no value of a closed set. Values that another matcher names are
+// no set that the user should know.
+func (w *walk) checkExclusions(e *parser.VectorSelector, set LabelSet) {
+	for _, m := range e.LabelMatchers {
+		negative := m.Type == labels.MatchNotEqual || m.Type == labels.MatchNotRegexp
+		values := set.Get(m.Name).Values
+		if !negative || !tells(m) || values == nil || m.Value == "" || countMatchers(e, m.Name) > 1 {
+			continue
+		}
+		if !slices.ContainsFunc(values, func(v string) bool { return !m.Matches(v) }) {
+			w.report(diag.Warning, codeLabelValue, e, m.String()+" excludes nothing: label "+m.Name+" of "+excerptName(e)+" has no such value",
+				didYouMean(m.Value, values), m.Name+" is one of "+list(values))
 		}
 	}
-	return nil
-}
-
-// checkExclusion reports a negative matcher that excludes no value of a closed set.
-func (w *walk) checkExclusion(e *parser.VectorSelector, m *labels.Matcher, before Label) {
-	negative := m.Type == labels.MatchNotEqual || m.Type == labels.MatchNotRegexp
-	if !negative || before.Values == nil || m.Value == "" || len(e.LabelMatchers) < 1 {
-		return
-	}
-	if slices.ContainsFunc(before.Values, func(v string) bool { return !m.Matches(v) }) {
-		return
-	}
-	// Values that another matcher names are no closed set that the user should know.
-	if count := countMatchers(e, m.Name); count > 1 {
-		return
-	}
-	w.report(diag.Warning, codeLabelValue, e, m.String()+" excludes nothing: label "+m.Name+" of "+excerptName(e)+" has no such value",
-		didYouMean(m.Value, before.Values), m.Name+" is one of "+list(before.Values))
 }
 
 func countMatchers(e *parser.VectorSelector, label string) int {

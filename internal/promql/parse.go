@@ -1,5 +1,6 @@
-// Package promql parses, builds and prints PromQL. Expressions are built as Prometheus' own syntax tree and printed once,
-// so that quoting and precedence are the parser's business and never a template's.
+// Package promql parses, builds, prints and types PromQL. Expressions are built as Prometheus' own syntax tree and printed
+// once, so that quoting and precedence are the parser's business and never a template's. Table.Analyze takes an expression
+// and what is known of the metrics, and gives the kind, unit, range and labels of each part, and what cannot be meant.
 package promql
 
 import (

@@ -110,6 +110,9 @@ func (t *Table) record(rule Recording) Type {
 	typed.Branches = typed.each(func(set LabelSet) LabelSet {
 		for _, name := range names {
 			l := Label{Name: name, Presence: Must, Values: []string{rule.Labels[name]}}
+			if !t.claims(rule.Name) {
+				l.Values = nil // other files may hold rules of the same name with other values
+			}
 			if rule.Labels[name] == "" {
 				l = Label{Name: name, Presence: Never, why: reason{cause: causeRule, name: rule.Name}}
 			}

@@ -2,7 +2,9 @@ package promql
 
 import (
 	"slices"
+	"strings"
 
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
 )
@@ -35,6 +37,9 @@ func factored(expr parser.Expr) (factor float64, rest parser.Expr) {
 // isPart reports whether one expression adds up a part of what the other adds up: the same functions over the same ranges
 // of counters, or values that are not negative, with matchers that select fewer series.
 func isPart(some, all parser.Expr, nonNegative bool) bool {
+	if either, ok := some.(*parser.BinaryExpr); ok && either.Op == parser.LOR {
+		return isPartOrNothing(inside(either.LHS), all, nonNegative) && isPartOrNothing(inside(either.RHS), all, nonNegative)
+	}
 	switch a := all.(type) {
 	case *parser.VectorSelector:
 		return nonNegative && isSubset(some, all)
@@ -63,6 +68,28 @@ func isPart(some, all parser.Expr, nonNegative bool) bool {
 	}
 }
 
+// isPartOrNothing takes 0 * x and vector(0) for parts too: they stand in where nothing has been counted yet.
+func isPartOrNothing(some, all parser.Expr, nonNegative bool) bool {
+	switch e := some.(type) {
+	case *parser.BinaryExpr:
+		if n, ok := inside(e.LHS).(*parser.NumberLiteral); ok && e.Op == parser.MUL && n.Val == 0 {
+			return true
+		}
+	case *parser.Call:
+		if n, ok := inside(firstOf(e.Args)).(*parser.NumberLiteral); ok && e.Func.Name == "vector" && n.Val == 0 {
+			return true
+		}
+	}
+	return isPart(some, all, nonNegative)
+}
+
+func firstOf(arguments parser.Expressions) parser.Expr {
+	if len(arguments) == 0 {
+		return nil
+	}
+	return arguments[0]
+}
+
 // isSubset reports whether a selector finds some of the series that another finds, over the same range.
 func isSubset(some, all parser.Expr) bool {
 	switch a := all.(type) {
@@ -71,13 +98,28 @@ func isSubset(some, all parser.Expr) bool {
 		return ok && s.Range == a.Range && s.RangeExpr == nil && a.RangeExpr == nil && isSubset(s.VectorSelector, a.VectorSelector)
 	case *parser.VectorSelector:
 		s, ok := some.(*parser.VectorSelector)
-		if !ok || metricName(a) == "" || metricName(s) != metricName(a) || !sameTime(s, a) {
+		if !ok || metricName(a) == "" || !sameTime(s, a) || metricName(s) != metricName(a) && !isBucketOf(s, a) {
 			return false
 		}
-		return !slices.ContainsFunc(a.LabelMatchers, func(m *labels.Matcher) bool { return !hasMatcher(s, m) })
+		return !slices.ContainsFunc(a.LabelMatchers, func(m *labels.Matcher) bool {
+			return m.Name != model.MetricNameLabel && !hasMatcher(s, m)
+		})
 	default:
 		return false
 	}
+}
+
+// isBucketOf reports whether one selector finds one bucket of each histogram whose observations the other counts. A bound
+// may be written as le=~"5(\\.0)?", because Prometheus 2 and 3 store it differently.
+func isBucketOf(bucket, count *parser.VectorSelector) bool {
+	base, ok := strings.CutSuffix(metricName(bucket), "_bucket")
+	if !ok || metricName(count) != base+"_count" {
+		return false
+	}
+	return slices.ContainsFunc(bucket.LabelMatchers, func(m *labels.Matcher) bool {
+		return m.Name == model.BucketLabel && m.Value != "" &&
+			(m.Type == labels.MatchEqual || m.Type == labels.MatchRegexp && len(m.SetMatches()) == 0 && strings.HasSuffix(m.Value, `(\.0)?`) && !strings.ContainsAny(m.Value[:len(m.Value)-6], "*+|?[("))
+	})
 }
 
 func sameTime(a, b *parser.VectorSelector) bool {

@@ -28,9 +28,14 @@ func (w *walk) reportUnknownMetric(e *parser.VectorSelector, name string) {
 	w.report(diag.Error, codeUnknownMetric, e, "there is no metric "+name, help, notes(because)...)
 }
 
-// reportBareHistogram reports the name of a classic histogram, under which no series is stored.
+// reportBareHistogram reports the name of a classic histogram, under which no series is stored, unless the exporter is one
+// of others and native histograms are scraped.
 func (w *walk) reportBareHistogram(e *parser.VectorSelector, m *Metric) {
-	w.report(diag.Error, codeUnknownMetric, e, "there are no series "+m.Name+": it is a classic histogram",
+	severity := diag.Warning
+	if m.Closed {
+		severity = diag.Error
+	}
+	w.report(severity, codeUnknownMetric, e, "there are no series "+m.Name+": it is a classic histogram",
 		"its series are "+m.Name+"_bucket, "+m.Name+"_count and "+m.Name+"_sum")
 }
 
