@@ -172,7 +172,7 @@ func multiply(left, right Type, result *Type) {
 		if ok {
 			result.Unit = left.Unit.scaledBy(factor)
 		}
-		if left.Kind == KindTimestamp {
+		if left.Kind == KindTimestamp && factor != 0 {
 			result.Kind, result.Unit = KindUnknown, Measure{}
 		}
 	case selects(right):

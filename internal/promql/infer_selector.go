@@ -44,8 +44,9 @@ func metricName(e *parser.VectorSelector) string {
 
 // series is the type of the series with a name, before any matcher but the name.
 func (w *walk) series(e *parser.VectorSelector, name string) (typed Type, known bool) {
-	if recorded, ok := w.table.recorded[name]; ok {
-		return recorded, recorded.Kind != KindUnknown || recorded.Unit.Certainty != UnitUnknown
+	if rules, ok := w.table.recorded[name]; ok {
+		result := recordedSeries(e, rules)
+		return result, result.Kind != KindUnknown || result.Unit.Certainty != UnitUnknown
 	}
 	if m, p := w.table.lookup(name); m != nil {
 		if p != partNone {

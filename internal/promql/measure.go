@@ -168,6 +168,9 @@ func (m Measure) per(other Measure) Measure {
 	if m.Certainty < UnitDimension || other.Certainty < UnitDimension {
 		return Measure{}
 	}
+	if isBudget(other.Unit, m.Unit) {
+		return Measure{} // the share of a month's budget that is used, or the months until it is
+	}
 	quotient := Measure{
 		Certainty: min(m.Certainty, other.Certainty), Unit: m.Unit.Per(other.Unit), scaled: m.scaled || other.scaled,
 	}
@@ -182,6 +185,8 @@ func (m Measure) per(other Measure) Measure {
 // scaledBy is the measure after a multiplication with a number of the expression. Only conversions keep the scale known.
 func (m Measure) scaledBy(factor float64) Measure {
 	switch {
+	case factor == 0:
+		return literal // nothing is nothing in any unit
 	case m.Certainty < UnitDimension || factor == 1 || factor == -1:
 		return m
 	case m.Certainty == UnitExact:

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
 )
 
@@ -25,6 +26,12 @@ func (t *Table) AddRecordings(rules []Recording) {
 	for _, rule := range rules {
 		r.add(rule.Name)
 	}
+}
+
+// recorded is what one recording rule makes.
+type recorded struct {
+	result Type
+	labels map[string]string // that the rule sets
 }
 
 type progress uint8
@@ -61,19 +68,21 @@ func (r *recorder) add(name string) bool {
 	r.state[name] = done
 	unknown := Type{Value: parser.ValueTypeVector, Range: anything}
 	if !acyclic {
-		r.table.recorded[name] = unknown
+		r.table.recorded[name] = []recorded{{result: unknown}}
 		return false
 	}
-	for i, rule := range rules {
+	var results []recorded
+	for _, rule := range rules {
 		typed := unknown
 		if rule.Expr != nil {
 			typed = r.table.record(rule)
 		}
-		if i > 0 {
-			typed = eitherType(r.table.recorded[name], typed)
-		}
-		r.table.recorded[name] = typed
+		results = append(results, recorded{typed, rule.Labels})
 	}
+	if len(results) > maxBranches {
+		results = []recorded{{result: anyOf(results)}}
+	}
+	r.table.recorded[name] = results
 	return true
 }
 
@@ -121,6 +130,36 @@ func (t *Table) record(rule Recording) Type {
 		return set
 	})
 	return typed
+}
+
+// recordedSeries is the type of what a selector finds among the series of recording rules: of those that set labels which
+// its matchers accept, or of all where they accept none.
+func recordedSeries(e *parser.VectorSelector, rules []recorded) Type {
+	if len(rules) == 1 {
+		return rules[0].result
+	}
+	var accepted []recorded
+	for _, rule := range rules {
+		if !slices.ContainsFunc(e.LabelMatchers, func(m *labels.Matcher) bool {
+			value, set := rule.labels[m.Name]
+			return set && tells(m) && !m.Matches(value)
+		}) {
+			accepted = append(accepted, rule)
+		}
+	}
+	if len(accepted) == 0 {
+		accepted = rules
+	}
+	return anyOf(accepted)
+}
+
+// anyOf is what is known of series that one of several rules makes.
+func anyOf(rules []recorded) Type {
+	joined := rules[0].result
+	for _, other := range rules[1:] {
+		joined = eitherType(joined, other.result)
+	}
+	return joined
 }
 
 // eitherType is what is known of series that are of one type or another.

@@ -42,6 +42,8 @@ func TestRecordings(t *testing.T) {
 		{Name: "shop:scalar", Expr: parseAll(t, `1`), Labels: map[string]string{"a": "b"}},
 		{Name: "shop:two", Expr: parseAll(t, `sum by (job) (up)`), Labels: map[string]string{"verb": "read"}},
 		{Name: "shop:two", Expr: parseAll(t, `sum by (pod) (up)`), Labels: map[string]string{"verb": "write"}},
+		{Name: "shop:parts", Expr: parseAll(t, `sum(shop_uptime_seconds)`), Labels: map[string]string{"part": "time"}},
+		{Name: "shop:parts", Expr: parseAll(t, `sum(rate(shop_received_bytes_total[5m]))`), Labels: map[string]string{"part": "bytes"}},
 		{Name: "shop:dropped", Expr: parseAll(t, `sum by (job, pod) (up)`), Labels: map[string]string{"pod": ""}},
 		{Name: "stranger:up", Expr: parseAll(t, `sum(up)`), Labels: map[string]string{"verb": "read"}},
 		{Name: "shop:buckets", Expr: parseAll(t, `sum by (le) (rate(shop_latency_seconds_bucket[5m]))`)},
@@ -54,6 +56,8 @@ func TestRecordings(t *testing.T) {
 		`shop:two`:    `gauge, targets, 0 to +Inf; job?, pod?, verb!=read|write`,
 		// The verb tells the rules apart.
 		`shop:two{verb="read"}`:                   `gauge, targets, 0 to +Inf; job!, verb!=read`,
+		`shop:parts`:                              `unknown, unknown; part!=bytes|time`,
+		`shop:parts{part="time"}`:                 `gauge, s; part!=time`,
 		`shop:dropped`:                            `gauge, targets, 0 to +Inf; job!`,
 		`stranger:up`:                             `gauge, targets, 0 to +Inf; verb!`,
 		`histogram_quantile(0.5, shop:buckets)`:   `gauge, s, 0 to 5; none`,

@@ -69,13 +69,13 @@ type Table struct {
 	targets  []Label
 	known    bool // the targets' labels
 	metrics  map[string]*Metric
-	recorded map[string]Type
+	recorded map[string][]recorded // of each rule of the name
 }
 
 // NewTable makes a table. The targets are the labels that every scrape adds, such as ir.TargetLabels: job and instance
 // always, others where the target has them. Nil says that nobody knows, so that any series may have any label.
 func NewTable(targets []string, metrics ...Metric) *Table {
-	t := &Table{known: targets != nil, metrics: make(map[string]*Metric, len(metrics)), recorded: map[string]Type{}}
+	t := &Table{known: targets != nil, metrics: make(map[string]*Metric, len(metrics)), recorded: map[string][]recorded{}}
 	for _, name := range targets {
 		l := Label{Name: name}
 		if name == model.JobLabel || name == model.InstanceLabel {
