@@ -3,250 +3,142 @@
 package golden
 
 import (
+	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
+	"runtime"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/belfry-dev/belfry/generator"
-	"github.com/belfry-dev/belfry/generator/alertmanager"
-	"github.com/belfry-dev/belfry/generator/grafana"
-	"github.com/belfry-dev/belfry/generator/instrument"
-	"github.com/belfry-dev/belfry/generator/kubernetes"
-	"github.com/belfry-dev/belfry/generator/prometheus"
-	"github.com/belfry-dev/belfry/generator/runbook"
-	"github.com/belfry-dev/belfry/internal/artifact"
-	"github.com/belfry-dev/belfry/internal/check"
-	"github.com/belfry-dev/belfry/internal/ir"
-	"github.com/belfry-dev/belfry/internal/lower"
-	"github.com/belfry-dev/belfry/schema"
-	"github.com/belfry-dev/belfry/templates"
 )
 
-// BenchmarkReference compiles spec/ as a process of its own, into an empty folder.
-func BenchmarkReference(b *testing.B) {
-	binary := build(b)
-	measure(b, 1, func(out string) *exec.Cmd { return exec.Command(binary, "generate", "../spec", "--out", out) })
-}
+// measuring makes the test binary run one command and print what it used, see TestMain.
+const measuring = "BELFRY_MEASURE_COMMAND"
 
-// BenchmarkServices compiles fleets of services that each have 20 metrics, 5 SLOs, 10 alerts and 2 dashboards.
-func BenchmarkServices(b *testing.B) {
-	binary := build(b)
-	for _, services := range []int{1, 100, 1000} {
-		b.Run(fmt.Sprint(services), func(b *testing.B) {
-			dir := fleetOf(b, services)
-			measure(b, services, func(out string) *exec.Cmd {
-				cmd := exec.Command(binary, "generate", "./services/...", "--out", out)
-				cmd.Dir = dir
-				return cmd
-			})
-		})
+// TestMain stands between a benchmark and the process that it measures: Linux counts the memory of the process that forks
+// as the peak of the one that is forked, and the benchmarks themselves hold a lot.
+func TestMain(m *testing.M) {
+	if os.Getenv(measuring) == "" {
+		os.Exit(m.Run())
+	}
+	if err := measureHere(os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
 	}
 }
 
-// measure runs a process into empty folders and reports wall time, CPU time and the peak of its memory.
-func measure(b *testing.B, services int, command func(out string) *exec.Cmd) {
-	b.Helper()
-	var wall, processor time.Duration
-	var peak int64
-	runs := 0
-	for b.Loop() {
-		b.StopTimer()
-		out := filepath.Join(b.TempDir(), "out")
-		cmd := command(out)
-		b.StartTimer()
-		began := time.Now()
-		if output, err := cmd.CombinedOutput(); err != nil {
-			b.Fatalf("%v\n%s", err, output)
-		}
-		wall += time.Since(began)
-		processor += cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
-		if usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
-			peak = max(peak, int64(usage.Maxrss))
-		}
-		runs++
-		b.StopTimer()
-		if err := os.RemoveAll(out); err != nil {
-			b.Fatal(err)
-		}
-		b.StartTimer()
-	}
-	milliseconds := func(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 / float64(runs) }
-	b.ReportMetric(0, "ns/op")
-	b.ReportMetric(milliseconds(wall), "wall-ms")
-	b.ReportMetric(milliseconds(processor), "cpu-ms")
-	b.ReportMetric(milliseconds(wall)/float64(services), "wall-ms/service")
-	b.ReportMetric(float64(peak)/1024, "peak-MB") // kilobytes on Linux
+// usage is what a process used.
+type usage struct {
+	Wall, CPU time.Duration
+	Peak      int64 // bytes of resident memory
 }
 
-func build(b *testing.B) string {
+func measureHere(command []string) error {
+	cmd := exec.Command(command[0], command[1:]...)
+	began := time.Now()
+	output, err := cmd.CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("%w\n%s", err, output)
+	}
+	rusage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage)
+	if !ok {
+		return errors.New("this system does not tell what a process used")
+	}
+	unit := int64(1024) // kilobytes, but for Darwin: getrusage(2)
+	if runtime.GOOS == "darwin" {
+		unit = 1
+	}
+	return json.NewEncoder(os.Stdout).Encode(usage{
+		Wall: time.Since(began), CPU: cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), Peak: int64(rusage.Maxrss) * unit,
+	})
+}
+
+// measure runs a command in a folder.
+func measure(b *testing.B, dir string, command ...string) usage {
 	b.Helper()
+	cmd := exec.Command(os.Args[0], command...)
+	cmd.Dir, cmd.Env, cmd.Stderr = dir, append(os.Environ(), measuring+"=1"), os.Stderr
+	output, err := cmd.Output()
+	if err != nil {
+		b.Fatal(err)
+	}
+	var u usage
+	if err := json.Unmarshal(output, &u); err != nil {
+		b.Fatal(err)
+	}
+	return u
+}
+
+// BenchmarkProcess measures the whole command: the reference spec and fleets of generated services, each written to an
+// empty folder, and once more where nothing has changed.
+func BenchmarkProcess(b *testing.B) {
 	binary := filepath.Join(b.TempDir(), "belfry")
 	if output, err := exec.Command("go", "build", "-o", binary, "../cmd/belfry").CombinedOutput(); err != nil {
 		b.Fatalf("%v\n%s", err, output)
 	}
-	return binary
-}
-
-// BenchmarkPasses splits the compilation of one service of the fleet by pass, within one process.
-func BenchmarkPasses(b *testing.B) {
-	dir := fleetOf(b, 1)
-	load := func() *schema.Package {
-		packages, found, err := schema.Load(schema.LoadOptions{Dir: dir, Patterns: []string{"./services/s0000"}})
-		if err != nil || found.HasErrors() {
-			b.Fatal(err, found)
-		}
-		return packages[0]
-	}
-	loaded := load()
-	lowered := func() *ir.Program {
-		p, found := lower.Lower(lower.Input{Spec: loaded.Spec, Locate: loaded.Locate})
-		if found.HasErrors() {
-			b.Fatal(found)
-		}
-		return p
-	}
-	p := lowered()
-	b.Run("load", func(b *testing.B) {
-		for b.Loop() {
-			load()
-		}
-	})
-	b.Run("lower", func(b *testing.B) {
-		for b.Loop() {
-			lowered()
-		}
-	})
-	b.Run("check", func(b *testing.B) {
-		for b.Loop() {
-			check.Run(p)
-		}
-	})
-	all := emitAndVerify(b, p)
-	b.Run("write", func(b *testing.B) {
-		for b.Loop() {
-			if _, err := generator.Write(filepath.Join(b.TempDir(), "out"), all, generator.WriteOptions{}); err != nil {
-				b.Fatal(err)
-			}
-		}
-	})
-}
-
-// emitAndVerify measures each generator, and what its consumer's parser takes.
-func emitAndVerify(b *testing.B, p *ir.Program) []artifact.Artifact {
-	b.Helper()
-	set, _, err := templates.Load("")
-	if err != nil {
-		b.Fatal(err)
-	}
-	var all []artifact.Artifact
-	for _, one := range []struct {
-		name   string
-		emit   func() ([]artifact.Artifact, error)
-		verify func(artifact.Artifact) error
-	}{
-		{"prometheus", func() ([]artifact.Artifact, error) { return prometheus.Emit(p) }, prometheus.Verify},
-		{"alertmanager", func() ([]artifact.Artifact, error) { return alertmanager.Emit(p) }, alertmanager.Verify},
-		{"grafana", func() ([]artifact.Artifact, error) { return grafana.Emit(p) }, grafana.Verify},
-		{"kubernetes", func() ([]artifact.Artifact, error) { return kubernetes.Package(p, all) },
-			func(a artifact.Artifact) error { return kubernetes.Verify(a, all) }},
-		{"instrument", func() ([]artifact.Artifact, error) { return instrument.Emit(p, set) }, instrument.Verify},
-		{"runbook", func() ([]artifact.Artifact, error) { return runbook.Emit(p, set) }, runbook.Verify},
-	} {
-		emitted, err := one.emit()
-		if err != nil {
-			b.Fatal(err)
-		}
-		b.Run("emit-"+one.name, func(b *testing.B) {
-			for b.Loop() {
-				if _, err := one.emit(); err != nil {
-					b.Fatal(err)
-				}
-			}
+	b.Run("reference", func(b *testing.B) { generateOften(b, 1, binary, "..", "./spec") })
+	for _, services := range []int{1, 100, 1000} {
+		b.Run(fmt.Sprintf("services-%d", services), func(b *testing.B) {
+			dir := fleetOf(b, services)
+			requireNoFindings(b, dir)
+			generateOften(b, services, binary, dir, "./services/...")
 		})
-		b.Run("verify-"+one.name, func(b *testing.B) {
-			for b.Loop() {
-				for _, a := range emitted {
-					if err := one.verify(a); err != nil {
+	}
+}
+
+// generateOften runs belfry generate into new folders and reports means, and the highest peak.
+func generateOften(b *testing.B, services int, binary, dir, packages string) {
+	for _, again := range []bool{false, true} {
+		name := "first"
+		if again {
+			name = "unchanged"
+		}
+		b.Run(name, func(b *testing.B) {
+			out := b.TempDir()
+			var sum usage
+			if again {
+				measure(b, dir, binary, "generate", packages, "--out", out)
+			}
+			for i := range b.N {
+				target := out
+				if !again {
+					target = filepath.Join(out, fmt.Sprint(i))
+				}
+				u := measure(b, dir, binary, "generate", packages, "--out", target)
+				sum.Wall, sum.CPU, sum.Peak = sum.Wall+u.Wall, sum.CPU+u.CPU, max(sum.Peak, u.Peak)
+				if !again {
+					if err := os.RemoveAll(target); err != nil {
 						b.Fatal(err)
 					}
 				}
 			}
+			report(b, sum, services)
 		})
-		all = append(all, emitted...)
 	}
-	return all
 }
 
-// fleetOf writes services that share a platform: 8 counters, 6 histograms and 6 gauges each, 5 SLOs, 10 alerts, and 2
-// dashboards of 8 panels.
-func fleetOf(b *testing.B, services int) string {
-	b.Helper()
-	dir := b.TempDir()
-	write := func(name, content string) {
-		path := filepath.Join(dir, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			b.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
-			b.Fatal(err)
-		}
-	}
-	write("cue.mod/module.cue", "module: \"example.com/fleet@v0\"\nlanguage: version: \"v0.17.0\"\n")
-	write("services/platform.cue", `@experiment(explicitopen)
-package monitoring
-
-import "github.com/belfry-dev/belfry/schema"
-
-schema.#Spec
-
-platform: prometheus: retention: "30d"
-`)
-	for i := range services {
-		write(fmt.Sprintf("services/s%04d/s%04d.cue", i, i), serviceSpec(i))
-	}
-	return dir
+func report(b *testing.B, sum usage, services int) {
+	milliseconds := func(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 / float64(b.N) }
+	b.ReportMetric(0, "ns/op") // it holds the helper and the cleaning up too
+	b.ReportMetric(milliseconds(sum.Wall), "wall-ms/op")
+	b.ReportMetric(milliseconds(sum.CPU), "cpu-ms/op")
+	b.ReportMetric(float64(sum.Peak)/(1<<20), "peak-MB")
+	b.ReportMetric(milliseconds(sum.Wall)/float64(services), "ms/service")
 }
 
-func serviceSpec(i int) string {
-	var s strings.Builder
-	name := fmt.Sprintf("s%04d", i)
-	fmt.Fprintf(&s, "package monitoring\n\nservice: {name: %q, namespace: \"ns%d\", team: \"team%d\", client: \"go\", runbooks: \"https://wiki.example.com\", "+
-		"scrape: {service: \"%s-metrics\", labels: app: %q}}\n", name, i%20, i%7, name, name)
-	s.WriteString("receivers: pager: pagerduty: routingKey: secret: {name: \"pagerduty\", key: \"key\"}\nrouting: receiver: \"pager\"\n")
-	for n := range 8 {
-		fmt.Fprintf(&s, "metrics: app_requests%d_total: {type: \"counter\", unit: \"requests\", help: \"Requests.\", labels: {method: [\"GET\", \"POST\", \"PUT\"], status: {max: 10, pattern: \"[1-5]..\"}}}\n", n)
-		fmt.Fprintf(&s, "signals: errors%d: {title: \"Error rate %d\", share: \"app_requests%d_total\", matching: \"status=~'5..'\", over: \"5m\"}\n", n, n, n)
+// requireNoFindings refuses to measure a spec that Belfry has something to say about: errors would be fast.
+func requireNoFindings(tb testing.TB, dir string) {
+	tb.Helper()
+	result, err := generator.Compile(generator.Options{Dir: dir, Packages: []string{"./services/shop-0001"}, CheckOnly: true})
+	if err != nil {
+		tb.Fatal(err)
 	}
-	for n := range 6 {
-		fmt.Fprintf(&s, "metrics: app_latency%d_seconds: {type: \"histogram\", unit: \"s\", help: \"Time.\", buckets: [0.01, 0.05, 0.1, 0.5, 1, 5]}\n", n)
-		fmt.Fprintf(&s, "metrics: app_queue%d: {type: \"gauge\", unit: \"jobs\", replicas: \"add\", help: \"Jobs.\"}\n", n)
-		fmt.Fprintf(&s, "signals: latency%d: {title: \"Latency %d\", quantile: \"app_latency%d_seconds\", q: 0.95, over: \"5m\"}\n", n, n, n)
-		fmt.Fprintf(&s, "signals: fast%d: {title: \"Fast %d\", within: \"app_latency%d_seconds\", bound: \"500ms\", over: \"5m\"}\n", n, n, n)
-		fmt.Fprintf(&s, "signals: queue%d: {title: \"Queue %d\", value: \"app_queue%d\"}\n", n, n, n)
+	for _, finding := range result.Diagnostics {
+		tb.Error(finding)
 	}
-	for n := range 3 {
-		fmt.Fprintf(&s, "slos: available%d: {title: \"Availability %d\", bad: \"errors%d\", objective: \"99.9%%\"}\n", n, n, n)
-		fmt.Fprintf(&s, "alerts: Slow%d: {signal: \"latency%d\", above: \"1s\", for: \"5m\", severity: \"warning\"}\n", n, n)
-		fmt.Fprintf(&s, "alerts: QueueLong%d: {signal: \"queue%d\", above: \"100 jobs\", for: \"5m\", severity: \"warning\"}\n", n, n)
-	}
-	for n := range 2 {
-		fmt.Fprintf(&s, "slos: fast%d: {title: \"Fast %d\", good: \"fast%d\", objective: \"95%%\"}\n", n, n, n)
-	}
-	for n := range 4 {
-		fmt.Fprintf(&s, "alerts: HighErrors%d: {signal: \"errors%d\", above: \"5%%\", for: \"2m\", severity: \"critical\"}\n", n, n)
-	}
-	for d := range 2 {
-		fmt.Fprintf(&s, "dashboards: d%d: {uid: \"%s-d%d\", title: \"Dashboard %d\", variables: [\"instance\"], rows: [\n", d, name, d, d)
-		for r := range 2 {
-			n := 2*d + r
-			fmt.Fprintf(&s, "\t{panels: [{signal: \"errors%d\"}, {signal: \"latency%d\"}, {kind: \"stat\", signal: \"queue%d\"}, {signal: \"errors%d\", by: [\"method\"]}]},\n", n, n, n, n)
-		}
-		s.WriteString("]}\n")
-	}
-	return s.String()
 }
