@@ -3,6 +3,7 @@ package promql
 import (
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/prometheus/common/model"
@@ -49,6 +50,13 @@ type Metric struct {
 	// Range is where values lie, where that is known beyond what the type says: 0 to 1 for up. Zero where it is not.
 	Range    Interval
 	Interval time.Duration // how often it is scraped; 0 where unknown
+	sets     *labelSets    // in a table
+}
+
+// labelSets are what is known of the labels of a metric's parts, made when somebody asks and shared from then on.
+type labelSets [partSum + 1]struct {
+	once sync.Once
+	set  LabelSet
 }
 
 // UnitCase is the unit of a metric's series whose Label has the Value.
@@ -92,6 +100,7 @@ func NewTable(targets []string, metrics ...Metric) *Table {
 		for j := range m.Labels {
 			m.Labels[j].Values = slices.Sorted(slices.Values(m.Labels[j].Values))
 		}
+		m.sets = new(labelSets)
 		t.metrics[m.Name] = &m
 	}
 	return t
@@ -183,6 +192,12 @@ func (t *Table) seriesType(m *Metric, p part) Type {
 
 // labelsOf is what is known of the labels of a metric's series.
 func (t *Table) labelsOf(m *Metric, p part) LabelSet {
+	shared := &m.sets[p]
+	shared.once.Do(func() { shared.set = t.makeLabels(m, p) })
+	return shared.set
+}
+
+func (t *Table) makeLabels(m *Metric, p part) LabelSet {
 	set := LabelSet{labels: make([]Label, 0, len(m.Labels)+len(t.targets)+1), why: reason{cause: causeMetric, name: m.Name}}
 	set.labels = append(set.labels, m.Labels...)
 	if p == partBucket {
