@@ -54,6 +54,7 @@ func tableMetric(p *ir.Program, m *ir.Metric) promql.Metric {
 		Name: m.Name, Type: metricTypes[m.Type], Classic: m.Classic, Native: m.Native, Unit: promql.In(m.Unit),
 		Timestamp: m.Timestamp, Resets: m.Resets, Closed: true, MoreLabels: m.MoreLabels, Buckets: m.Buckets,
 	}
+	known.Derived = m.Name == "ALERTS" || m.Name == "ALERTS_FOR_STATE"
 	if len(m.UnitWhen) > 0 {
 		known.Unit = promql.Measure{}
 	}
