@@ -95,10 +95,6 @@ func (w *walk) checkBucketAggregation(argument parser.Expr) {
 		"write sum instead of "+op)
 }
 
-func checkQuantileRange(w *walk, e *parser.Call, arguments []Type) {
-	w.checkQuantile(e.Args[0], arguments[0])
-}
-
 // checkQuantile reports percentiles written as such.
 func (w *walk) checkQuantile(argument parser.Expr, t Type) {
 	q, ok := t.Range.Constant()
