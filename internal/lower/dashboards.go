@@ -98,7 +98,7 @@ func indexed(path string, i int) string { return fmt.Sprintf("%s[%d]", path, i) 
 // variable makes the query that lists a label's values.
 func (l *lowerer) variable(path, label string) (ir.Variable, bool) {
 	s := l.program.Service
-	if slices.Contains(ir.TargetLabels, label) {
+	if slices.Contains(ir.TargetLabels, label) && !l.declaresLabel(label) {
 		up := promql.Select("up", promql.Equal("namespace", s.Namespace), promql.Equal("job", s.Scrape.Job))
 		return ir.Variable{Label: label, Query: fmt.Sprintf("label_values(%s, %s)", up, label)}, true
 	}
@@ -119,6 +119,17 @@ func (l *lowerer) variable(path, label string) (ir.Variable, bool) {
 	slices.Sort(all)
 	l.report("reference/label", path, didYouMean(label, slices.Compact(all)), "no metric of the service has a label %q", label)
 	return ir.Variable{}, false
+}
+
+// declaresLabel reports whether a metric of the service has the label itself, so that the target's label is not what the
+// variable filters by.
+func (l *lowerer) declaresLabel(label string) bool {
+	for _, m := range l.metrics {
+		if m.Own() && m.Label(label) != nil {
+			return true
+		}
+	}
+	return false
 }
 
 // histogramSuffix names series that a classic histogram really has.

@@ -61,7 +61,10 @@ func (l *lowerer) within(s *signal, b build) (part, whole vector, ok bool) {
 	by := grouping(m, b.by)
 	part = vector{unit: whole.unit, by: by, metrics: []*ir.Metric{m}}
 	if !m.Classic {
-		part.expr = promql.Binary(parser.MUL, l.fraction(m, bound, b), whole.expr)
+		// Nothing observed has no share: it is not a number, and one such sample would spoil every sum over an SLO's window.
+		observed := promql.Binary(parser.MUL, l.fraction(m, bound, b), whole.expr)
+		part.expr = promql.Binary(parser.GTE, observed, promql.Number(0))
+		part.expr = orZero(part, whole)
 		return part, whole, true
 	}
 	if !slices.Contains(m.Buckets, bound) {
