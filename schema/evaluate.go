@@ -1,13 +1,9 @@
 package schema
 
 import (
-	"bytes"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"cuelang.org/go/cue"
 	"cuelang.org/go/cue/ast"
@@ -89,11 +85,8 @@ func (b *batch) evaluateMember(m *member) (result outcome) {
 	if err := whole.Validate(cue.Concrete(true), cue.Final()); err != nil {
 		return outcome{loaded: loaded, diagnostics: b.diagnose(m, whole, err)}
 	}
-	spec, problem, err := decode(whole, loaded)
-	switch {
-	case err != nil:
-		return outcome{err: fmt.Errorf("%s: %w", loaded.Folder, err)}
-	case problem != nil:
+	spec, problem := decode(whole, loaded)
+	if problem != nil {
 		return outcome{loaded: loaded, diagnostics: diag.List{*problem}}
 	}
 	loaded.Spec = spec
@@ -145,30 +138,4 @@ func expressionDeclaresPlatform(expression ast.Expr) bool {
 		return expressionDeclaresPlatform(x.X) || expressionDeclaresPlatform(x.Y)
 	}
 	return false
-}
-
-// decode turns a valid value into a Spec. A number that fits the language and not the mirror is a diagnostic.
-func decode(whole cue.Value, loaded *Package) (*Spec, *diag.Diagnostic, error) {
-	content, err := whole.MarshalJSON()
-	if err != nil {
-		return nil, nil, fmt.Errorf("print the spec as JSON: %w", err)
-	}
-	spec := &Spec{}
-	decoder := json.NewDecoder(bytes.NewReader(content))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(spec); err != nil {
-		var mistake *json.UnmarshalTypeError
-		if errors.As(err, &mistake) {
-			result := problem("schema/range", loaded.Locate(mistake.Field), "want a number of at most 64 bits, have "+strings.TrimPrefix(mistake.Value, "number "))
-			result.Path = mistake.Field
-			return nil, &result, nil
-		}
-		return nil, nil, fmt.Errorf("read the spec: %w", err)
-	}
-	if isEmpty(spec) {
-		result := problem("spec/empty", diag.Pos{File: loaded.Files[0]}, "the package describes neither a service nor a platform",
-			"write a service or a platform: docs/spec.md shows how a spec begins")
-		return nil, &result, nil
-	}
-	return spec, nil, nil
 }
