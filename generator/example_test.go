@@ -26,6 +26,7 @@ signals: queue: {title: "Queue", value: "queue_depth"}
 alerts: QueueLong: {signal: "queue", above: "100 jobs", for: "5m", severity: "critical"}
 receivers: pager: pagerduty: routingKey: secret: {name: "pagerduty", key: "web"}
 routing: receiver: "pager"
+platform: {}
 `
 	if err := os.WriteFile(filepath.Join(dir, "shop.cue"), []byte(spec), 0o600); err != nil {
 		log.Fatal(err)

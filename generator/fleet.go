@@ -20,6 +20,8 @@ type fleet struct {
 	owners    []Output // platforms whose cluster-wide files wait for all services
 	members   map[platformKey][]*ir.Notifications
 	receivers map[platformKey]map[string]definition
+	orphans   diag.List // services whose routes no platform takes
+	platforms int       // how many packages declare a platform
 }
 
 // platformKey tells the platforms of a run apart.
@@ -40,7 +42,19 @@ func waits(output Output) bool { return output.Program.OwnsPlatform && output.Fo
 func (f *fleet) join(loaded *schema.Package, output *Output) diag.List {
 	p := output.Program
 	key := platformKey{p.Platform.Name, p.Environment}
+	if p.OwnsPlatform {
+		f.platforms++
+	}
 	if waits(*output) {
+		for _, other := range f.owners {
+			if (platformKey{other.Program.Platform.Name, other.Program.Environment}) == key {
+				return diag.List{{
+					Code: "names/collision", Severity: diag.Error, Path: "platform", Pos: p.Locate("platform"),
+					Message: fmt.Sprintf("platform %s is declared by package %s too: a cluster has one", key.name, other.Folder),
+					Help:    "declare it once, in the folder above the services that share it",
+				}}
+			}
+		}
 		f.owners = append(f.owners, *output)
 		var found diag.List
 		for _, own := range p.Fleet {
@@ -48,7 +62,15 @@ func (f *fleet) join(loaded *schema.Package, output *Output) diag.List {
 		}
 		return found
 	}
-	if p.OwnsPlatform || loaded.Spec.Platform == nil || p.Notifications == nil {
+	if p.OwnsPlatform || p.Notifications == nil {
+		return nil
+	}
+	if loaded.Spec.Platform == nil {
+		f.orphans = append(f.orphans, diag.Diagnostic{
+			Code: "routing/unowned", Severity: diag.Warning, Path: "routing", Pos: p.Locate("routing"),
+			Message: fmt.Sprintf("the routes of %s reach no Alertmanager: no platform is declared in its folder, nor in one above", p.Name()),
+			Help:    "declare platform: {} here, or once in the folder above all services of the cluster",
+		})
 		return nil
 	}
 	if f.members == nil {
@@ -86,6 +108,15 @@ func (f *fleet) conflicts(key platformKey, p *ir.Program, notifications *ir.Noti
 
 // platforms generates the platforms with the routes of their services.
 func (c *compiler) platforms() ([]Output, diag.List, error) {
+	if c.fleet.platforms > 0 {
+		for i := range c.fleet.orphans {
+			c.fleet.orphans[i].Severity = diag.Error // there is an Alertmanager beside it, which will not know its routes
+		}
+	}
+	found := c.fleet.orphans.Sort()
+	if found.HasErrors() {
+		return nil, found, nil
+	}
 	for i := range c.fleet.owners {
 		owner := c.fleet.owners[i].Program
 		owner.Fleet = append(owner.Fleet, c.fleet.members[platformKey{owner.Platform.Name, owner.Environment}]...)
@@ -93,7 +124,7 @@ func (c *compiler) platforms() ([]Output, diag.List, error) {
 			return cmp.Or(cmp.Compare(a.Service, b.Service), cmp.Compare(a.Namespace, b.Namespace))
 		})
 	}
-	return c.generateAll(c.fleet.owners, waits, nil)
+	return c.generateAll(c.fleet.owners, waits, found)
 }
 
 // wholeFleet refuses to compile a platform without the packages below it, which may share it: its Alertmanager's

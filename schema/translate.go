@@ -128,6 +128,9 @@ func (t *translator) reference(e errors.Error, result *diag.Diagnostic) bool {
 	}
 	name := fmt.Sprint(arguments[0])
 	result.Message = "refers to " + name + ", which does not exist"
+	if name == "schema" {
+		result.Help = "add import \"" + ImportPath + "\" after the package clause"
+	}
 	defer func() { result.Pos.Len = len(name) }()
 	var known []string
 	for _, field := range language()["#Spec"].fields {

@@ -16,6 +16,9 @@ var outputCodes = []Code{
 		"a platform is compiled without the packages that share it", "Alertmanager has one configuration for all services: without them it would lose their routes."}},
 	{Code: "reference/environment", Severity: diag.Error, Doc: Doc{
 		"the tag env names no environment of the platform", "platform.environments lists them."}},
+	{Code: "routing/unowned", Severity: diag.Error, Warns: true, Doc: Doc{
+		"a service has receivers and routes, and no platform that uses them",
+		"Alertmanager's configuration is written with the platform: without one the service's alerts reach nobody."}},
 	{Code: "templates/execute", Severity: diag.Error, Doc: Doc{
 		"a template of --templates fails when it is used", "The built-in templates show which values there are."}},
 	{Code: "templates/go", Severity: diag.Error, Doc: Doc{

@@ -1,6 +1,7 @@
 package lower
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -8,6 +9,7 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
 
+	"github.com/belfry-dev/belfry/internal/diag"
 	"github.com/belfry-dev/belfry/internal/ir"
 	"github.com/belfry-dev/belfry/internal/promql"
 )
@@ -125,16 +127,38 @@ func (l *lowerer) checkMatchers(path string, m *ir.Metric, ms []*labels.Matcher)
 			return false
 		}
 		label := m.Label(matcher.Name)
-		if label == nil || label.Values == nil || matcher.Value == "" {
+		if label == nil || matcher.Value == "" {
 			continue
 		}
-		if !valuePossible(matcher, label.Values) {
+		if label.Values != nil && !valuePossible(matcher, label.Values) {
 			l.report("reference/label-value", path, didYouMean(matcher.Value, label.Values),
 				"%s matches no value of label %s of %s", matcher, matcher.Name, m.Name)
 			return false
 		}
+		if !fitsPattern(matcher, label.Pattern) {
+			help := "every value matches " + label.Pattern
+			if regularExpression(matcher.Value) {
+				help = fmt.Sprintf("did you mean %s=~'%s'? %s", matcher.Name, matcher.Value, help)
+			}
+			l.report("reference/label-value", path, help, "%s is no value of label %s of %s", matcher.Value, matcher.Name, m.Name)
+			return false
+		}
 	}
 	return true
+}
+
+// fitsPattern reports whether the one value that a matcher names can be one of an open label's.
+func fitsPattern(m *labels.Matcher, pattern string) bool {
+	if pattern == "" || m.Type != labels.MatchEqual && m.Type != labels.MatchNotEqual {
+		return true
+	}
+	allowed, err := labels.NewMatcher(labels.MatchRegexp, m.Name, pattern)
+	return err != nil || allowed.Matches(m.Value) // a pattern that is none has been reported
+}
+
+// regularExpression reports whether a text reads like a regular expression: it stands behind = by mistake.
+func regularExpression(text string) bool {
+	return strings.ContainsAny(text, "*+?|[]()") || strings.Contains(text, "..")
 }
 
 // valuePossible reports whether the value or pattern of a matcher names at least one value of the closed set.
@@ -154,7 +178,15 @@ func (l *lowerer) checkLabel(path string, m *ir.Metric, name string) bool {
 	if hasLabel(m, name) {
 		return true
 	}
-	l.report("reference/label", path, didYouMean(name, labelsOf(m)), "metric %s has no label %q", m.Name, name)
+	var declared []string
+	for _, label := range m.Labels {
+		declared = append(declared, label.Name)
+	}
+	help := didYouMean(name, labelsOf(m))
+	if _, close := diag.Closest(name, labelsOf(m)); !close && len(declared) > 0 {
+		help = "its own labels are " + strings.Join(declared, ", ") + "; Prometheus adds job, instance and others"
+	}
+	l.report("reference/label", path, help, "metric %s has no label %q", m.Name, name)
 	return false
 }
 

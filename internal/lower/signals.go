@@ -1,6 +1,7 @@
 package lower
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -223,7 +224,11 @@ func (l *lowerer) quantity(path, text string, u unit.Unit, s *ir.Signal) (float6
 	}
 	value, err := q.In(u)
 	if err != nil {
-		l.report("quantity/unit", path, helpOf(err, ""), "%s", strings.Replace(err.Error(), "the signal", "signal "+s.Name, 1))
+		help := helpOf(err, "")
+		if !q.HasUnit && u.IsRatio() {
+			help = fmt.Sprintf("did you mean %q?", text+"%")
+		}
+		l.report("quantity/unit", path, help, "%s", strings.Replace(err.Error(), "the signal", "signal "+s.Name, 1))
 		if source := l.unitSource(s); source != "" {
 			l.note("%s", source)
 		}

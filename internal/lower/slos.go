@@ -103,8 +103,12 @@ func (l *lowerer) sloSignal(path string, spec schema.SLO) (s *signal, good, ok b
 	if name == "" {
 		field, name = "bad", spec.Bad
 	}
-	if (spec.Good == "") == (spec.Bad == "") {
+	switch {
+	case spec.Good == "" && spec.Bad == "":
 		l.report("slo/signal", path, "add good: or bad: with the name of a share, ratio or within signal", "an SLO names either its good or its bad share")
+		return nil, false, false
+	case spec.Good != "" && spec.Bad != "":
+		l.report("slo/signal", path+".bad", "remove one of them: the other share is the rest", "an SLO names either its good or its bad share")
 		return nil, false, false
 	}
 	s, found := l.signals[name]
@@ -232,7 +236,7 @@ func (l *lowerer) sloTexts(a *ir.Alert) {
 	a.Summary = fmt.Sprintf("%s on %s: the error budget is being spent %s", slo.Title, service, speed)
 	var limits []string
 	for _, t := range a.Tier {
-		limits = append(limits, fmt.Sprintf("%v times over %s", t.Factor, unit.FormatDuration(t.Long)))
+		limits = append(limits, fmt.Sprintf("%v× over %s", t.Factor, unit.FormatDuration(t.Long)))
 	}
 	a.Description = fmt.Sprintf("%s of what counts for %q is failing on %s; the objective of %s over %s allows %s. It fires at %s the rate that would spend the budget exactly.",
 		unit.Ratio.Template("$value"), slo.Title, service, unit.Ratio.Format(slo.Objective), unit.FormatDuration(slo.Window),
