@@ -75,6 +75,8 @@ func seriesTitle(p *ir.Panel, i int) string {
 	switch {
 	case series.Name != "":
 		return series.Name
+	case series.Query != nil && series.Query.Title != "":
+		return series.Query.Title
 	case series.Query != nil && series.Query.Signal != nil && series.Query.Signal.Title != "":
 		return series.Query.Signal.Title
 	default:

@@ -1,6 +1,7 @@
 package runbook
 
 import (
+	"cmp"
 	"math"
 	"strconv"
 	"strings"
@@ -114,7 +115,7 @@ func condition(alert *ir.Alert) string {
 	if alert.Threshold.Above {
 		bound = " above "
 	}
-	text := oneLine(alert.Signal.Title)
+	text := oneLine(cmp.Or(query.Title, alert.Signal.Title))
 	if query.Over > 0 {
 		text += " over " + unit.FormatDuration(query.Over)
 	}

@@ -55,11 +55,13 @@ const (
 // Query is a signal with its parameters filled in: one PromQL expression and what is known of its result.
 type Query struct {
 	Signal *Signal
-	Over   time.Duration // 0 where it takes no range
-	By     []string      // labels of the result, sorted; static labels of recordings are not counted
-	Where  string
-	Q      float64   // quantile, or 0
-	Unit   unit.Unit // of the value
+	// Title is the signal's, with the quantile and the matchers of this use where they differ: "Response time (p50)".
+	Title string
+	Over  time.Duration // 0 where it takes no range
+	By    []string      // labels of the result, sorted; static labels of recordings are not counted
+	Where string
+	Q     float64   // quantile, or 0
+	Unit  unit.Unit // of the value
 	// Expr is the full expression over raw metrics, in which dashboards put variable matchers.
 	Expr parser.Expr
 	// Text is Expr printed on one line.

@@ -148,12 +148,12 @@ func (l *lowerer) texts(a *ir.Alert, spec schema.Alert) bool {
 	}
 	bound := side + " " + a.Query.Unit.Format(a.Threshold.Value)
 	service := l.program.Service.Name
-	a.Summary = fmt.Sprintf("%s %s on %s%s", a.Signal.Title, bound, service, where)
+	a.Summary = fmt.Sprintf("%s %s on %s%s", a.Query.Title, bound, service, where)
 	lasting := ""
 	if a.For > 0 {
 		lasting = " for " + unit.FormatDuration(a.For)
 	}
-	a.Description = fmt.Sprintf("%s: %s, %s%s on %s%s.", a.Signal.Title, a.Query.Unit.Template("$value"), bound, lasting, service, where)
+	a.Description = fmt.Sprintf("%s: %s, %s%s on %s%s.", a.Query.Title, a.Query.Unit.Template("$value"), bound, lasting, service, where)
 	if a.Signal.Help != "" {
 		a.Description += " " + a.Signal.Help
 	}

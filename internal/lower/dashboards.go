@@ -218,27 +218,13 @@ func (l *lowerer) panel(path string, spec schema.Panel, variables []ir.Variable)
 		p.Series = append(p.Series, s)
 	}
 	if p.Title == "" {
-		p.Title = p.Series[0].Query.Signal.Title
+		p.Title = p.Series[0].Query.Title
 	}
 	if p.Description == "" {
-		p.Description = helps(p.Series)
+		p.Description = meaning(p.Series)
 	}
 	p.Filtered, p.Unfiltered = filters(p.Series, variables)
 	return p, l.sameUnits(p)
-}
-
-// helps joins what the panel's signals mean.
-func helps(series []ir.Series) string {
-	var texts []string
-	for _, s := range series {
-		if help := s.Query.Signal.Help; help != "" && !slices.Contains(texts, help) {
-			texts = append(texts, help)
-		}
-	}
-	if len(texts) == 0 {
-		return series[0].Query.Signal.Title + "."
-	}
-	return strings.Join(texts, " ")
 }
 
 // seriesSpecs turns the panel's one signal, or its series, into series. The panel's parameters hold for all of them.

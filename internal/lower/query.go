@@ -70,7 +70,7 @@ func (l *lowerer) query(s *signal, use schema.Params, path string, variables []s
 		return nil, false
 	}
 	q := &ir.Query{
-		Signal: s.Signal, Over: b.over, By: v.by, Where: where, Q: b.q, Unit: v.unit,
+		Signal: s.Signal, Title: title(s, use, b), Over: b.over, By: v.by, Where: where, Q: b.q, Unit: v.unit,
 		Expr: v.expr, Read: v.expr, Text: v.expr.String(), Labels: commonLabels(v.metrics), Key: core,
 	}
 	s.addMetrics(v.metrics)
