@@ -1,0 +1,113 @@
+// Package read reads what others wrote. Files come in, of any name: Prometheus rule files, PrometheusRule and other
+// resources of Prometheus' operator, Grafana dashboards, Alertmanager configurations, metric expositions. Typed values go
+// out, whose every text knows where each of its bytes stands in the user's file, also inside folded scalars, escapes and
+// dashboards inside ConfigMaps. Nothing is judged here but whether a file can be read at all.
+package read
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/belfry-dev/belfry/internal/diag"
+)
+
+// Set is everything that was found in the files, in the order of the files and inside them from top to bottom.
+type Set struct {
+	Files         []File
+	Groups        []RuleGroup
+	Dashboards    []Dashboard
+	Alertmanagers []Alertmanager
+	Monitors      []Monitor
+	Services      []Service
+	Prometheuses  []Prometheus
+	Ignores       Ignores
+}
+
+// File is a file in which something was recognised.
+type File struct {
+	Path  string
+	Kinds []string // what it holds, such as "rules" and "dashboard"; sorted, each once
+}
+
+// The kinds of File.Kinds.
+const (
+	KindRules        = "rules"
+	KindDashboard    = "dashboard"
+	KindAlertmanager = "alertmanager"
+	KindMonitor      = "monitor"
+	KindService      = "service"
+	KindPrometheus   = "prometheus"
+)
+
+// Files reads files, and folders with all YAML and JSON files below them except in hidden folders. A file is what its
+// content says. Findings are about files that cannot be read; in a folder, only about those that look like what is read
+// here. The error is an I/O failure, such as a path that does not exist.
+func Files(paths []string) (*Set, diag.List, error) {
+	set := &Set{}
+	var findings diag.List
+	found, err := expand(paths)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, one := range found {
+		data, problem, err := load(one.path)
+		if err != nil {
+			return nil, nil, err
+		}
+		if problem != nil {
+			findings = append(findings, *problem)
+			continue
+		}
+		findings = append(findings, set.add(one.path, data, one.named)...)
+	}
+	return set, findings.Sort(), nil
+}
+
+// Content reads one file's content under a name, as Files does a file that the user named.
+func Content(name string, data []byte) (*Set, diag.List) {
+	set := &Set{}
+	if problem := unreadable(name, data); problem != nil {
+		return set, diag.List{*problem}
+	}
+	findings := set.add(name, data, true)
+	return set, findings.Sort()
+}
+
+// add reads one file. named says that the user asked for this very file.
+func (set *Set) add(name string, data []byte, named bool) diag.List {
+	file := newFile(name, data)
+	documents, problems := parse(file)
+	r := &recogniser{set: set, kinds: map[string]bool{}}
+	for _, document := range documents {
+		r.document(document)
+	}
+	recognised := len(r.kinds) > 0
+	if recognised {
+		set.Files = append(set.Files, File{Path: name, Kinds: sortedKeys(r.kinds)})
+		problems = append(problems, set.Ignores.collect(file)...)
+	}
+	switch {
+	case recognised || named && problems.HasErrors() || looksFamiliar(file.text):
+		return append(problems, r.findings...)
+	case named:
+		return append(r.findings, unrecognised(name))
+	}
+	return r.findings
+}
+
+func unrecognised(name string) diag.Diagnostic {
+	return diag.Diagnostic{Code: "read/unrecognised", Severity: diag.Warning, Pos: diag.Pos{File: name},
+		Message: "nothing in this file is known here",
+		Help: fmt.Sprintf("what is read: %s", "rule files, PrometheusRule, ServiceMonitor, PodMonitor, Service and Prometheus resources, "+
+			"Grafana dashboards, Alertmanager configurations")}
+}
+
+func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K {
+	keys := make([]K, 0, len(m))
+	for key := range m {
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	return keys
+}
