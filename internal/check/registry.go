@@ -17,6 +17,7 @@ func All() []*Check {
 		queryRangeRetention,
 		namesPromlint,
 		namesUnit,
+		namesOtherUnit,
 		namesClient,
 		namesSeries,
 		labelsExported,

@@ -67,6 +67,9 @@ func (l *lowerer) within(s *signal, b build) (part, whole vector, ok bool) {
 		part.expr = orZero(part, whole)
 		return part, whole, true
 	}
+	if len(m.Buckets) == 0 {
+		return part, whole, false // the metric has been reported
+	}
 	if !slices.Contains(m.Buckets, bound) {
 		l.report("signal/bound", at(s.Path, "bound"), "use a bucket's bound, or add a bucket: "+nearestBounds(m, bound),
 			"%s is not the bound of a bucket of %s", s.spec.Bound, m.Name)
