@@ -51,7 +51,7 @@ func (b *batch) load() {
 	if len(readable) == 0 {
 		return
 	}
-	instances := b.loader.instances(readable, true)
+	instances := b.loader.instances(readable, leanLanguage(), true)
 	for i, m := range readable {
 		// A failure that concerns the whole module, such as a broken module.cue, comes alone.
 		m.instance = instances[min(i, len(instances)-1)]
@@ -82,7 +82,13 @@ func (b *batch) evaluateMember(m *member) (result outcome) {
 	if first := b.loader.undecided(m, whole); first != "" {
 		return b.loader.inEnvironment(m.folder, first)
 	}
-	if err := whole.Validate(cue.Concrete(true), cue.Final()); err != nil {
+	err := whole.Validate(cue.Concrete(true), cue.Final())
+	if err != nil {
+		// The whole language has the last word, and says why.
+		whole = b.context.BuildInstance(b.loader.instances([]*member{m}, Sources(), true)[0])
+		err = whole.Validate(cue.Concrete(true), cue.Final())
+	}
+	if err != nil {
 		return outcome{loaded: loaded, diagnostics: b.diagnose(m, whole, err)}
 	}
 	spec, problem := decode(whole, loaded)

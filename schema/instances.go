@@ -19,9 +19,9 @@ func embedding(packageName string) string {
 	return "@experiment(explicitopen)\n\npackage " + packageName + "\n\nimport language \"" + ImportPath + "\"\n\nlanguage.#Spec\n"
 }
 
-// instances loads packages of one module without a network. With the language, each embeds #Spec. Without it, #Spec allows
-// everything, so that a package's value is what the user wrote and nothing else.
-func (l *loader) instances(members []*member, withLanguage bool) []*build.Instance {
+// instances loads packages of one module without a network, in the language given: all of it, lean, or open. Embedded, the
+// language checks each package; otherwise, and open, a package's value is what the user wrote and nothing else.
+func (l *loader) instances(members []*member, language map[string][]byte, embedded bool) []*build.Instance {
 	root := members[0].folder.root
 	overlay := map[string]load.Source{}
 	var patterns []string
@@ -30,7 +30,7 @@ func (l *loader) instances(members []*member, withLanguage bool) []*build.Instan
 		for _, file := range m.loaded.sources {
 			overlay[file.path] = load.FromBytes(file.content)
 		}
-		if withLanguage {
+		if embedded {
 			overlay[filepath.Join(m.folder.path, embeddingFile)] = load.FromString(embedding(m.loaded.Name))
 		}
 		relative, err := filepath.Rel(root, m.folder.path)
@@ -41,10 +41,6 @@ func (l *loader) instances(members []*member, withLanguage bool) []*build.Instan
 		files = append(files, m.loaded.sources...)
 	}
 	overlay[filepath.Join(root, "cue.mod", "module.cue")] = load.FromString(members[0].folder.file())
-	language := openLanguage()
-	if withLanguage {
-		language = Sources()
-	}
 	overlayLanguage(overlay, members[0].folder.languageFolder(), language)
 	return load.Instances(patterns, &load.Config{
 		Dir: root, ModuleRoot: root, Overlay: overlay, Registry: noRegistry{}, Tags: l.tags.forFiles(files),
