@@ -152,18 +152,33 @@ func (f *fleet) receivers() []receiver {
 	return slices.Insert(out, 0, receiver{Name: nullReceiver})
 }
 
-// inhibitRules are those of all services, each once. Where strangers' alerts reach somebody, the chart's rule for
-// InfoInhibitor is kept for them: alerts without the label signal are not Belfry's.
+// inhibitRules are those of all services. Services that have the same rules share them; where others have different
+// ones, they hold for these services alone: a rule that mutes a whole signal of one service must not mute the pods that
+// another keeps apart. Where strangers' alerts reach somebody, the chart's rule for InfoInhibitor is kept for them: alerts
+// without the label signal are not Belfry's.
 func (f *fleet) inhibitRules(settings ir.Alertmanager) []inhibitRule {
 	out := []inhibitRule{}
-	seen := map[string]bool{}
+	var sets [][]ir.Inhibition
+	members := map[string][]string{} // a set's rules, printed, to the services that have it
 	for _, service := range f.services {
-		for _, i := range service.Inhibitions {
-			rule := inhibitRule{SourceMatchers: matchers(i.Source), TargetMatchers: matchers(i.Target), Equal: i.Equal}
-			if key := fmt.Sprintf("%q", rule); !seen[key] {
-				seen[key] = true
-				out = append(out, rule)
-			}
+		if len(service.Inhibitions) == 0 {
+			continue
+		}
+		key := fmt.Sprintf("%q", service.Inhibitions)
+		if members[key] == nil {
+			sets = append(sets, service.Inhibitions)
+		}
+		members[key] = append(members[key], service.Service)
+	}
+	for _, set := range sets {
+		var only []ir.Matcher
+		if len(sets) > 1 {
+			only = []ir.Matcher{oneOf("service", members[fmt.Sprintf("%q", set)])}
+		}
+		for _, i := range set {
+			out = append(out, inhibitRule{
+				SourceMatchers: matchers(slices.Concat(i.Source, only)), TargetMatchers: matchers(slices.Concat(i.Target, only)), Equal: i.Equal,
+			})
 		}
 	}
 	if settings.Receiver != "" {
@@ -176,6 +191,15 @@ func (f *fleet) inhibitRules(settings ir.Alertmanager) []inhibitRule {
 		})
 	}
 	return out
+}
+
+// oneOf matches some values of a label.
+func oneOf(label string, values []string) ir.Matcher {
+	values = slices.Compact(slices.Clone(values))
+	if len(values) == 1 {
+		return ir.Matcher{Name: label, Op: "=", Value: values[0]}
+	}
+	return ir.Matcher{Name: label, Op: "=~", Value: strings.Join(values, "|")}
 }
 
 func matchers(list []ir.Matcher) []string {
