@@ -202,7 +202,7 @@ func (c *compiler) program(loaded *schema.Package, environment string) (*ir.Prog
 	if !found.HasErrors() {
 		found = append(found, check.Run(program)...)
 	}
-	return program, check.Apply(found, loaded.Spec.Accept, loaded.Locate).Sort()
+	return program, withoutShared(loaded, check.Apply(found, loaded.Spec.Accept, loaded.Locate)).Sort()
 }
 
 // generate emits, packages and verifies the artifacts of a program.

@@ -71,7 +71,9 @@ func tableMetric(p *ir.Program, m *ir.Metric) promql.Metric {
 		known.Labels = append(known.Labels, promql.Label{Name: m.Stored(label.Name), Presence: presence, Values: values})
 	}
 	if m.Own() {
-		known.Interval = p.Service.Scrape.Interval
+		if p.Service != nil { // metrics of a platform's folder belong to the services below
+			known.Interval = p.Service.Scrape.Interval
+		}
 		return known
 	}
 	for _, name := range catalog.TargetLabels(m.Catalog) {
