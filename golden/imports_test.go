@@ -20,7 +20,7 @@ var layers = [][]string{
 	{"internal/rulefile", "schema/catalog", "templates"},
 	{"schema", "internal/read"},
 	{"internal/lower"},
-	{"internal/check"},
+	{"internal/check", "internal/lint"},
 	{"generator/"},
 	{"generator"},
 	{"internal/drift"},

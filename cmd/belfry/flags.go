@@ -41,12 +41,17 @@ func (f *compileFlags) options(arguments []string) (generator.Options, diag.Form
 		}
 	}
 	for i, argument := range arguments {
-		// cue reads "spec" as an import path; here it can only mean the folder.
-		if !strings.HasPrefix(argument, ".") && !strings.HasPrefix(argument, "/") {
-			arguments[i] = "./" + argument
-		}
+		arguments[i] = asFolder(argument)
 	}
 	return generator.Options{Packages: arguments, Tags: f.tags, Templates: f.templates}, format, nil
+}
+
+// asFolder names a folder as cue does: it reads "spec" as an import path, which here can only mean the folder.
+func asFolder(argument string) string {
+	if strings.HasPrefix(argument, ".") || strings.HasPrefix(argument, "/") {
+		return argument
+	}
+	return "./" + argument
 }
 
 // outputFlags are the flags of commands that know the output folder.

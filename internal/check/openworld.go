@@ -1,0 +1,86 @@
+package check
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/belfry-dev/belfry/internal/ir"
+	"github.com/belfry-dev/belfry/internal/promql"
+	"github.com/belfry-dev/belfry/internal/unit"
+	"github.com/belfry-dev/belfry/schema/catalog"
+)
+
+// OpenWorld is what is known of metrics where others have written the rules: the catalogs' metrics, to which a cluster may
+// have added labels of its own, and, where a spec is given, the service's, whose labels are known.
+func OpenWorld(p *ir.Program, recordings []promql.Recording) (*promql.Table, error) {
+	entries, err := catalog.Load(catalog.Names()...)
+	if err != nil {
+		return nil, err
+	}
+	var known []promql.Metric
+	for _, name := range slices.Sorted(maps.Keys(entries)) {
+		known = append(known, openMetric(entries[name]))
+	}
+	if p == nil {
+		table := promql.NewTable(nil, known...)
+		table.AddRecordings(recordings)
+		return table, nil
+	}
+	var own []string
+	for _, m := range p.Metrics {
+		if m.Own() {
+			known = append(known, tableMetric(p, m))
+			own = append(own, m.Name)
+		}
+	}
+	table := promql.NewTable(ir.TargetLabels, known...)
+	if prefix := sharedPrefix(own); prefix != "" {
+		table.Complete = []string{prefix}
+	}
+	if p.Service != nil {
+		table.Client = p.Service.Client
+	}
+	table.AddRecordings(append(recorded(p), recordings...))
+	return table, nil
+}
+
+// recorded are the recording rules that the spec compiles to.
+func recorded(p *ir.Program) []promql.Recording {
+	var all []promql.Recording
+	for _, group := range p.Groups {
+		for _, rule := range group.Rules {
+			if rule.Record == "" {
+				continue
+			}
+			expr, err := promql.Parse(rule.Expr)
+			if err != nil {
+				expr = nil // lowering has parsed or built it; without it nothing is known of the series
+			}
+			all = append(all, promql.Recording{Name: rule.Record, Expr: expr, Labels: rule.Labels})
+		}
+	}
+	return all
+}
+
+// openMetric is a catalog's metric with whatever labels a cluster adds. Units that hang on a label are not known at large.
+func openMetric(entry catalog.Entry) promql.Metric {
+	known := promql.Metric{
+		Name: entry.Name, Type: metricTypes[ir.MetricType(entry.Type)], Classic: entry.Type == string(ir.Histogram),
+		Timestamp: entry.Timestamp, MoreLabels: entry.MoreLabels, Buckets: entry.Buckets,
+		Derived: entry.Name == "ALERTS" || entry.Name == "ALERTS_FOR_STATE",
+	}
+	if u, err := unit.Parse(entry.Unit); err == nil && len(entry.UnitWhen) == 0 {
+		known.Unit = promql.In(u)
+	}
+	for _, c := range entry.UnitWhen {
+		if u, err := unit.Parse(c.Unit); err == nil {
+			known.UnitWhen = append(known.UnitWhen, promql.UnitCase{Label: c.Label, Value: c.Value, Unit: u})
+		}
+	}
+	for _, label := range entry.Labels {
+		values := slices.Clone(label.Values)
+		slices.Sort(values)
+		known.Labels = append(known.Labels, promql.Label{Name: label.Name, Presence: promql.May, Values: values})
+	}
+	return known
+}
