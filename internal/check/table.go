@@ -27,20 +27,7 @@ func metricTable(p *ir.Program) *promql.Table {
 	if p.Service != nil {
 		table.Client = p.Service.Client
 	}
-	var recordings []promql.Recording
-	for _, group := range p.Groups {
-		for _, rule := range group.Rules {
-			if rule.Record == "" {
-				continue
-			}
-			expr, err := promql.Parse(rule.Expr)
-			if err != nil {
-				expr = nil // lowering has parsed or built it; without it nothing is known of the series
-			}
-			recordings = append(recordings, promql.Recording{Name: rule.Record, Expr: expr, Labels: rule.Labels})
-		}
-	}
-	table.AddRecordings(recordings)
+	table.AddRecordings(recorded(p))
 	return table
 }
 
