@@ -103,7 +103,7 @@ func (l *lowerer) groupName(name string) string {
 func (l *lowerer) alertLabels(a *ir.Alert, more map[string]string) map[string]string {
 	s := l.program.Service
 	set := map[string]string{
-		"severity": a.Severity, "service": s.Name, "namespace": s.Namespace, "team": s.Team, "signal": a.Signal.SLI,
+		"severity": a.Severity, "service": s.Name, "namespace": s.Namespace, "team": s.Team, "signal": indicator(a),
 	}
 	if a.Component != "" {
 		set["component"] = a.Component
@@ -124,6 +124,15 @@ func (l *lowerer) alertLabels(a *ir.Alert, more map[string]string) map[string]st
 		set[name] = more[name]
 	}
 	return set
+}
+
+// indicator is what the alert is about: its signal's indicator, and which part of it where the alert has matchers of its
+// own. A failing part must not mute what is said of another.
+func indicator(a *ir.Alert) string {
+	if a.Query == nil || a.Signal.Default == nil || a.Query.Where == a.Signal.Default.Where {
+		return a.Signal.SLI
+	}
+	return a.Signal.SLI + "{" + a.Query.Where + "}"
 }
 
 func (l *lowerer) runbookURL(alert, own string) string {

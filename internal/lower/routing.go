@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/grafana/regexp"
 	"github.com/prometheus/prometheus/model/labels"
 
 	"github.com/belfry-dev/belfry/internal/ir"
@@ -149,7 +150,7 @@ func (l *lowerer) inhibitions() []ir.Inhibition {
 	keeps := map[string][]string{} // SLI to the labels that its alerts have in common
 	ranks := map[string][]int{}
 	for _, a := range l.program.Alerts {
-		sli := a.Signal.SLI
+		sli := a.Labels["signal"]
 		if known, ok := keeps[sli]; ok {
 			keeps[sli] = intersect(known, a.By)
 		} else {
@@ -172,9 +173,9 @@ func (l *lowerer) inhibitions() []ir.Inhibition {
 			equal = append(equal, strings.Split(common, ",")...)
 		}
 		if slis := signals[common]; len(signals) > 1 {
-			signal.Value = strings.Join(slis, "|")
-			if len(slis) == 1 {
-				signal.Op = "="
+			signal.Op, signal.Value = "=", slis[0]
+			if len(slis) > 1 {
+				signal.Op, signal.Value = "=~", strings.Join(quoted(slis), "|")
 			}
 		}
 		used := l.usedSeverities()
@@ -188,6 +189,15 @@ func (l *lowerer) inhibitions() []ir.Inhibition {
 				Target: []ir.Matcher{lower, signal}, Equal: equal,
 			})
 		}
+	}
+	return all
+}
+
+// quoted makes regular expressions that match nothing but the texts.
+func quoted(texts []string) []string {
+	all := make([]string, len(texts))
+	for i, text := range texts {
+		all[i] = regexp.QuoteMeta(text)
 	}
 	return all
 }
