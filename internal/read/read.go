@@ -7,6 +7,7 @@ package read
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/belfry-dev/belfry/internal/diag"
@@ -103,11 +104,5 @@ func unrecognised(name string) diag.Diagnostic {
 			"Grafana dashboards, Alertmanager configurations")}
 }
 
-func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K {
-	keys := make([]K, 0, len(m))
-	for key := range m {
-		keys = append(keys, key)
-	}
-	slices.Sort(keys)
-	return keys
-}
+// sortedKeys are the keys of a map; nil of an empty one.
+func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K { return slices.Sorted(maps.Keys(m)) }
