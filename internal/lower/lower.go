@@ -90,18 +90,23 @@ func (l *lowerer) note(format string, arguments ...any) {
 }
 
 // didYouMean is the help for a name that does not exist.
-func didYouMean(name string, candidates []string) string {
+func didYouMean(name string, candidates []string) string { return nearest(name, candidates, candidates) }
+
+// nearest is the same where there are more candidates than are worth listing when none is close.
+func nearest(name string, candidates, listed []string) string {
 	if closest, ok := diag.Closest(name, candidates); ok {
 		return fmt.Sprintf("did you mean %q?", closest)
 	}
-	if len(candidates) == 0 {
-		return ""
-	}
 	const shown = 8
-	if len(candidates) > shown {
-		return fmt.Sprintf("there are %d, among them %s", len(candidates), strings.Join(candidates[:shown], ", "))
+	switch {
+	case len(listed) == 0:
+		return ""
+	case len(listed) == 1:
+		return "there is only " + listed[0]
+	case len(listed) > shown:
+		return fmt.Sprintf("there are %d, among them %s", len(listed), strings.Join(listed[:shown], ", "))
 	}
-	return "there are " + strings.Join(candidates, ", ")
+	return "there are " + strings.Join(listed, ", ")
 }
 
 // sortedKeys returns the keys of a map in order: the order in which everything is lowered.

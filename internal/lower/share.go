@@ -203,7 +203,7 @@ func (l *lowerer) metricHelp(name string) string {
 	if owner, ok := catalog.Owner(name); ok {
 		return fmt.Sprintf("it is a metric of %s: add catalogs: [%q]", owner, owner)
 	}
-	return didYouMean(name, sortedKeys(l.metrics))
+	return nearest(name, sortedKeys(l.metrics), sortedKeys(l.spec.Metrics))
 }
 
 // operandHelp says what to do about an operand that does not exist.
@@ -211,7 +211,8 @@ func (l *lowerer) operandHelp(name string) string {
 	if _, ok := catalog.Owner(name); ok {
 		return l.metricHelp(name)
 	}
-	return didYouMean(name, append(sortedKeys(l.signals), sortedKeys(l.metrics)...))
+	signals := sortedKeys(l.signals)
+	return nearest(name, slices.Concat(signals, sortedKeys(l.metrics)), slices.Concat(signals, sortedKeys(l.spec.Metrics)))
 }
 
 // nameIndicators gives every signal the name of its SLI. Two shares of one metric by opposite matchers, such as
