@@ -10,11 +10,13 @@ import (
 	"github.com/belfry-dev/belfry/internal/diag"
 	"github.com/belfry-dev/belfry/internal/ir"
 	"github.com/belfry-dev/belfry/internal/lint"
+	"github.com/belfry-dev/belfry/internal/promql"
 	"github.com/belfry-dev/belfry/internal/read"
 )
 
 func lintCommand() *cobra.Command {
 	var spec, format string
+	var expositions []string
 	cmd := &cobra.Command{
 		Use:   "lint FILE...",
 		Short: "Type the PromQL of rule files and dashboards that others wrote",
@@ -22,7 +24,7 @@ func lintCommand() *cobra.Command {
 never match, units that cannot be compared, rates of gauges and more. Folders are read with everything below them.
 
 What is known of metrics comes from the catalogs of kube-state-metrics, cAdvisor and node_exporter, from recording rules in the files, and
-from the spec given by --spec. What is not known is no finding; the last line says how much is understood. A comment
+from --spec and --metrics. What is not known is no finding; the last line says how much is understood. A comment
 "# belfry: ignore CODE reason" silences a finding on its line or the next.`,
 		Example: "  belfry lint rules/ dashboards/\n  belfry lint --spec ./spec alerts.yaml",
 		Args:    cobra.MinimumNArgs(1),
@@ -31,15 +33,16 @@ from the spec given by --spec. What is not known is no finding; the last line sa
 			if err != nil {
 				return err
 			}
-			return lintFiles(cmd, arguments, spec, parsed)
+			return lintFiles(cmd, arguments, spec, expositions, parsed)
 		},
 	}
 	cmd.Flags().StringVar(&spec, "spec", "", "spec whose metrics the files may read")
+	cmd.Flags().StringArrayVar(&expositions, "metrics", nil, "exposition of a program whose metrics the files may read, as a file or a URL (repeatable)")
 	cmd.Flags().StringVar(&format, "format", string(diag.Text), "how findings are printed: text, json, github, sarif or junit")
 	return cmd
 }
 
-func lintFiles(cmd *cobra.Command, files []string, spec string, format diag.Format) error {
+func lintFiles(cmd *cobra.Command, files []string, spec string, expositions []string, format diag.Format) error {
 	var program *ir.Program
 	if spec != "" {
 		result, err := generator.Compile(generator.Options{Packages: []string{asFolder(spec)}, CheckOnly: true})
@@ -55,11 +58,33 @@ func lintFiles(cmd *cobra.Command, files []string, spec string, format diag.Form
 	if err != nil {
 		return err
 	}
-	table, err := check.OpenWorld(program, lint.Recordings(set))
+	described, wrong, err := describedBy(cmd, expositions)
+	if err != nil {
+		return err
+	}
+	found = append(found, wrong...)
+	table, err := check.OpenWorld(program, described, lint.Recordings(set))
 	if err != nil {
 		return err
 	}
 	more, coverage := lint.Queries(set, table)
 	status := fmt.Sprintf("%d of %d expressions fully typed, %d in part", coverage.Full, coverage.All(), coverage.Partial)
 	return printFindings(cmd.OutOrStdout(), append(found, more...).Sort(), format, status, false)
+}
+
+// describedBy reads what programs say of their own metrics.
+func describedBy(cmd *cobra.Command, expositions []string) ([]promql.Metric, diag.List, error) {
+	var described []promql.Metric
+	var found diag.List
+	for _, place := range expositions {
+		metrics, wrong, err := read.ExpositionFrom(cmd.Context(), place)
+		if err != nil {
+			return nil, nil, err
+		}
+		found = append(found, wrong...)
+		for _, m := range metrics {
+			described = append(described, m.Described())
+		}
+	}
+	return described, found, nil
 }

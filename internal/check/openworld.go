@@ -11,16 +11,29 @@ import (
 )
 
 // OpenWorld is what is known of metrics where others have written the rules: the catalogs' metrics, to which a cluster may
-// have added labels of its own, and, where a spec is given, the service's, whose labels are known.
-func OpenWorld(p *ir.Program, recordings []promql.Recording) (*promql.Table, error) {
+// have added labels of its own, those that a running program has described, and, where a spec is given, the service's.
+// Of metrics that several know, the spec is believed first, and then the program.
+func OpenWorld(p *ir.Program, described []promql.Metric, recordings []promql.Recording) (*promql.Table, error) {
 	entries, err := catalog.Load(catalog.Names()...)
 	if err != nil {
 		return nil, err
 	}
+	better := map[string]bool{}
+	for _, m := range described {
+		better[m.Name] = true
+	}
 	var known []promql.Metric
 	for _, name := range slices.Sorted(maps.Keys(entries)) {
-		known = append(known, openMetric(entries[name]))
+		if !better[name] {
+			known = append(known, openMetric(entries[name]))
+		}
 	}
+	if p != nil {
+		described = slices.DeleteFunc(slices.Clone(described), func(m promql.Metric) bool {
+			return slices.ContainsFunc(p.Metrics, func(own *ir.Metric) bool { return own.Own() && own.Name == m.Name })
+		})
+	}
+	known = append(known, described...)
 	if p == nil {
 		table := promql.NewTable(nil, known...)
 		table.AddRecordings(recordings)
