@@ -78,7 +78,7 @@ func Content(name string, data []byte) (*Set, diag.List) {
 // add reads one file. named says that the user asked for this very file.
 func (set *Set) add(name string, data []byte, named bool) diag.List {
 	file := newFile(name, data)
-	documents, problems := parse(file)
+	documents, problems := parse(file, name)
 	r := &recogniser{set: set, kinds: map[string]bool{}}
 	for _, document := range documents {
 		r.document(document)
@@ -88,13 +88,14 @@ func (set *Set) add(name string, data []byte, named bool) diag.List {
 		set.Files = append(set.Files, File{Path: name, Kinds: sortedKeys(r.kinds)})
 		problems = append(problems, set.Ignores.collect(file)...)
 	}
-	switch {
-	case recognised || named && problems.HasErrors() || looksFamiliar(file.text):
-		return append(problems, r.findings...)
-	case named:
-		return append(r.findings, unrecognised(name))
+	findings := r.findings
+	if recognised || looksFamiliar(file.text) || named {
+		findings = append(findings, problems...)
 	}
-	return r.findings
+	if named && !recognised && len(findings) == 0 {
+		findings = append(findings, unrecognised(name))
+	}
+	return findings
 }
 
 func unrecognised(name string) diag.Diagnostic {

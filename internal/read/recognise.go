@@ -8,13 +8,14 @@ import (
 	"github.com/belfry-dev/belfry/internal/diag"
 )
 
-// parse reads all documents of a text as JSON where it starts like JSON, else as YAML. Curly braces may also start YAML.
-func parse(s *source) ([]*node, diag.List) {
+// parse reads all documents of a text as JSON where it starts like JSON, else as YAML. Curly braces may also start YAML, unless
+// the name ends in .json.
+func parse(s *source, name string) ([]*node, diag.List) {
 	if trimmed := strings.TrimLeft(s.text, " \t\r\n"); !strings.HasPrefix(trimmed, "{") && !strings.HasPrefix(trimmed, "[") {
 		return parseYAML(s)
 	}
 	documents, problems := parseJSON(s)
-	if !problems.HasErrors() || strings.EqualFold(path.Ext(s.file), ".json") {
+	if !problems.HasErrors() || strings.EqualFold(path.Ext(name), ".json") {
 		return documents, problems
 	}
 	if others, notYAML := parseYAML(s); !notYAML.HasErrors() {
@@ -129,14 +130,14 @@ func (r *recogniser) kubernetes(n *node) {
 			r.dashboard(spec)
 		}
 	case "GrafanaDashboard": // of Grafana's operator
-		r.text(spec.get("json").scalar())
+		r.text("spec.json", spec.get("json").scalar())
 	}
 }
 
 // values looks into the texts of a ConfigMap or Secret.
 func (r *recogniser) values(data *node) {
 	for _, pair := range data.pairs() {
-		r.text(pair.Value)
+		r.text(pair.Name.Value, pair.Value)
 	}
 }
 
@@ -148,18 +149,18 @@ func (r *recogniser) encoded(data *node) {
 			continue
 		}
 		at := &scalar{source: pair.Value.at.source, start: pair.Value.at.start}
-		r.text(Text{Value: string(plain), at: at})
+		r.text(pair.Name.Value, Text{Value: string(plain), at: at})
 	}
 }
 
 // text reads a file that is a value. Values that look like nothing known are left alone, broken or not.
-func (r *recogniser) text(value Text) {
+func (r *recogniser) text(name string, value Text) {
 	if r.embedded >= deepestEmbedded || !looksFamiliar(value.Value) && !strings.Contains(value.Value, `"rows"`) {
 		return
 	}
 	r.embedded++
 	defer func() { r.embedded-- }()
-	documents, problems := parse(newEmbedded(value))
+	documents, problems := parse(newEmbedded(value), name)
 	for _, document := range documents {
 		r.document(document)
 	}

@@ -16,6 +16,7 @@ func parseJSON(s *source) ([]*node, diag.List) {
 	parser.decoder.UseNumber()
 	var documents []*node
 	for {
+		parser.document = int(parser.decoder.InputOffset())
 		root, err := parser.value(0)
 		if errors.Is(err, io.EOF) {
 			return documents, parser.findings
@@ -32,6 +33,7 @@ func parseJSON(s *source) ([]*node, diag.List) {
 type jsonReader struct {
 	source   *source
 	decoder  *json.Decoder
+	document int // where the document starts that is being read
 	findings diag.List
 }
 
@@ -43,16 +45,24 @@ func (j *jsonReader) problem(err error) diag.Diagnostic {
 		return diag.Diagnostic{Code: "read/depth", Severity: diag.Error, Pos: j.source.word(int(j.decoder.InputOffset()) - 1),
 			Message: fmt.Sprintf("lists and objects are nested more than %d levels deep", deepest)}
 	}
-	at := int(j.decoder.InputOffset())
-	message := err.Error()
-	var syntax *json.SyntaxError
-	switch {
-	case errors.As(err, &syntax):
-		at = int(syntax.Offset) - 1
-	case errors.Is(err, io.ErrUnexpectedEOF):
-		at, message = len(j.source.text)-1, "it ends too early"
-	}
+	at, message := j.mistake(err)
 	return diag.Diagnostic{Code: "read/syntax", Severity: diag.Error, Pos: j.source.pos(at, at+1), Message: "this is not valid JSON: " + message}
+}
+
+// mistake is where the document stops being JSON, and why. The offset of a decoder's error counts from one token or another, so
+// that the document is looked at once more, as a whole.
+func (j *jsonReader) mistake(err error) (int, string) {
+	text := j.source.text
+	var whole json.RawMessage
+	var syntax *json.SyntaxError
+	if !errors.As(json.Unmarshal([]byte(text[j.document:]), &whole), &syntax) {
+		return int(j.decoder.InputOffset()), err.Error()
+	}
+	at := j.document + int(syntax.Offset) - 1
+	if at >= len(text)-1 && errors.Is(err, io.ErrUnexpectedEOF) {
+		return len(text) - 1, "it ends too early"
+	}
+	return at, syntax.Error()
 }
 
 // next reads a token and where it starts.
