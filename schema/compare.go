@@ -18,6 +18,7 @@ type mistake struct {
 	message string
 	help    string
 	atLabel bool // the name is wrong, not the value
+	conceal bool // the value may be a secret
 	value   cue.Value
 }
 
@@ -129,10 +130,11 @@ func (c *comparer) text(want *shape, value cue.Value, path []segment) {
 
 func (c *comparer) add(code string, path []segment, want *shape, value cue.Value) {
 	message := "want " + wanted(want) + ", have " + had(value)
-	if want.definition == "#Secret" {
+	conceal := want.definition == "#Secret"
+	if conceal {
 		message = "want the name of a Kubernetes Secret and a key in it" // and no word of what may be the secret itself
 	}
-	c.found = append(c.found, mistake{code: code, path: path, message: message, help: helpForType(code, want, value), value: value})
+	c.found = append(c.found, mistake{code: code, path: path, message: message, help: helpForType(code, want, value), value: value, conceal: conceal})
 }
 
 // unknownField explains a field that the language does not know, and returns the name that was probably meant, or "".

@@ -1,6 +1,8 @@
 package schema
 
 import (
+	"strings"
+
 	"path/filepath"
 	"slices"
 	"sync"
@@ -36,6 +38,9 @@ func (b *batch) diagnose(m *member, whole cue.Value, failure error) diag.List {
 		}
 		d := problem(mistake.code, position, mistake.message)
 		d.Path, d.Help = pathText(mistake.path), mistake.help
+		// Behind a misspelt field of a receiver's channel a secret may stand as well.
+		const channelField = 4 // receivers.pager.pagerduty.routingKey
+		d.Conceal = mistake.conceal || mistake.atLabel && len(mistake.path) >= channelField && strings.HasPrefix(d.Path, "receivers.")
 		found = append(found, d)
 	}
 	t := translator{loader: b.loader, loaded: loaded, folder: m.folder, written: written}

@@ -51,6 +51,8 @@ type Diagnostic struct {
 	Message  string   `json:"message"`        // what is wrong, as one sentence without a full stop
 	Notes    []string `json:"notes,omitempty"`
 	Help     string   `json:"help,omitempty"` // what to do about it
+	// Conceal keeps the user's line out of what is printed: it may hold a secret, and logs are read by more people.
+	Conceal bool `json:"-"`
 }
 
 // String prints the finding on one line.

@@ -64,7 +64,9 @@ func writeFinding(out *strings.Builder, d Diagnostic, sources sources, p painter
 		out.WriteString(p.paint(bold, clean(d.Path)) + ": ")
 	}
 	out.WriteString(clean(d.Message) + "\n")
-	writeExcerpt(out, d.Pos, sources, p, color)
+	if !d.Conceal {
+		writeExcerpt(out, d.Pos, sources, p, color)
+	}
 	for _, note := range d.Notes {
 		out.WriteString(margin + " " + p.paint(faint, "=") + " " + clean(note) + "\n")
 	}
