@@ -1,10 +1,9 @@
 package schema
 
 import (
-	"strings"
-
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 
 	"cuelang.org/go/cue"
