@@ -26,12 +26,13 @@ func Emit(p *ir.Program) ([]artifact.Artifact, error) {
 	}
 	artifacts := make([]artifact.Artifact, 0, len(boards)+2)
 	for _, board := range boards {
-		data, err := encoding.Encode(newBuilder(p).dashboard(board))
+		source := newBuilder(p).dashboard(board)
+		data, err := encoding.Encode(source)
 		if err != nil {
 			return nil, fmt.Errorf("dashboard %s: %w", board.Name, err)
 		}
 		artifacts = append(artifacts, artifact.Artifact{
-			Path: "grafana/dashboards/" + board.Name + ".json", Kind: artifact.Dashboards, Data: data,
+			Path: "grafana/dashboards/" + board.Name + ".json", Kind: artifact.Dashboards, Data: data, Source: source,
 		})
 	}
 	provisioning, err := provision(p, len(boards) > 0)

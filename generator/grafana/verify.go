@@ -13,11 +13,14 @@ import (
 	"github.com/belfry-dev/belfry/internal/grafana/dashboard"
 )
 
-// Verify reads an artifact as strictly as its types allow and reports everything that Grafana would accept in silence and
+// Verify takes a dashboard as it was made, or reads it as strictly as its types allow, and reports everything that Grafana would accept in silence and
 // then show wrongly: its server takes unknown panel types, equal ids and panels on top of each other without a word.
 func Verify(a artifact.Artifact) error {
 	switch {
 	case a.Kind == artifact.Dashboards:
+		if board, typed := a.Source.(*dashboard.Dashboard); typed {
+			return within(a.Path, verifyBoard(board))
+		}
 		return within(a.Path, verifyDashboard(a.Data))
 	case strings.HasPrefix(a.Path, providersPath):
 		return within(a.Path, verifyProviders(a.Data))
@@ -54,6 +57,10 @@ func verifyDashboard(data []byte) error {
 	if err != nil {
 		return err
 	}
+	return verifyBoard(board)
+}
+
+func verifyBoard(board *dashboard.Dashboard) error {
 	v := &verifier{variables: map[string]bool{}, ids: map[uint32]bool{}}
 	if board.Uid == nil || !uidPattern.MatchString(*board.Uid) {
 		v.problem("uid is not 1 to 40 letters, digits, hyphens and underscores")

@@ -27,4 +27,7 @@ type Artifact struct {
 	Path string // slash-separated, relative to the root of the package's output, never absolute and without ".."
 	Kind Kind
 	Data []byte
+	// Source is the typed value that Data was printed from, where its generator verifies that: reading it back would take
+	// longer than making it. Nil for texts, and never written.
+	Source any
 }
