@@ -172,6 +172,24 @@ func TestWhatWasSeenIsNotAllThatThereIs(t *testing.T) {
 	}
 }
 
+func TestAnEndingOfANameIsAUnit(t *testing.T) {
+	for ending, want := range map[string]string{
+		"seconds": "s", "milliseconds": "ms", "microseconds": "us", "nanoseconds": "ns", "minutes": "min", "hours": "h", "days": "d", "bytes": "B",
+		"bits": "bit", "ratio": "ratio", "ratios": "ratio", "percent": "percent",
+	} {
+		for _, name := range []string{"x_" + ending, "x_" + ending + "_total"} {
+			if got := (read.Metric{Name: name}).Described().Unit; !got.Known() || got.Unit.String() != want {
+				t.Errorf("%s: got %v, want %s", name, got, want)
+			}
+		}
+	}
+	for _, name := range []string{"x", "x_things_total", "process_cpu_seconds_total", "process_start_time_seconds"} {
+		if got := (read.Metric{Name: name}).Described().Unit; got.Known() {
+			t.Errorf("%s: %v is a guess", name, got)
+		}
+	}
+}
+
 func BenchmarkExposition(b *testing.B) {
 	var text strings.Builder
 	text.WriteString("# TYPE http_requests_total counter\n")

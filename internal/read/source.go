@@ -3,6 +3,7 @@ package read
 import (
 	"sort"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/belfry-dev/belfry/internal/diag"
@@ -15,6 +16,7 @@ type source struct {
 	outer *Text // the value that the text is; nil for a file
 	// lines are the offsets at which lines start, as editors and package diag count them: behind each \n. They are made once.
 	lines []int
+	once  sync.Once
 	// byteOrderMark is how many bytes of a file stood before text.
 	byteOrderMark int
 }
@@ -41,9 +43,7 @@ func (s *source) pos(start, end int) diag.Pos {
 	if s.outer != nil {
 		return s.outer.Pos(start, end-start)
 	}
-	if s.lines == nil {
-		s.lines = lineStarts(s.text)
-	}
+	s.once.Do(func() { s.lines = lineStarts(s.text) })
 	line := sort.SearchInts(s.lines, start+1) - 1
 	column := start - s.lines[line] + 1
 	if line == 0 {
@@ -98,7 +98,7 @@ func newMarks(text string) *marks {
 	return &marks{text: text, starts: starts, line: -1}
 }
 
-// offset is the byte at a line and a column in characters, both from 1.
+// at is the offset of a line and a column in characters, both from 1.
 func (m *marks) at(line, column int) int {
 	if line < 1 || line > len(m.starts) {
 		return len(m.text)
