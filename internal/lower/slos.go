@@ -82,9 +82,11 @@ func (l *lowerer) slo(name string, spec schema.SLO) (*ir.SLO, bool) {
 		return nil, false
 	}
 	for _, t := range tiers {
-		factor := t.budgetShare * float64(slo.Window) / float64(t.long)
+		// Below one the budget lasts longer than the window: nothing is at risk, and nobody should be told.
+		factor := max(1, roundTo(t.budgetShare*float64(slo.Window)/float64(t.long), 4))
 		slo.Tiers = append(slo.Tiers, ir.BurnTier{
-			Severity: t.severity, Long: t.long, Short: t.short, Factor: roundTo(factor, 4), BudgetShare: t.budgetShare,
+			Severity: t.severity, Long: t.long, Short: t.short, Factor: factor,
+			BudgetShare: roundTo(factor*float64(t.long)/float64(slo.Window), 4),
 		})
 	}
 	if !l.tiersCanFire(slo) {
