@@ -90,7 +90,9 @@ func (l *lowerer) note(format string, arguments ...any) {
 }
 
 // didYouMean is the help for a name that does not exist.
-func didYouMean(name string, candidates []string) string { return nearest(name, candidates, candidates) }
+func didYouMean(name string, candidates []string) string {
+	return nearest(name, candidates, candidates)
+}
 
 // nearest is the same where there are more candidates than are worth listing when none is close.
 func nearest(name string, candidates, listed []string) string {
