@@ -14,53 +14,47 @@ import (
 )
 
 // verifyRules holds a rule file against what rulefmt.Parse asks for, by rulefmt's own types and its check of single rules.
-// rulefmt.Parse itself reads the file twice, the second time for line numbers, and parses every label and annotation as a
-// template, also plain text and what differs from the one before in plain text alone: for the many rules of a fleet that
-// took more time than everything else. Tests hold the two together.
+// rulefmt.Parse itself reads the file twice, the second time for line numbers, and expands every label and annotation as a
+// template, also those that are plain text: for the many rules of a fleet that took more time than everything else. A test
+// holds the two together.
 func verifyRules(data []byte) error {
-	groups, known := readGroups(string(data))
-	if !known {
-		var file rulefmt.RuleGroups
-		decoder := yaml.NewDecoder(bytes.NewReader(data))
-		decoder.KnownFields(true)
-		if err := decoder.Decode(&file); err != nil && !errors.Is(err, io.EOF) {
-			return err
-		}
-		groups = file.Groups
+	var file rulefmt.RuleGroups
+	decoder := yaml.NewDecoder(bytes.NewReader(data))
+	decoder.KnownFields(true)
+	if err := decoder.Decode(&file); err != nil && !errors.Is(err, io.EOF) {
+		return err
 	}
 	var problems []error
 	seen := map[string]bool{}
-	v := &ruleVerifier{expressions: parser.NewParser(parser.Options{}), parsed: map[string]bool{}}
-	for _, group := range groups {
+	expressions := parser.NewParser(parser.Options{})
+	for _, group := range file.Groups {
 		if group.Name == "" || seen[group.Name] {
 			problems = append(problems, fmt.Errorf("group %q has no name, or stands there twice", group.Name))
 		}
 		seen[group.Name] = true
-		problems = append(problems, verifyLabels(group.Labels)...)
 		for _, rule := range group.Rules {
-			problems = append(problems, v.rule(group.Name, rule))
+			problems = append(problems, verifyRule(group.Name, rule, expressions))
 		}
 	}
 	return errors.Join(problems...)
 }
 
-// ruleVerifier verifies the rules of one file.
-type ruleVerifier struct {
-	expressions parser.Parser
-	parsed      map[string]bool // actions of templates that were parsed in this file
-}
-
-func (v *ruleVerifier) rule(group string, rule rulefmt.Rule) error {
-	problems := verifyLabels(rule.Labels)
+func verifyRule(group string, rule rulefmt.Rule, expressions parser.Parser) error {
+	var problems []error
+	for name, value := range rule.Labels {
+		if !model.UTF8Validation.IsValidLabelName(name) || name == model.MetricNameLabel || !model.LabelValue(value).IsValid() {
+			problems = append(problems, fmt.Errorf("label %s=%q cannot be set", name, value))
+		}
+	}
 	for name := range rule.Annotations {
 		if !model.UTF8Validation.IsValidLabelName(name) {
 			problems = append(problems, fmt.Errorf("annotation %s cannot be set", name))
 		}
 	}
 	if rule.Alert != "" {
-		rule.Labels, rule.Annotations = v.templates(rule.Labels), v.templates(rule.Annotations)
+		rule.Labels, rule.Annotations = templated(rule.Labels), templated(rule.Annotations)
 	}
-	for _, problem := range rule.Validate(rulefmt.RuleNode{}, model.UTF8Validation, v.expressions) {
+	for _, problem := range rule.Validate(rulefmt.RuleNode{}, model.UTF8Validation, expressions) {
 		problems = append(problems, problem.Unwrap())
 	}
 	if len(problems) == 0 {
@@ -69,46 +63,13 @@ func (v *ruleVerifier) rule(group string, rule rulefmt.Rule) error {
 	return fmt.Errorf("group %s: rule %s%s: %w", group, rule.Record, rule.Alert, errors.Join(problems...))
 }
 
-func verifyLabels(labels map[string]string) (problems []error) {
-	for name, value := range labels {
-		if !model.UTF8Validation.IsValidLabelName(name) || name == model.MetricNameLabel || !model.LabelValue(value).IsValid() {
-			problems = append(problems, fmt.Errorf("label %s=%q cannot be set", name, value))
-		}
-	}
-	return problems
-}
-
-// templates keeps the texts that have actions of a template in them, unless the same ones were parsed before.
-func (v *ruleVerifier) templates(texts map[string]string) map[string]string {
-	var kept map[string]string
+// templated keeps the texts that have an action of a template in them.
+func templated(texts map[string]string) map[string]string {
+	kept := map[string]string{}
 	for name, text := range texts {
-		key := actions(text)
-		if key == "" || v.parsed[key] {
-			continue
+		if strings.Contains(text, "{{") {
+			kept[name] = text
 		}
-		if kept == nil {
-			kept = map[string]string{}
-		}
-		v.parsed[key], kept[name] = true, text
 	}
 	return kept
-}
-
-// actions is what a template has besides plain text, which always parses: the actions in their order. It is the whole text
-// where an action holds a string or a comment, in which its end could stand.
-func actions(text string) string {
-	rest := text
-	var all strings.Builder
-	for {
-		_, opened, found := strings.Cut(rest, "{{")
-		if !found {
-			return all.String()
-		}
-		action, after, closed := strings.Cut(opened, "}}")
-		if !closed || strings.ContainsAny(action, "\"'`/") {
-			return text
-		}
-		all.WriteString("{{" + action + "}}")
-		rest = after
-	}
 }
