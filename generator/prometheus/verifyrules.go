@@ -32,6 +32,7 @@ func verifyRules(data []byte) error {
 			problems = append(problems, fmt.Errorf("group %q has no name, or stands there twice", group.Name))
 		}
 		seen[group.Name] = true
+		problems = append(problems, verifyLabels(group.Labels)...)
 		for _, rule := range group.Rules {
 			problems = append(problems, verifyRule(group.Name, rule, expressions))
 		}
@@ -40,12 +41,7 @@ func verifyRules(data []byte) error {
 }
 
 func verifyRule(group string, rule rulefmt.Rule, expressions parser.Parser) error {
-	var problems []error
-	for name, value := range rule.Labels {
-		if !model.UTF8Validation.IsValidLabelName(name) || name == model.MetricNameLabel || !model.LabelValue(value).IsValid() {
-			problems = append(problems, fmt.Errorf("label %s=%q cannot be set", name, value))
-		}
-	}
+	problems := verifyLabels(rule.Labels)
 	for name := range rule.Annotations {
 		if !model.UTF8Validation.IsValidLabelName(name) {
 			problems = append(problems, fmt.Errorf("annotation %s cannot be set", name))
@@ -61,6 +57,15 @@ func verifyRule(group string, rule rulefmt.Rule, expressions parser.Parser) erro
 		return nil
 	}
 	return fmt.Errorf("group %s: rule %s%s: %w", group, rule.Record, rule.Alert, errors.Join(problems...))
+}
+
+func verifyLabels(labels map[string]string) (problems []error) {
+	for name, value := range labels {
+		if !model.UTF8Validation.IsValidLabelName(name) || name == model.MetricNameLabel || !model.LabelValue(value).IsValid() {
+			problems = append(problems, fmt.Errorf("label %s=%q cannot be set", name, value))
+		}
+	}
+	return problems
 }
 
 // templated keeps the texts that have an action of a template in them.

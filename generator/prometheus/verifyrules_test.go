@@ -61,9 +61,20 @@ func TestVerifyRefusesWhatPrometheusRefuses(t *testing.T) {
 	}
 }
 
+func TestLabelsOfGroupsAreVerified(t *testing.T) {
+	for labels, want := range map[string]bool{"__name__: x": false, "'': x": false, "a: x": true} {
+		text := "groups:\n  - name: a\n    labels:\n      " + labels + "\n    rules:\n      - record: b\n        expr: up\n"
+		theirs, ours := prometheusSays(text), verifyRules([]byte(text))
+		if (theirs == nil) != want || (ours == nil) != want {
+			t.Errorf("%s: Prometheus says %v, Verify says %v", labels, theirs, ours)
+		}
+	}
+}
+
 func FuzzVerifyRefusesWhatPrometheusRefuses(f *testing.F) {
 	f.Add(ruleFile)
 	f.Add("groups: []")
+	f.Add("groups:\n  - name: a\n    labels:\n      __name__: x\n")
 	f.Add("groups:\n- name: a\n  rules:\n  - alert: A\n    expr: up\n    labels: {a: '{{ nothing }}'}\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		theirs, ours := prometheusSays(text), verifyRules([]byte(text))
