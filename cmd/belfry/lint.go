@@ -67,7 +67,7 @@ func lintFiles(cmd *cobra.Command, files []string, spec string, expositions []st
 	if err != nil {
 		return err
 	}
-	more, coverage := lint.Queries(set, table)
+	more, coverage := lint.Run(set, table)
 	status := fmt.Sprintf("%d of %d expressions fully typed, %d in part", coverage.Full, coverage.All(), coverage.Partial)
 	return printFindings(cmd.OutOrStdout(), append(found, more...).Sort(), format, status, false)
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/belfry-dev/belfry/internal/diag"
+	"github.com/belfry-dev/belfry/internal/lint"
 	"github.com/belfry-dev/belfry/internal/promql"
 )
 
@@ -15,9 +16,10 @@ type Code struct {
 	Severity diag.Severity // the worst that it is reported with
 	Warns    bool          // an error in bad cases, a warning in milder ones
 	Doc      Doc
-	// Bad and Good are CUE that shows the mistake and its correction; empty where no spec alone makes the mistake, such as a
-	// file that cannot be read. They stand in a package whose shared part has a service, a few metrics and signals.
+	// Bad and Good show the mistake and its correction in Language; empty where no example alone makes the mistake, such as a
+	// folder that is in the way. CUE stands in a package whose shared part has a service, a few metrics and signals.
 	Bad, Good string
+	Language  string // cue, or yaml for what files of others are told
 }
 
 // examples are the test cases of the codes, so that what is shown is what is tested.
@@ -33,7 +35,10 @@ func Explain(code string) (Code, bool) {
 		return Code{}, false
 	}
 	found := all[i]
-	found.Bad, found.Good = example(code, "bad"), example(code, "good")
+	found.Bad, found.Good, found.Language = example(code, "bad"), example(code, "good"), "cue"
+	if found.Bad == "" && lint.Example(code, "bad") != "" {
+		found.Bad, found.Good, found.Language = lint.Example(code, "bad"), lint.Example(code, "good"), "yaml"
+	}
 	return found, true
 }
 
@@ -56,6 +61,9 @@ func allCodes() []Code {
 		all = append(all, table...)
 	}
 	for _, c := range promql.Codes {
+		all = append(all, Code{Code: c.Code, Severity: c.Severity, Warns: c.Warns, Doc: Doc{c.Summary, c.Why}})
+	}
+	for _, c := range lint.All() {
 		all = append(all, Code{Code: c.Code, Severity: c.Severity, Warns: c.Warns, Doc: Doc{c.Summary, c.Why}})
 	}
 	slices.SortFunc(all, func(a, b Code) int { return strings.Compare(a.Code, b.Code) })

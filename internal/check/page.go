@@ -39,7 +39,7 @@ func Markdown() []byte {
 		}
 		for _, example := range []struct{ title, text string }{{"Wrong", c.Bad}, {"Right", c.Good}} {
 			if example.text != "" {
-				fmt.Fprintf(&b, "\n%s:\n\n```cue\n%s```\n", example.title, example.text)
+				fmt.Fprintf(&b, "\n%s:\n\n```%s\n%s```\n", example.title, c.Language, example.text)
 			}
 		}
 	}

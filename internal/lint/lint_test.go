@@ -52,7 +52,7 @@ func TestFindingsStandWhereTheirPartOfTheQueryDoes(t *testing.T) {
 		}
 		table := promql.NewTable([]string{"job", "instance", "pod"}, depth)
 		table.AddRecordings(lint.Recordings(set))
-		list, coverage := lint.Queries(set, table)
+		list, coverage := lint.Run(set, table)
 		var got []string
 		for _, d := range list {
 			got = append(got, d.Pos.String()+" "+d.Code+" "+d.Path)

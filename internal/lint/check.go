@@ -1,0 +1,56 @@
+package lint
+
+import (
+	"fmt"
+
+	"github.com/belfry-dev/belfry/internal/diag"
+)
+
+// Check is one rule about files of others.
+type Check struct {
+	Code     string        // group/name, such as "rule/template"
+	Severity diag.Severity // of what Pass.Report reports
+	Warns    bool          // milder cases of the same rule are warnings, by Pass.Warn
+	Summary  string        // what is wrong, as a clause
+	Why      string        // why it matters, in a few sentences
+	Run      func(*Pass)
+}
+
+// Pass is one run of one check.
+type Pass struct {
+	*Files
+	check *Check
+	found diag.List
+}
+
+// Place is what a finding is about.
+type Place struct {
+	At    diag.Pos
+	Owner diag.Pos // of the rule, panel or route that it stands in: a comment beside it silences the finding too
+	Name  string   // of the alert, panel, receiver; may be empty
+	Notes []string
+}
+
+// Noting adds what else helps to understand the finding.
+func (p Place) Noting(format string, arguments ...any) Place {
+	p.Notes = append(p.Notes[:len(p.Notes):len(p.Notes)], fmt.Sprintf(format, arguments...))
+	return p
+}
+
+// Report adds a finding of the check's own severity. Help says what to do about it.
+func (p *Pass) Report(at Place, help, format string, arguments ...any) {
+	p.add(p.check.Severity, at, help, fmt.Sprintf(format, arguments...))
+}
+
+// Warn adds a warning, in a check whose findings are errors otherwise.
+func (p *Pass) Warn(at Place, help, format string, arguments ...any) {
+	p.add(diag.Warning, at, help, fmt.Sprintf(format, arguments...))
+}
+
+func (p *Pass) add(severity diag.Severity, at Place, help, message string) {
+	if _, silenced := p.Set.Ignores.Find(p.check.Code, at.At, at.Owner); silenced {
+		return
+	}
+	p.found = append(p.found, diag.Diagnostic{Code: p.check.Code, Severity: severity, Pos: at.At, Path: at.Name,
+		Message: message, Notes: at.Notes, Help: help})
+}

@@ -1,0 +1,118 @@
+package lint
+
+import (
+	"strings"
+
+	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/belfry-dev/belfry/internal/diag"
+	"github.com/belfry-dev/belfry/internal/promql"
+	"github.com/belfry-dev/belfry/internal/read"
+)
+
+// Files are what was read, with every expression typed once, for all checks.
+type Files struct {
+	Set     *read.Set
+	Table   *promql.Table
+	Rules   []Rule
+	Queries []Query
+}
+
+// Rule is a rule with its expression.
+type Rule struct {
+	read.Rule
+	Group    *read.RuleGroup
+	Parsed   parser.Expr      // nil where it does not parse
+	Analysis *promql.Analysis // nil where it does not parse
+	failure  error
+}
+
+// At is a place in the rule.
+func (r *Rule) At(at diag.Pos) Place { return Place{At: at, Owner: r.Pos, Name: r.Name().Value} }
+
+// AtExpr is the place of a part of the rule's expression.
+func (r *Rule) AtExpr(part parser.Node) Place {
+	start, length := span(part)
+	return r.At(r.Expr.Pos(start, length))
+}
+
+// Query is a query of a panel.
+type Query struct {
+	read.Target
+	Dashboard *read.Dashboard
+	Panel     *read.Panel
+	// Substituted is the query without Grafana's variables, as far as they can be known.
+	Substituted read.Substitution
+	Parsed      parser.Expr      // nil where it does not parse, or a variable stands where no text can be known
+	Analysis    *promql.Analysis // nil where Parsed is
+	failure     error
+}
+
+// At is a place in the panel.
+func (q *Query) At(at diag.Pos) Place {
+	return Place{At: at, Owner: q.Panel.Pos, Name: q.Panel.Title.Value}
+}
+
+// AtExpr is the place of a part of the query, in which variables stand as the user wrote them.
+func (q *Query) AtExpr(part parser.Node) Place {
+	start, length := span(part)
+	return q.At(q.Target.Expr.Pos(q.Substituted.Original(start, start+length)))
+}
+
+// span is where a part of an expression begins, and its length in bytes.
+func span(part parser.Node) (start, length int) {
+	at := part.PositionRange()
+	return int(at.Start), max(int(at.End-at.Start), 1)
+}
+
+// newFiles types all that was read.
+func newFiles(set *read.Set, table *promql.Table) *Files {
+	f := &Files{Set: set, Table: table}
+	for i := range set.Groups {
+		for _, rule := range set.Groups[i].Rules {
+			f.Rules = append(f.Rules, f.rule(&set.Groups[i], rule))
+		}
+	}
+	for i := range set.Dashboards {
+		board := &set.Dashboards[i]
+		for j := range board.Panels {
+			for _, target := range board.Panels[j].Targets {
+				if isPromQL(&board.Panels[j], target) {
+					f.Queries = append(f.Queries, f.query(board, &board.Panels[j], target))
+				}
+			}
+		}
+	}
+	return f
+}
+
+func (f *Files) rule(group *read.RuleGroup, rule read.Rule) Rule {
+	typed := Rule{Rule: rule, Group: group}
+	use := promql.UseRecord
+	if rule.Alert.Value != "" {
+		use = promql.UseAlert
+	}
+	if typed.Parsed, typed.failure = promql.ParseAny(rule.Expr.Value); typed.failure != nil {
+		typed.Parsed = nil
+		return typed
+	}
+	typed.Analysis = f.Table.Analyze(typed.Parsed, use)
+	return typed
+}
+
+func isPromQL(panel *read.Panel, target read.Target) bool {
+	return target.Datasource.IsPrometheus() && panel.Datasource.IsPrometheus() && strings.TrimSpace(target.Expr.Value) != ""
+}
+
+func (f *Files) query(board *read.Dashboard, panel *read.Panel, target read.Target) Query {
+	typed := Query{Target: target, Dashboard: board, Panel: panel, Substituted: read.Grafana(target.Expr.Value, board.Variables)}
+	if typed.Substituted.Blocked != "" {
+		return typed
+	}
+	if typed.Parsed, typed.failure = promql.ParseAny(typed.Substituted.Text); typed.failure != nil {
+		typed.Parsed = nil
+		return typed
+	}
+	typed.Analysis = f.Table.Analyze(typed.Parsed, promql.UseGraph)
+	return typed
+}

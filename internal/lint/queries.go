@@ -1,0 +1,80 @@
+package lint
+
+import (
+	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/belfry-dev/belfry/internal/diag"
+	"github.com/belfry-dev/belfry/internal/promql"
+)
+
+// Coverage counts the expressions by how much of what they read is known.
+type Coverage struct{ Full, Partial, Unknown int }
+
+// All is how many expressions there are.
+func (c Coverage) All() int { return c.Full + c.Partial + c.Unknown }
+
+func (c *Coverage) count(analysis *promql.Analysis) {
+	switch {
+	case analysis == nil || analysis.Coverage == promql.CoverageNone:
+		c.Unknown++
+	case analysis.Coverage == promql.CoverageFull:
+		c.Full++
+	default:
+		c.Partial++
+	}
+}
+
+func (f *Files) coverage() Coverage {
+	var c Coverage
+	for i := range f.Rules {
+		c.count(f.Rules[i].Analysis)
+	}
+	for i := range f.Queries {
+		c.count(f.Queries[i].Analysis)
+	}
+	return c
+}
+
+// queries reports what the types of the expressions tell, at the part that it is about.
+func (f *Files) queries() diag.List {
+	var found diag.List
+	for i := range f.Rules {
+		rule := &f.Rules[i]
+		found = append(found, f.expression(rule.failure, rule.Analysis, len(rule.Expr.Value), func(start, length int) Place {
+			return rule.At(rule.Expr.Pos(start, length))
+		})...)
+	}
+	for i := range f.Queries {
+		query := &f.Queries[i]
+		found = append(found, f.expression(query.failure, query.Analysis, len(query.Substituted.Text), func(start, length int) Place {
+			return query.At(query.Target.Expr.Pos(query.Substituted.Original(start, start+length)))
+		})...)
+	}
+	return found
+}
+
+func (f *Files) expression(failure error, analysis *promql.Analysis, size int, place func(start, length int) Place) diag.List {
+	var found diag.List
+	add := func(at Place, one diag.Diagnostic) {
+		if _, silenced := f.Set.Ignores.Find(one.Code, at.At, at.Owner); !silenced {
+			found = append(found, one)
+		}
+	}
+	if failure != nil {
+		message, start := failure.Error(), 0
+		if list, ok := failure.(parser.ParseErrors); ok && len(list) > 0 {
+			message, start = list[0].Err.Error(), int(list[0].PositionRange.Start)
+		}
+		at := place(min(start, size), 1)
+		add(at, diag.Diagnostic{Code: "promql/syntax", Severity: diag.Error, Path: at.Name, Pos: at.At,
+			Message: "not PromQL: " + message, Help: "it must be PromQL as Prometheus reads it"})
+	}
+	if analysis == nil {
+		return found
+	}
+	for _, finding := range analysis.Findings {
+		at := place(int(finding.Range.Start), max(int(finding.Range.End-finding.Range.Start), 1))
+		add(at, finding.Diagnostic(at.At, at.Name))
+	}
+	return found
+}
