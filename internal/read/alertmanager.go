@@ -16,8 +16,26 @@ type Alertmanager struct {
 	TimeNames   []Text    // of time_intervals and mute_time_intervals
 	Source      string    // the configuration's own text, for Alertmanager's loader: it may hold secrets
 	Resource    *Resource // the Secret that holds it; nil of a plain file
+	Key         Text      // under which the Secret holds it
 	File        string
 	Pos         diag.Pos
+	source      *source
+}
+
+// Line is the place of a line of Source, counted from 1.
+func (a *Alertmanager) Line(line int) diag.Pos {
+	starts := lineStarts(a.source.text)
+	if line < 1 || line > len(starts) {
+		return a.Pos
+	}
+	start := starts[line-1]
+	end := len(a.source.text)
+	if line < len(starts) {
+		end = starts[line] - 1
+	}
+	text := a.source.text[start:end]
+	start += len(text) - len(strings.TrimLeft(text, " -\t"))
+	return a.source.pos(start, max(end, start))
 }
 
 // Route is a node of the routing tree. Durations are as written.
@@ -66,7 +84,7 @@ type Inhibition struct {
 func (r *recogniser) alertmanager(n *node) {
 	r.kinds[KindAlertmanager] = true
 	read := Alertmanager{Route: r.route(n.get("route")), Templates: r.texts(n, "templates"), Global: Value{n.get("global")},
-		Source: n.source.text, Resource: r.resource, File: n.source.file, Pos: n.pos()}
+		Source: n.source.text, Resource: r.resource, Key: r.key, File: n.source.file, Pos: n.pos(), source: n.source}
 	for _, receiver := range r.maps(n, "receivers") {
 		read.Receivers = append(read.Receivers, r.receiver(receiver))
 	}
