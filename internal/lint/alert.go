@@ -110,6 +110,12 @@ func (a *Alert) Values(name string) []string {
 	}
 }
 
+// keeps reports that every series of the alert's query has a label, and that nothing takes or replaces it.
+func (a *Alert) keeps(name string) bool {
+	_, set := a.labels[name]
+	return !set && !a.world.relabeled && a.Analysis != nil && a.Analysis.Root.Label(name).Presence == promql.Must
+}
+
 // orExternal are the values of a label that the alert itself does not have.
 func (a *Alert) orExternal(name string) []string {
 	if value, ok := a.world.external[name]; ok && a.world.complete {

@@ -16,6 +16,9 @@ type Files struct {
 	Table   *promql.Table
 	Rules   []Rule
 	Queries []Query
+	Alerts  []*Alert
+
+	routings []*routing // of the Alertmanager configurations whose matchers are all fine
 }
 
 // Rule is a rule with its expression.
@@ -71,6 +74,12 @@ func newFiles(set *read.Set, table *promql.Table) *Files {
 	for i := range set.Groups {
 		for _, rule := range set.Groups[i].Rules {
 			f.Rules = append(f.Rules, f.rule(&set.Groups[i], rule))
+		}
+	}
+	f.Alerts = newAlerts(f)
+	for i := range set.Alertmanagers {
+		if r := newRouting(&set.Alertmanagers[i]); r != nil {
+			f.routings = append(f.routings, r)
 		}
 	}
 	for i := range set.Dashboards {

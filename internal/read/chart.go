@@ -30,7 +30,8 @@ type Sidecar struct {
 // nil where they are something else.
 func chartOf(n *node) *node {
 	for _, values := range []*node{n, n.get("kube-prometheus-stack")} {
-		if values.get("prometheus", "prometheusSpec").is(kindMap) || values.get("alertmanager", "alertmanagerSpec").is(kindMap) {
+		if values.get("prometheus", "prometheusSpec").is(kindMap) || values.get("alertmanager", "alertmanagerSpec").is(kindMap) ||
+			values.get("alertmanager", "config").is(kindMap) {
 			return values
 		}
 	}
@@ -63,6 +64,9 @@ func (r *recogniser) chart(n *node) {
 	if spec := n.get("alertmanager", "alertmanagerSpec"); spec.is(kindMap) {
 		server := readServer(spec)
 		read.Server = &server
+	}
+	if config := n.get("alertmanager", "config"); config.is(kindMap) && isAlertmanager(config) {
+		r.set.Alertmanagers = append(r.set.Alertmanagers, r.alertmanagerIn(config))
 	}
 	r.set.Values = append(r.set.Values, read)
 }
