@@ -73,7 +73,7 @@ func badReferences(p *Pass, config *read.Alertmanager) {
 	}
 	unknown := func(name read.Text, owner diag.Pos, what string, declared []string) {
 		if name.Value != "" && !slices.Contains(declared, name.Value) {
-			p.Report(Place{At: name.At(), Owner: owner, Name: name.Value}, suggestion(name.Value, declared, "declare it under "+what+"s"),
+			p.Report(Place{At: name.At(), Owner: owner}, suggestion(name.Value, declared, "declare it under "+what+"s"),
 				"there is no %s %q", strings.ReplaceAll(what, "_", " "), name.Value)
 		}
 	}
@@ -134,7 +134,7 @@ func refused(p *Pass, config *read.Alertmanager) {
 	if placeholder.MatchString(config.Source) {
 		report = p.Warn // something else fills in the values before Alertmanager reads them
 	}
-	report(Place{At: config.Pos, Secret: true}, "see the configuration page of Alertmanager's documentation", "Alertmanager refuses it: %s", withoutValues(err.Error(), config))
+	report(Place{At: aboutWhat(err.Error(), config), Secret: true}, "see the configuration page of Alertmanager's documentation", "Alertmanager refuses it: %s", withoutValues(err.Error(), config))
 }
 
 // shapeOf says an error of the YAML package without names of Go types and without the value.
@@ -146,6 +146,30 @@ func shapeOf(message string) string {
 		return yamlShapes[shape[1]] + " cannot stand here"
 	}
 	return quotedWord.ReplaceAllString(message, "…")
+}
+
+// fieldWord is a word that can only be the name of a field.
+var fieldWord = regexp.MustCompile(`[a-z]+(?:_[a-z]+)+`)
+
+// aboutWhat is the place that an error without a line is most likely about: the last receiver of a name that it quotes, or the first
+// field that it names.
+func aboutWhat(message string, config *read.Alertmanager) diag.Pos {
+	for _, quoted := range quotedWord.FindAllString(message, -1) {
+		for _, r := range slices.Backward(config.Receivers) {
+			if word, err := strconv.Unquote(quoted); err == nil && word == r.Name.Value {
+				return r.Name.At()
+			}
+		}
+	}
+	lines := strings.Split(config.Source, "\n")
+	for _, field := range fieldWord.FindAllString(message, -1) {
+		for i, line := range lines {
+			if strings.HasPrefix(strings.TrimLeft(line, " -\t"), field+":") {
+				return config.Line(i + 1)
+			}
+		}
+	}
+	return config.Pos
 }
 
 // withoutValues leaves out what a message quotes, unless it is a name that the configuration gives to something.

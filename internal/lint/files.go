@@ -18,6 +18,7 @@ type Files struct {
 	Queries []Query
 	Alerts  []*Alert
 
+	targets  []target   // what the files scrape
 	routings []*routing // of the Alertmanager configurations whose matchers are all fine
 }
 

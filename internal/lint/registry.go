@@ -13,5 +13,14 @@ func All() []*Check {
 		alertmanagerInhibitionMissing,
 		alertmanagerInhibition,
 		alertmanagerGrouping,
+		kubernetesRuleSelector,
+		kubernetesMonitorSelector,
+		kubernetesMonitorService,
+		kubernetesJobName,
+		kubernetesDashboard,
+		kubernetesAlertmanagerSecret,
+		kubernetesKustomization,
+		scrapeRetention,
+		metricDropped,
 	}
 }

@@ -22,7 +22,7 @@ var alertmanagerRootPages = &Check{
 						place.At = node.Receiver.At()
 					}
 					p.Report(place, "give the root a receiver without integrations, or one that nobody is woken by, and route to "+node.receiver+" what must page",
-						"Watchdog, which always fires, pages for ever: alerts that no other route takes reach %s by %s", node.receiver, means)
+						"alerts that nobody has routed page by %s: those of strangers, and Watchdog, which fires for ever", means)
 				}
 			}
 		}
