@@ -99,6 +99,13 @@ const mountFolder = "/etc/alertmanager/secrets/"
 
 // notMounted reports files of receivers in Secrets that no Alertmanager of the files mounts.
 func notMounted(p *Pass, config *read.Alertmanager, servers []read.AlertmanagerServer) {
+	if slices.ContainsFunc(servers, func(s read.AlertmanagerServer) bool { return s.MountsMore }) {
+		return
+	}
+	report := p.Report
+	if len(servers) > 1 {
+		report = p.Warn // the configuration may be for another one, of another file
+	}
 	visit := func(owner diag.Pos, name string) func(read.Text) {
 		return func(file read.Text) {
 			below, ok := strings.CutPrefix(file.Value, mountFolder)
@@ -106,7 +113,7 @@ func notMounted(p *Pass, config *read.Alertmanager, servers []read.AlertmanagerS
 			if !ok || !inside || slices.ContainsFunc(servers, func(s read.AlertmanagerServer) bool { return mounts(s, secret) }) {
 				return
 			}
-			p.Report(Place{At: file.At(), Owner: owner, Name: name}, "add "+secret+" to the secrets of the Alertmanager's specification",
+			report(Place{At: file.At(), Owner: owner, Name: name}, "add "+secret+" to the secrets of the Alertmanager's specification",
 				"no Alertmanager of these files mounts Secret %s, which this file is in", secret)
 		}
 	}

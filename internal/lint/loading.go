@@ -11,7 +11,7 @@ import (
 )
 
 var kubernetesRuleSelector = &Check{
-	Code: "kubernetes/rule-selector", Severity: diag.Error,
+	Code: "kubernetes/rule-selector", Severity: diag.Error, Warns: true,
 	Summary: "no Prometheus of the files loads a PrometheusRule",
 	Why: "Prometheus' operator takes the rules whose labels its selector matches, and says nothing of the others: the alerts look " +
 		"deployed and never fire. kube-prometheus-stack asks for the label release with the name of its release, unless " +
@@ -28,7 +28,7 @@ var kubernetesRuleSelector = &Check{
 }
 
 var kubernetesMonitorSelector = &Check{
-	Code: "kubernetes/monitor-selector", Severity: diag.Error,
+	Code: "kubernetes/monitor-selector", Severity: diag.Error, Warns: true,
 	Summary: "no Prometheus of the files loads a ServiceMonitor or PodMonitor",
 	Why: "Prometheus' operator takes the monitors whose labels its selector matches, and says nothing of the others: the targets " +
 		"never appear, and whatever reads their metrics is empty. kube-prometheus-stack asks for the label release with the name of its " +
@@ -43,6 +43,15 @@ var kubernetesMonitorSelector = &Check{
 			notLoaded(p, monitor, serviceMonitorsOf, "ServiceMonitors")
 		}
 	},
+}
+
+// resourcePlace is the place of a resource's name.
+func resourcePlace(r *read.Resource) Place {
+	place := Place{At: r.Name.At(), Owner: r.Pos, Name: r.Name.Value}
+	if r.Name.IsZero() {
+		place.At = r.Pos
+	}
+	return place
 }
 
 // loader is what one Prometheus takes of one kind of resource.
@@ -91,7 +100,7 @@ func notLoaded(p *Pass, r *read.Resource, of func(*read.Prometheus, *read.ChartV
 		return
 	}
 	var reasons []string
-	place := Place{At: r.Name.At(), Owner: r.Pos, Name: r.Name.Value}
+	place := resourcePlace(r)
 	for _, l := range loaders {
 		reason, at := l.refuses(r, what)
 		if reason == "" {
@@ -103,12 +112,22 @@ func notLoaded(p *Pass, r *read.Resource, of func(*read.Prometheus, *read.ChartV
 		reasons = append(reasons, reason)
 	}
 	place = place.Noting("it is selected at %s", loaders[0].at)
-	p.Report(place, "give it the labels that the selector asks for, or widen the selector", "Prometheus does not load it: %s", reasons[0])
+	report := p.Report
+	if len(loaders) > 1 {
+		report = p.Warn // several clusters, or parts of one, of which others may be in no file
+	}
+	report(place, "give it the labels that the selector asks for, or widen the selector", "Prometheus does not load it: %s", reasons[0])
 }
+
+// otherLoaders are further kinds of servers that load rules or monitors by selectors of their own.
+var otherLoaders = []string{"ThanosRuler", "PrometheusAgent"}
 
 // loaders are all servers of the files, of the chart's values and of the operator's resources.
 func (f *Files) loaders(of func(*read.Prometheus, *read.ChartValues) loader) []loader {
 	var all []loader
+	if slices.ContainsFunc(f.Set.Resources, func(r read.Resource) bool { return slices.Contains(otherLoaders, r.Kind.Value) }) {
+		return nil
+	}
 	for i := range f.Set.Prometheuses {
 		all = append(all, of(&f.Set.Prometheuses[i], nil))
 	}

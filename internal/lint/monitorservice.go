@@ -19,7 +19,7 @@ var kubernetesMonitorService = &Check{
 				continue
 			}
 			taken, elsewhere := selectedServices(p.Set, monitor)
-			switch at := (Place{At: monitor.Name.At(), Owner: monitor.Pos, Name: monitor.Name.Value}); {
+			switch at := resourcePlace(&monitor.Resource); {
 			case len(taken) > 0:
 				for _, endpoint := range monitor.Endpoints {
 					portless(p, at, endpoint, taken)

@@ -7,6 +7,9 @@ import (
 // severityPair are two alerts on one query that differ in threshold and urgency.
 type severityPair struct{ urgent, mild *Alert }
 
+// mostAlike is how many alerts on one query are compared with each other.
+const mostAlike = 50
+
 // severityPairs finds alerts that compare the same expression in the same direction with constants, at different urgencies.
 func (f *Files) severityPairs() []severityPair {
 	byQuery := map[string][]*Alert{}
@@ -23,6 +26,9 @@ func (f *Files) severityPairs() []severityPair {
 	}
 	var pairs []severityPair
 	for _, query := range order {
+		if len(byQuery[query]) > mostAlike {
+			continue // a template filled in for many: not thresholds of one figure
+		}
 		for _, urgent := range byQuery[query] {
 			for _, mild := range byQuery[query] {
 				if high, ok := urgent.urgency(); ok {

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/belfry-dev/belfry/internal/diag"
+	"github.com/belfry-dev/belfry/internal/read"
 )
 
 var alertmanagerUnrouted = &Check{
@@ -12,6 +13,9 @@ var alertmanagerUnrouted = &Check{
 	Why: "A receiver without integrations discards what reaches it. That is right for what nobody needs to know, and named so by " +
 		"a route; an alert that falls through to it, or one that is critical, was most likely meant to reach somebody.",
 	Run: func(p *Pass) {
+		if p.routedElsewhere() {
+			return
+		}
 		for _, routing := range p.routings {
 			var lost []*Alert
 			notified := false
@@ -23,15 +27,39 @@ var alertmanagerUnrouted = &Check{
 					lost = append(lost, alert)
 				}
 			}
-			if !notified {
-				continue
-			}
-			for _, alert := range lost {
-				p.Report(alert.At(alert.Alert.At()).Noting("the configuration is %s", routing.config.Pos), "add a route for it, or correct the labels of the alert",
-					"this alert notifies nobody: it ends at receiver %q, which has no integrations", routing.ends(alert))
+			if notified || len(lost) == len(p.Alerts) && routing.notifiesAtAll() {
+				routing.lose(p, lost)
 			}
 		}
 	},
+}
+
+// mostLost is how many alerts are told of one by one.
+const mostLost = 5
+
+// lose reports alerts that notify nobody, each at its own place, or many at the root of the routes.
+func (r *routing) lose(p *Pass, lost []*Alert) {
+	if len(lost) > mostLost {
+		at := r.root.at()
+		at.At = r.root.Receiver.At()
+		p.Report(at, "add a route for them, or correct what their routes match", "%d of %d alerts notify nobody: %s", len(lost), len(p.Alerts), namesOf(lost))
+		return
+	}
+	for _, alert := range lost {
+		p.Report(alert.At(alert.Alert.At()).Noting("the configuration is at %s", r.config.Pos), "add a route for it, or correct the labels of the alert",
+			"this alert notifies nobody: it ends at receiver %q, which has no integrations", r.ends(alert))
+	}
+}
+
+// routedElsewhere reports whether resources of the files, or of others, add routes to the configurations.
+func (f *Files) routedElsewhere() bool {
+	return slices.ContainsFunc(f.Set.Resources, func(r read.Resource) bool { return r.Kind.Value == "AlertmanagerConfig" }) ||
+		slices.ContainsFunc(f.alertmanagerServers(), func(s read.AlertmanagerServer) bool { return s.Selects })
+}
+
+// notifiesAtAll reports whether some receiver sends anything.
+func (r *routing) notifiesAtAll() bool {
+	return slices.ContainsFunc(r.config.Receivers, func(one read.AlertReceiver) bool { return len(one.Integrations) > 0 })
 }
 
 // fate says whether somebody is notified of an alert. What a route discards by the alert's name, or what is not urgent, was meant

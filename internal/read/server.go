@@ -8,6 +8,8 @@ type AlertmanagerServer struct {
 	// Secrets are mounted under /etc/alertmanager/secrets, each in a folder of its name.
 	Secrets   []Text
 	Retention Text
+	// MountsMore says that other volumes are mounted, which may hold files of any name.
+	MountsMore bool
 	// Selects says that AlertmanagerConfig resources are added to the configuration.
 	Selects bool
 }
@@ -23,6 +25,7 @@ func (r *recogniser) server(n *node) {
 func readServer(spec *node) AlertmanagerServer {
 	return AlertmanagerServer{
 		ConfigSecret: spec.get("configSecret").scalar(), Secrets: spec.get("secrets").texts(), Retention: spec.get("retention").scalar(),
-		Selects: spec.get("alertmanagerConfigSelector").is(kindMap),
+		MountsMore: len(spec.get("volumeMounts").list()) > 0,
+		Selects:    spec.get("alertmanagerConfigSelector").is(kindMap),
 	}
 }
