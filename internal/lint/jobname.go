@@ -19,11 +19,11 @@ var kubernetesJobName = &Check{
 		if len(p.targets) == 0 || slices.ContainsFunc(p.targets, func(t target) bool { return t.open }) {
 			return
 		}
-		lone := p.loneJob()
+		lone, told := p.loneJob(), map[diag.Pos]bool{}
 		p.eachSelection(func(s selection) {
 			for _, m := range s.LabelMatchers {
-				if slices.Contains(scrapedLabels, m.Name) {
-					notScraped(p, s, m, lone)
+				if slices.Contains(scrapedLabels, m.Name) && !m.Matches("") && !notScraped(p, s, m, lone) {
+					otherServer(p, s, m, told)
 				}
 			}
 		})
@@ -33,20 +33,18 @@ var kubernetesJobName = &Check{
 // scrapedLabels are the labels that the configuration of a scrape decides.
 var scrapedLabels = []string{model.JobLabel, "namespace", "service", "endpoint"}
 
-// notScraped reports a matcher that accepts no value that the targets of the files have.
-func notScraped(p *Pass, s selection, m *labels.Matcher, lone string) {
-	given, known := p.given(m.Name)
-	if !known || len(given) == 0 || slices.ContainsFunc(given, m.Matches) || m.Matches("") {
-		return
+// notScraped reports a matcher that accepts no value that the targets of the files have; false where some value is accepted.
+func notScraped(p *Pass, s selection, m *labels.Matcher, lone string) bool {
+	given, known := given(p.targets, m.Name)
+	if !known || len(given) == 0 || slices.ContainsFunc(given, m.Matches) {
+		return false
 	}
 	metric := p.Table.Find(s.name())
 	place := s.at(s.VectorSelector).Noting("it is scraped by %s, at %s", p.targets[0].name, p.targets[0].at)
 	switch {
 	case p.Table.IsRecorded(s.name()):
+	case metric != nil && metric.Own && hasLabel(metric, m.Name): // the program's own label of that name
 	case metric != nil && metric.Own:
-		if slices.ContainsFunc(metric.Labels, func(l promql.Label) bool { return l.Name == m.Name }) {
-			return // the program's own label of that name
-		}
 		report := p.Report
 		if p.severalTargets() {
 			report = p.Warn // another one, of another file, may scrape it
@@ -60,12 +58,41 @@ func notScraped(p *Pass, s selection, m *labels.Matcher, lone string) {
 			p.Warn(place, "did you mean "+closest+"?", "nothing in these files is scraped as job %s", m.Value)
 		}
 	}
+	return true
+}
+
+// otherServer reports the only target of a server that does not give what queries ask for, while another server's does: the files
+// are for either.
+func otherServer(p *Pass, s selection, m *labels.Matcher, told map[diag.Pos]bool) {
+	metric := p.Table.Find(s.name())
+	if metric == nil || !metric.Own || hasLabel(metric, m.Name) {
+		return
+	}
+	byServer := map[string][]target{}
+	for _, t := range p.targets {
+		byServer[t.server] = append(byServer[t.server], t)
+	}
+	for _, targets := range byServer {
+		only := targets[0]
+		value, known := only.labels[m.Name]
+		if len(targets) > 1 || len(byServer) == 1 || !known || m.Matches(value) || only.name == "prometheus" || told[only.at] {
+			continue
+		}
+		told[only.at] = true
+		asking := s.at(s.VectorSelector)
+		p.Warn(Place{At: only.at, Owner: only.at, Name: only.name}.Noting("such as %s, at %s", asking.Name, asking.At), "let it give what the queries ask for",
+			"queries ask for %s, but this gives %s=%q", m, m.Name, value)
+	}
+}
+
+func hasLabel(metric *promql.Metric, name string) bool {
+	return slices.ContainsFunc(metric.Labels, func(l promql.Label) bool { return l.Name == name })
 }
 
 // given are the values of a label that the targets have; false where one of them is not known.
-func (f *Files) given(label string) ([]string, bool) {
+func given(targets []target, label string) ([]string, bool) {
 	var values []string
-	for _, t := range f.targets {
+	for _, t := range targets {
 		value, known := t.labels[label]
 		if !known {
 			return nil, false

@@ -57,13 +57,20 @@ func leftOut(p *Pass) {
 	}
 	for _, resource := range p.Set.Resources {
 		file := resource.Pos.File
-		if !folders[path.Dir(file)] || listed[file] || !slices.Contains(applied, resource.Kind.Value) {
+		if !folders[path.Dir(file)] || listed[file] || !p.monitors(resource) {
 			continue
 		}
 		listed[file] = true // once a file
 		p.Warn(Place{At: resource.Kind.At(), Owner: resource.Pos, Name: resource.Name.Value}, "list the file under resources of the kustomization in its folder",
 			"no kustomization lists %s: this %s is not applied", path.Base(file), resource.Kind.Value)
 	}
+}
+
+// monitors reports a resource that belongs to the monitoring, or holds a dashboard or an Alertmanager's configuration.
+func (f *Files) monitors(resource read.Resource) bool {
+	return slices.Contains(applied, resource.Kind.Value) ||
+		slices.ContainsFunc(f.Set.Dashboards, func(d read.Dashboard) bool { return d.Resource != nil && d.Resource.Pos == resource.Pos }) ||
+		slices.ContainsFunc(f.Set.Alertmanagers, func(a read.Alertmanager) bool { return a.Resource != nil && a.Resource.Pos == resource.Pos })
 }
 
 // applied are the kinds of resources that monitoring is made of.

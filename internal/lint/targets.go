@@ -13,6 +13,7 @@ import (
 // target is what the files scrape in one way: an endpoint of a monitor on one Service, or a group of targets of a scrape_config.
 type target struct {
 	name   string // of the monitor or job
+	server string // the file of the prometheus.yaml that has the job; empty of what the operator's servers scrape
 	at     diag.Pos
 	labels map[string]string // that its series certainly have
 	// open says that more labels of the target may be there, or other values.
@@ -146,7 +147,7 @@ func looksAt(monitor *read.Monitor, namespace string) bool {
 
 // jobTargets are the targets of an entry of scrape_configs.
 func jobTargets(scraping *read.Scraping, job *read.ScrapeJob) []target {
-	base := target{name: job.Name.Value, at: job.Name.At(), drops: job.MetricRelabelings, open: job.HonorLabels, interval: intervalOf(job.Interval)}
+	base := target{name: job.Name.Value, server: scraping.File, at: job.Name.At(), drops: job.MetricRelabelings, open: job.HonorLabels, interval: intervalOf(job.Interval)}
 	if base.interval == 0 {
 		base.interval = intervalOf(scraping.Interval)
 	}
@@ -211,25 +212,19 @@ func intervalOf(text read.Text) time.Duration {
 	return time.Duration(d)
 }
 
-// intervals are how often jobs are scraped, as far as the files agree, and how often everything is, where all jobs are alike.
+// intervals are how often jobs are scraped, the least often where they are scraped in several ways, and how often everything is, where
+// all targets are alike.
 func intervals(targets []target) (jobs map[string]time.Duration, everything time.Duration) {
 	jobs = map[string]time.Duration{}
-	unsure := map[string]bool{}
 	for i, t := range targets {
 		if i == 0 {
 			everything = t.interval
 		} else if t.interval != everything {
 			everything = 0
 		}
-		job := t.labels[model.JobLabel]
-		if old, known := jobs[job]; known && old != t.interval {
-			unsure[job] = true
+		if job := t.labels[model.JobLabel]; job != "" {
+			jobs[job] = max(jobs[job], t.interval)
 		}
-		jobs[job] = t.interval
 	}
-	for job := range unsure {
-		delete(jobs, job)
-	}
-	delete(jobs, "")
 	return jobs, everything
 }

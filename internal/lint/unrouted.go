@@ -42,7 +42,7 @@ func (r *routing) lose(p *Pass, lost []*Alert) {
 	if len(lost) > mostLost {
 		at := r.root.at()
 		at.At = r.root.Receiver.At()
-		p.Report(at, "add a route for them, or correct what their routes match", "%d of %d alerts notify nobody: %s", len(lost), len(p.Alerts), namesOf(lost))
+		p.Report(at, "add a route for them, or correct what their routes match", "alerts of these files notify nobody: %s", namesOf(lost))
 		return
 	}
 	for _, alert := range lost {

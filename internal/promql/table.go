@@ -75,8 +75,8 @@ type Table struct {
 	Complete []string
 	// Client is the service's client library, python, go or otel, whose rules for names explain an unknown one; may be empty.
 	Client string
-	// Scraped is how often jobs are scraped, by the label job; it counts for metrics without an Interval. OwnInterval is that of own
-	// metrics whatever the job; 0 where unknown.
+	// Scraped is how often jobs are scraped, by the label job; for a selector that names the job it counts more than the metric's own
+	// Interval. OwnInterval is that of own metrics without an Interval, whatever the job; 0 where unknown.
 	Scraped     map[string]time.Duration
 	OwnInterval time.Duration
 
@@ -170,19 +170,19 @@ func (t *Table) interval(e *parser.VectorSelector) time.Duration {
 	if t.IsRecorded(name) {
 		return 0
 	}
-	m := t.Find(name)
-	if m != nil && m.Interval > 0 {
-		return m.Interval
-	}
 	for _, matcher := range e.LabelMatchers {
 		if matcher.Name == model.JobLabel && matcher.Type == labels.MatchEqual && t.Scraped[matcher.Value] > 0 {
 			return t.Scraped[matcher.Value]
 		}
 	}
-	if m != nil && m.Own {
+	switch m := t.Find(name); {
+	case m == nil:
+		return 0
+	case m.Interval == 0 && m.Own:
 		return t.OwnInterval
+	default:
+		return m.Interval
 	}
-	return 0
 }
 
 // claims reports whether the table has every metric whose name begins as this one.
