@@ -2,7 +2,6 @@ package lint
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
@@ -48,26 +47,31 @@ func (f *Files) usesStack() bool {
 	return len(f.Set.Values) > 0 && !slices.ContainsFunc(f.Set.Values, func(v read.ChartValues) bool { return v.KeepsCAdvisor })
 }
 
-// droppedByMonitor reports a metric that the only job of the files drops, or all targets of the job that is asked for.
+// droppedByMonitor reports a metric that a server drops from all its targets that a selector can mean.
 func droppedByMonitor(p *Pass, s selection, name string) {
-	var asked []target
-	for _, t := range p.targets {
-		job, known := t.labels[model.JobLabel]
-		if !known || t.open || acceptsJob(s.LabelMatchers, job) {
-			asked = append(asked, t)
-		}
-	}
 	metric := p.Table.Find(name)
-	if len(asked) == 0 || (metric == nil || !metric.Own) && !asksForJob(s) {
+	if (metric == nil || !metric.Own) && !asksForJob(s) {
 		return
 	}
-	for _, t := range asked {
-		if !drops(t.drops, name) {
-			return
+	kept := map[string]bool{}
+	var dropping []target // the first of each server
+	for _, t := range p.targets {
+		job, known := t.labels[model.JobLabel]
+		if known && !t.open && !acceptsJob(s.LabelMatchers, job) {
+			continue
+		}
+		if !t.drops.drop(name) {
+			kept[t.server] = true
+		} else if !slices.ContainsFunc(dropping, func(d target) bool { return d.server == t.server }) {
+			dropping = append(dropping, t)
 		}
 	}
-	p.Report(s.at(s.VectorSelector).Noting("it is dropped by %s, at %s", asked[0].name, asked[0].drops.Pos()), "keep it in metricRelabelings, or do not read it",
-		"%s drops %s before it is stored", asked[0].name, name)
+	for _, t := range dropping {
+		if !kept[t.server] {
+			p.Report(s.at(s.VectorSelector).Noting("it is dropped at %s", t.drops.at), "keep it in metricRelabelings, or do not read it",
+				"%s drops %s before it is stored", t.name, name)
+		}
+	}
 }
 
 // acceptsJob reports whether the matchers accept a job.
@@ -77,26 +81,4 @@ func acceptsJob(matchers []*labels.Matcher, job string) bool {
 
 func asksForJob(s selection) bool {
 	return slices.ContainsFunc(s.LabelMatchers, func(m *labels.Matcher) bool { return m.Name == model.JobLabel && m.Type == labels.MatchEqual })
-}
-
-// drops reports whether relabelings certainly drop all series of a name.
-func drops(relabelings read.Value, name string) bool {
-	for _, step := range relabelings.Items() {
-		sources := slices.Concat(step.Field("sourceLabels").Items(), step.Field("source_labels").Items())
-		action := strings.ToLower(firstText(step, "action").Value)
-		if action != "drop" && action != "keep" {
-			if firstText(step, "targetLabel", "target_label").Value == model.MetricNameLabel || strings.HasPrefix(action, "label") {
-				return false // names change on the way
-			}
-			continue
-		}
-		if len(sources) != 1 || sources[0].Text().Value != model.MetricNameLabel {
-			continue
-		}
-		pattern, err := labels.NewFastRegexMatcher(firstText(step, "regex").Value)
-		if err == nil && pattern.MatchString(name) == (action == "drop") {
-			return true
-		}
-	}
-	return false
 }

@@ -20,6 +20,8 @@ func All() []*Check {
 		kubernetesDashboard,
 		kubernetesAlertmanagerSecret,
 		kubernetesKustomization,
+		scrapeTimeout,
+		scrapeRuleFiles,
 		scrapeRetention,
 		metricDropped,
 	}

@@ -19,7 +19,7 @@ type target struct {
 	// open says that more labels of the target may be there, or other values.
 	open     bool
 	interval time.Duration // 0 where the files do not tell
-	drops    read.Value    // metricRelabelings or metric_relabel_configs
+	drops    dropRules
 }
 
 // newTargets are all targets of the files.
@@ -41,7 +41,7 @@ func monitorTargets(set *read.Set, monitor *read.Monitor) []target {
 	var all []target
 	services, _ := selectedServices(set, monitor)
 	for _, endpoint := range monitor.Endpoints {
-		base := target{name: monitor.Name.Value, at: monitor.Name.At(), labels: map[string]string{}, drops: endpoint.MetricRelabelings,
+		base := target{name: monitor.Name.Value, at: monitor.Name.At(), labels: map[string]string{}, drops: newDropRules(endpoint.MetricRelabelings),
 			interval: intervalOf(endpoint.Interval), open: endpoint.HonorLabels}
 		if base.interval == 0 {
 			base.interval = defaultInterval(set)
@@ -147,7 +147,7 @@ func looksAt(monitor *read.Monitor, namespace string) bool {
 
 // jobTargets are the targets of an entry of scrape_configs.
 func jobTargets(scraping *read.Scraping, job *read.ScrapeJob) []target {
-	base := target{name: job.Name.Value, server: scraping.File, at: job.Name.At(), drops: job.MetricRelabelings, open: job.HonorLabels, interval: intervalOf(job.Interval)}
+	base := target{name: job.Name.Value, server: scraping.File, at: job.Name.At(), drops: newDropRules(job.MetricRelabelings), open: job.HonorLabels, interval: intervalOf(job.Interval)}
 	if base.interval == 0 {
 		base.interval = intervalOf(scraping.Interval)
 	}
