@@ -12,12 +12,13 @@ var scrapeRuleFiles = &Check{
 	Code: "scrape/rule-files", Severity: diag.Warning,
 	Summary: "prometheus.yaml loads none of the rule files beside it",
 	Why: "Prometheus loads what its patterns match and says nothing where that is no file: the rules look deployed and are never " +
-		"evaluated. Names are compared without folders, which are others where Prometheus runs.",
+		"evaluated. Only paths relative to prometheus.yaml are looked at: absolute ones are of the machine where Prometheus runs.",
 	Run: func(p *Pass) {
 		for _, scraping := range p.Set.Scrapings {
 			names := p.rulesBeside(scraping.File)
+			elsewhere := slices.ContainsFunc(scraping.RuleFiles, func(pattern read.Text) bool { return path.IsAbs(pattern.Value) })
 			loaded := slices.ContainsFunc(scraping.RuleFiles, func(pattern read.Text) bool { return slices.ContainsFunc(names, matching(pattern)) })
-			if len(names) == 0 || loaded || len(scraping.RuleFiles) == 0 {
+			if len(names) == 0 || elsewhere || loaded || len(scraping.RuleFiles) == 0 {
 				continue
 			}
 			pattern := scraping.RuleFiles[0]
