@@ -136,7 +136,14 @@ func TestKustomizationsListWhatIsBesideThem(t *testing.T) {
 }
 
 func TestASecretIsNeverPrinted(t *testing.T) {
-	set, _ := read.Content("alertmanager.yaml", []byte("route: {receiver: a}\nreceivers:\n  - name: a\n    webhook_configs: [{url: 'https://user:geheim@ host/'}]\n    slack_configs: [{api_url: [geheim]}]\n"))
+	const config = `
+route: {receiver: a}
+receivers:
+  - name: a
+    webhook_configs: [{url: 'https://user:geheim@ host/'}]
+    slack_configs: [{api_url: [geheim]}]
+`
+	set, _ := read.Content("alertmanager.yaml", []byte(config))
 	list, _ := lint.Run(set, promql.NewTable(nil))
 	if !list.HasErrors() {
 		t.Fatal("Alertmanager refuses this, but nothing is found")

@@ -2,6 +2,8 @@ package lint
 
 import (
 	"log/slog"
+	"maps"
+	"reflect"
 	"regexp"
 	"slices"
 	"strconv"
@@ -125,7 +127,8 @@ func refused(p *Pass, config *read.Alertmanager) {
 	lines := yamlLine.FindAllStringSubmatch(err.Error(), -1)
 	for _, line := range lines {
 		number, _ := strconv.Atoi(line[1])
-		p.Report(Place{At: config.Line(number), Secret: true}, "see the configuration page of Alertmanager's documentation", "Alertmanager refuses it: %s", shapeOf(line[2]))
+		message, help := shapeOf(line[2])
+		p.Report(Place{At: config.Line(number), Secret: true}, help, "Alertmanager refuses it: %s", message)
 	}
 	if len(lines) > 0 {
 		return
@@ -134,18 +137,45 @@ func refused(p *Pass, config *read.Alertmanager) {
 	if placeholder.MatchString(config.Source) {
 		report = p.Warn // something else fills in the values before Alertmanager reads them
 	}
-	report(Place{At: aboutWhat(err.Error(), config), Secret: true}, "see the configuration page of Alertmanager's documentation", "Alertmanager refuses it: %s", withoutValues(err.Error(), config))
+	report(Place{At: aboutWhat(err.Error(), config), Secret: true}, configurationPage,
+		"Alertmanager refuses it: %s", withoutValues(err.Error(), config))
 }
 
+const configurationPage = "see the configuration page of Alertmanager's documentation"
+
 // shapeOf says an error of the YAML package without names of Go types and without the value.
-func shapeOf(message string) string {
+func shapeOf(message string) (said, help string) {
 	if field := notFound.FindStringSubmatch(message); field != nil {
-		return "there is no field " + field[1] + " here"
+		return "there is no field " + field[1] + " here", suggestion(field[1], configFields(), configurationPage)
 	}
 	if shape := wrongShape.FindStringSubmatch(message); shape != nil {
-		return yamlShapes[shape[1]] + " cannot stand here"
+		return yamlShapes[shape[1]] + " cannot stand here", configurationPage
 	}
-	return quotedWord.ReplaceAllString(message, "…")
+	return quotedWord.ReplaceAllString(message, "…"), configurationPage
+}
+
+// configFields are the names of all fields of a configuration, wherever they stand.
+var configFields = sync.OnceValue(func() []string {
+	names := map[string]bool{}
+	collectFields(reflect.TypeFor[amconfig.Config](), names, map[reflect.Type]bool{})
+	return slices.Sorted(maps.Keys(names))
+})
+
+func collectFields(t reflect.Type, names map[string]bool, seen map[reflect.Type]bool) {
+	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice || t.Kind() == reflect.Map {
+		t = t.Elem()
+	}
+	if t.Kind() != reflect.Struct || seen[t] {
+		return
+	}
+	seen[t] = true
+	for i := range t.NumField() {
+		field := t.Field(i)
+		if name, _, _ := strings.Cut(field.Tag.Get("yaml"), ","); name != "" && name != "-" {
+			names[name] = true
+		}
+		collectFields(field.Type, names, seen)
+	}
 }
 
 // fieldWord is a word that can only be the name of a field.

@@ -52,12 +52,15 @@ func notRead(p *Pass, config *read.Alertmanager) {
 	i := slices.IndexFunc(secrets, func(s configSecret) bool { return s.matches(name.Value) })
 	switch {
 	case i < 0:
-		p.Warn(at.Noting("the Alertmanager is at %s", secrets[0].at), "name the Secret so, or name it in configSecret", "no Alertmanager of these files reads this Secret: it reads %s", secrets[0].say)
+		p.Warn(at.Noting("the Alertmanager is at %s", secrets[0].at), "name the Secret so, or name it in configSecret",
+			"no Alertmanager of these files reads this Secret: it reads %s", secrets[0].say)
 	case config.Key.Value != configKey:
 		at.At = config.Key.At()
-		p.Report(at.Noting("the Alertmanager is at %s", secrets[i].at), "write "+configKey, "Alertmanager does not read the key %s, but %s", config.Key.Value, configKey)
+		p.Report(at.Noting("the Alertmanager is at %s", secrets[i].at), "write "+configKey, "Alertmanager does not read the key %s, but %s",
+			config.Key.Value, configKey)
 	case secrets[i].chart:
-		p.Warn(at.Noting("the values are at %s", secrets[i].at), "set alertmanager.alertmanagerSpec.useExistingSecret to true", "the chart writes this Secret itself: the two overwrite each other")
+		p.Warn(at.Noting("the values are at %s", secrets[i].at), "set alertmanager.alertmanagerSpec.useExistingSecret to true",
+			"the chart writes this Secret itself: the two overwrite each other")
 	}
 }
 

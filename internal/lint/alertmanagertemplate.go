@@ -75,16 +75,19 @@ func badTemplate(p *Pass, at Place, text read.Text, standalone bool) {
 	switch parts := provable.FindStringSubmatch(message); {
 	case parts == nil:
 	case parts[3] != "" && standalone:
-		p.Report(at, "list the file that defines it under templates", "there is no template %q: the configuration lists no files with templates", parts[3])
+		p.Report(at, "list the file that defines it under templates", "there is no template %q: the configuration lists no files with templates",
+			parts[3])
 	case parts[3] == "" && alertFields[parts[1]] && parts[2] == "Data":
-		p.Report(at, "write .CommonLabels or .CommonAnnotations, or put it inside {{ range .Alerts }}", "a notification has no field %s: it is one of each alert", parts[1])
+		p.Report(at, "write .CommonLabels or .CommonAnnotations, or put it inside {{ range .Alerts }}",
+			"a notification has no field %s: it is one of each alert", parts[1])
 	case parts[3] == "":
 		p.Report(at, "see the notification template reference of Alertmanager's documentation", "there is no field %s in %s", parts[1], parts[2])
 	}
 }
 
 // alertFields are the fields of an alert that a notification itself does not have.
-var alertFields = map[string]bool{"Labels": true, "Annotations": true, "StartsAt": true, "EndsAt": true, "GeneratorURL": true, "Fingerprint": true}
+var alertFields = map[string]bool{"Labels": true, "Annotations": true, "StartsAt": true, "EndsAt": true, "GeneratorURL": true,
+	"Fingerprint": true}
 
 // alertmanagerTemplates are Alertmanager's default templates and functions.
 var alertmanagerTemplates = sync.OnceValues(func() (*amtemplate.Template, error) { return amtemplate.FromGlobs(nil) })

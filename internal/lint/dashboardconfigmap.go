@@ -80,6 +80,7 @@ func notTaken(p *Pass, board *read.Dashboard, sidecar sidecar) {
 		p.Report(boardPlace(board, board.Resource.Name.At()), "give the ConfigMap the label "+sidecar.label+`: "1"`,
 			"the sidecar does not load this dashboard: its ConfigMap lacks the label %s", sidecar.label)
 	case sidecar.value != "" && label.Value != sidecar.value:
-		p.Report(boardPlace(board, label.At()), "write "+sidecar.value, "the sidecar does not load this dashboard: it asks for %s: %q", sidecar.label, sidecar.value)
+		p.Report(boardPlace(board, label.At()), "write "+sidecar.value, "the sidecar does not load this dashboard: it asks for %s: %q",
+			sidecar.label, sidecar.value)
 	}
 }

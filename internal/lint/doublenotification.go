@@ -59,7 +59,8 @@ func (t *twice) report(p *Pass) {
 			continue
 		}
 		place := pair.second.at().Noting("the route of line %d takes them first and says continue", continuing(pair.first, pair.second).Pos.Line)
-		p.Report(place, "remove continue, or let one of the two routes not match", "%s %s: %s", namesOf(t.alerts[pair]), sentTwice(t.alerts[pair]), why)
+		p.Report(place, "remove continue, or let one of the two routes not match", "%s %s: %s", namesOf(t.alerts[pair]), sentTwice(t.alerts[pair]),
+			why)
 	}
 }
 
@@ -111,13 +112,15 @@ func (r *routing) same(first, second string) string {
 
 // targets are the fields that say where an integration sends, and what people call that.
 var targets = map[string][]string{
-	"slack": {"channel", "api_url", "api_url_file"}, "email": {"to"}, "webhook": {"url", "url_file"}, "discord": {"webhook_url", "webhook_url_file"},
+	"slack": {"channel", "api_url", "api_url_file"}, "email": {"to"}, "webhook": {"url", "url_file"},
+	"discord": {"webhook_url", "webhook_url_file"},
 	"msteams": {"webhook_url", "webhook_url_file"}, "msteamsv2": {"webhook_url", "webhook_url_file"}, "telegram": {"chat_id"},
 	"mattermost": {"channel", "webhook_url", "webhook_url_file"}, "rocketchat": {"channel", "api_url"}, "sns": {"topic_arn", "phone_number"},
 	"webex": {"room_id"},
 }
 
-var places = map[string]string{"slack": "channel", "email": "address", "telegram": "chat", "webex": "room", "mattermost": "channel", "rocketchat": "channel"}
+var places = map[string]string{"slack": "channel", "email": "address", "telegram": "chat", "webex": "room", "mattermost": "channel",
+	"rocketchat": "channel"}
 
 func targetWord(kind string) string {
 	if name := places[kind]; name != "" {

@@ -38,7 +38,8 @@ func inhibits(p *Pass, rule *inhibition) {
 	case unlikelySide(p, rule.source, rule.Source, at) || unlikelySide(p, rule.target, rule.Target, at):
 		return
 	case len(rule.Equal) == 0 && !picksByName(rule.source):
-		p.Report(at, "add equal, with the labels that say what the alerts are about", "without equal any alert with %s mutes all alerts with %s, whatever they are about",
+		p.Report(at, "add equal, with the labels that say what the alerts are about",
+			"without equal any alert with %s mutes all alerts with %s, whatever they are about",
 			said(rule.source), said(rule.target))
 		return
 	}
@@ -58,7 +59,8 @@ func inhibits(p *Pass, rule *inhibition) {
 		return !slices.ContainsFunc(rule.Equal, func(label read.Text) bool { return !missingBoth(a, label.Value) })
 	}) {
 		at.At = rule.Equal[0].At()
-		p.Report(at, "write labels that the alerts have", "no alert that the rule matches has a label of equal, which counts as equal: %s mutes all alerts with %s",
+		p.Report(at, "write labels that the alerts have",
+			"no alert that the rule matches has a label of equal, which counts as equal: %s mutes all alerts with %s",
 			pairs[0].source.Alert.Value, said(rule.target))
 	}
 }

@@ -36,7 +36,8 @@ var alertmanagerInhibitionMissing = &Check{
 				place.At = rules[0].Pos
 			}
 			place = place.Noting("both are on one query, as at %s and %s", example.urgent.Alert.At(), example.mild.Alert.At())
-			p.Report(place, "add an inhibit rule from the critical to the warning alert, equal in the labels that both have", "%s", listed(slices.Compact(slices.Sorted(slices.Values(unmuted)))))
+			p.Report(place, "add an inhibit rule from the critical to the warning alert, equal in the labels that both have", "%s",
+				listed(slices.Compact(slices.Sorted(slices.Values(unmuted)))))
 		}
 	},
 }

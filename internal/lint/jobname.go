@@ -49,10 +49,12 @@ func notScraped(p *Pass, s selection, m *labels.Matcher, lone string) bool {
 		if p.severalTargets() {
 			report = p.Warn // another one, of another file, may scrape it
 		}
-		report(place, "write "+m.Name+"=\""+given[0]+"\", or change what the scrape gives", "no series of %s has %s: the scrape gives %s", s.name(), m, listed(given))
+		report(place, "write "+m.Name+"=\""+given[0]+"\", or change what the scrape gives", "no series of %s has %s: the scrape gives %s",
+			s.name(), m, listed(given))
 	case m.Name != model.JobLabel || m.Type != labels.MatchEqual:
 	case m.Value == lone && (metric == nil || s.name() == "up"):
-		p.Warn(place, "write job=\""+given[0]+"\", or set jobLabel or job_name", "all queries of these files ask for job %s, but the scrape gives %s", lone, listed(given))
+		p.Warn(place, "write job=\""+given[0]+"\", or set jobLabel or job_name",
+			"all queries of these files ask for job %s, but the scrape gives %s", lone, listed(given))
 	default:
 		if closest, ok := diag.Closest(m.Value, given); ok && !isNumbered(m.Value, closest) && (metric == nil || s.name() == "up") {
 			p.Warn(place, "did you mean "+closest+"?", "nothing in these files is scraped as job %s", m.Value)
@@ -80,7 +82,8 @@ func otherServer(p *Pass, s selection, m *labels.Matcher, told map[diag.Pos]bool
 		}
 		told[only.at] = true
 		asking := s.at(s.VectorSelector)
-		p.Warn(Place{At: only.at, Owner: only.at, Name: only.name}.Noting("such as %s, at %s", asking.Name, asking.At), "let it give what the queries ask for",
+		p.Warn(Place{At: only.at, Owner: only.at, Name: only.name}.Noting("such as %s, at %s", asking.Name, asking.At),
+			"let it give what the queries ask for",
 			"queries ask for %s, but this gives %s=%q", m, m.Name, value)
 	}
 }

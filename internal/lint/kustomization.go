@@ -34,7 +34,8 @@ func missing(p *Pass, kustomization read.Kustomization) {
 			continue
 		}
 		if _, err := os.Stat(path.Join(path.Dir(kustomization.File), entry.Value)); os.IsNotExist(err) {
-			p.Report(Place{At: entry.At(), Owner: kustomization.Pos}, "correct the name, or remove the entry", "there is no file %s beside this kustomization", entry.Value)
+			p.Report(Place{At: entry.At(), Owner: kustomization.Pos}, "correct the name, or remove the entry",
+				"there is no file %s beside this kustomization", entry.Value)
 		}
 	}
 }
@@ -61,7 +62,8 @@ func leftOut(p *Pass) {
 			continue
 		}
 		listed[file] = true // once a file
-		p.Warn(Place{At: resource.Kind.At(), Owner: resource.Pos, Name: resource.Name.Value}, "list the file under resources of the kustomization in its folder",
+		p.Warn(Place{At: resource.Kind.At(), Owner: resource.Pos, Name: resource.Name.Value},
+			"list the file under resources of the kustomization in its folder",
 			"no kustomization lists %s: this %s is not applied", path.Base(file), resource.Kind.Value)
 	}
 }
@@ -74,4 +76,5 @@ func (f *Files) monitors(resource read.Resource) bool {
 }
 
 // applied are the kinds of resources that monitoring is made of.
-var applied = []string{"PrometheusRule", "ServiceMonitor", "PodMonitor", "Probe", "ScrapeConfig", "AlertmanagerConfig", "Prometheus", "Alertmanager"}
+var applied = []string{"PrometheusRule", "ServiceMonitor", "PodMonitor", "Probe", "ScrapeConfig", "AlertmanagerConfig", "Prometheus",
+	"Alertmanager"}

@@ -152,7 +152,8 @@ func (l loader) refuses(r *read.Resource, what string) (reason string, at diag.P
 	case selectsNamespace(l.namespaces, l.own, r.Namespace.Value) == no && l.namespaces == nil:
 		return fmt.Sprintf("it takes %s of its own namespace %s, and this is in %s", what, l.own, r.Namespace.Value), r.Namespace.At()
 	case selectsNamespace(l.namespaces, l.own, r.Namespace.Value) == no:
-		return fmt.Sprintf("it takes %s of namespaces with %s, and this is in %s", what, saidSelector(l.namespaces), r.Namespace.Value), r.Namespace.At()
+		return fmt.Sprintf("it takes %s of namespaces with %s, and this is in %s", what, saidSelector(l.namespaces), r.Namespace.Value),
+			r.Namespace.At()
 	}
 	return "", diag.Pos{}
 }

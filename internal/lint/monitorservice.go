@@ -55,7 +55,8 @@ func portless(p *Pass, at Place, endpoint read.Endpoint, services []*read.Servic
 	if len(names) > 0 {
 		help = suggestion(endpoint.Port.Value, names, "write the name of one of its ports: "+listed(distinct(names)))
 	}
-	p.Report(at.Noting("the Service is at %s", services[0].Name.At()), help, "Service %s has no port named %s", services[0].Name.Value, endpoint.Port.Value)
+	p.Report(at.Noting("the Service is at %s", services[0].Name.At()), help, "Service %s has no port named %s", services[0].Name.Value,
+		endpoint.Port.Value)
 }
 
 // selectsNone reports a monitor that takes none of the Services in the namespaces that it looks at, and that differs from one of
@@ -81,7 +82,8 @@ func selectsNone(p *Pass, at Place, monitor *read.Monitor) {
 		if value := read.Find(service.Labels, wrong[0].Name.Value).Value; value != "" {
 			help = "Service " + service.Name.Value + " has " + wrong[0].Name.Value + ": " + value
 		}
-		p.Warn(at.Noting("the Service is at %s", service.Name.At()), help, "no Service of these files has the label %s: %s", wrong[0].Name.Value, wrong[0].Value.Value)
+		p.Warn(at.Noting("the Service is at %s", service.Name.At()), help, "no Service of these files has the label %s: %s", wrong[0].Name.Value,
+			wrong[0].Value.Value)
 		return
 	}
 }

@@ -21,7 +21,8 @@ var alertmanagerRootPages = &Check{
 					if !node.Receiver.IsZero() {
 						place.At = node.Receiver.At()
 					}
-					p.Report(place, "give the root a receiver without integrations, or one that nobody is woken by, and route to "+node.receiver+" what must page",
+					p.Report(place,
+						"give the root a receiver without integrations, or one that nobody is woken by, and route to "+node.receiver+" what must page",
 						"alerts that nobody has routed page by %s: those of strangers, and Watchdog, which fires for ever", means)
 				}
 			}

@@ -62,7 +62,8 @@ func shadowed(p *Pass, r *route) bool {
 			report = p.Warn // the alerts go where they should all the same
 		}
 		report(r.at(), "move it up, or let the earlier route say continue: true",
-			"every alert that matches %s is taken by the route of line %d before, which takes %s", said(r.matchers), earlier.Pos.Line, said(earlier.matchers))
+			"every alert that matches %s is taken by the route of line %d before, which takes %s", said(r.matchers), earlier.Pos.Line,
+			said(earlier.matchers))
 		return true
 	}
 	return false

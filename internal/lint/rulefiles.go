@@ -22,7 +22,8 @@ var scrapeRuleFiles = &Check{
 				continue
 			}
 			pattern := scraping.RuleFiles[0]
-			p.Report(Place{At: pattern.At(), Owner: scraping.Pos}, suggestion(path.Base(pattern.Value), names, "name the files that hold the rules: "+listed(distinct(names))),
+			p.Report(Place{At: pattern.At(), Owner: scraping.Pos},
+				suggestion(path.Base(pattern.Value), names, "name the files that hold the rules: "+listed(distinct(names))),
 				"none of the rule files beside this is loaded: none is named %s", path.Base(pattern.Value))
 		}
 	},

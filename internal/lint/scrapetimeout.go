@@ -35,6 +35,7 @@ func tooSlow(p *Pass, at Place, timeout, interval read.Text, otherwise time.Dura
 		every = otherwise
 	}
 	if longest := intervalOf(timeout); every > 0 && longest > every {
-		p.Report(at, "write at most "+unit.FormatDuration(every), "the scrape may take %s, but there is one every %s", unit.FormatDuration(longest), unit.FormatDuration(every))
+		p.Report(at, "write at most "+unit.FormatDuration(every), "the scrape may take %s, but there is one every %s",
+			unit.FormatDuration(longest), unit.FormatDuration(every))
 	}
 }

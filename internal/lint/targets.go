@@ -147,7 +147,8 @@ func looksAt(monitor *read.Monitor, namespace string) bool {
 
 // jobTargets are the targets of an entry of scrape_configs.
 func jobTargets(scraping *read.Scraping, job *read.ScrapeJob) []target {
-	base := target{name: job.Name.Value, server: scraping.File, at: job.Name.At(), drops: newDropRules(job.MetricRelabelings), open: job.HonorLabels, interval: intervalOf(job.Interval)}
+	base := target{name: job.Name.Value, server: scraping.File, at: job.Name.At(), drops: newDropRules(job.MetricRelabelings),
+		open: job.HonorLabels, interval: intervalOf(job.Interval)}
 	if base.interval == 0 {
 		base.interval = intervalOf(scraping.Interval)
 	}

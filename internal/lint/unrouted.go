@@ -46,7 +46,8 @@ func (r *routing) lose(p *Pass, lost []*Alert) {
 		return
 	}
 	for _, alert := range lost {
-		p.Report(alert.At(alert.Alert.At()).Noting("the configuration is at %s", r.config.Pos), "add a route for it, or correct the labels of the alert",
+		p.Report(alert.At(alert.Alert.At()).Noting("the configuration is at %s", r.config.Pos),
+			"add a route for it, or correct the labels of the alert",
 			"this alert notifies nobody: it ends at receiver %q, which has no integrations", r.ends(alert))
 	}
 }
