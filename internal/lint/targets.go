@@ -28,12 +28,24 @@ func newTargets(set *read.Set) []target {
 	for i := range set.Monitors {
 		all = append(all, monitorTargets(set, &set.Monitors[i])...)
 	}
+	if scrapesMore(set) {
+		all = append(all, target{name: "another scrape configuration", open: true})
+	}
 	for i := range set.Scrapings {
+		if set.Scrapings[i].ScrapesMore {
+			all = append(all, target{name: "another file", server: set.Scrapings[i].File, open: true})
+		}
 		for j := range set.Scrapings[i].Jobs {
 			all = append(all, jobTargets(&set.Scrapings[i], &set.Scrapings[i].Jobs[j])...)
 		}
 	}
 	return all
+}
+
+// scrapesMore reports whether the operator's servers scrape more than the monitors say.
+func scrapesMore(set *read.Set) bool {
+	return slices.ContainsFunc(servers(set), func(p read.Prometheus) bool { return p.ScrapesMore }) ||
+		slices.ContainsFunc(set.Resources, func(r read.Resource) bool { return r.Kind.Value == "ScrapeConfig" || r.Kind.Value == "Probe" })
 }
 
 // monitorTargets are the targets that a monitor finds, as the operator labels them (prometheus-operator, pkg/prometheus/promcfg.go).

@@ -13,6 +13,7 @@ type Scraping struct {
 	ExternalLabels               []Pair
 	RuleFiles                    []Text
 	Jobs                         []ScrapeJob
+	ScrapesMore                  bool // jobs stand in other files
 	Elsewhere                    bool // samples are also kept in a remote storage
 	RelabelsAlerts               bool // labels of alerts change on their way to Alertmanager
 	File                         string
@@ -41,6 +42,7 @@ func (r *recogniser) scraping(n *node) {
 		Interval: r.scalar(global, "scrape_interval"), EvaluationInterval: r.scalar(global, "evaluation_interval"),
 		Retention: n.get("storage", "tsdb", "retention", "time").scalar(), ExternalLabels: r.pairs(global, "external_labels"),
 		RuleFiles: r.texts(n, "rule_files"), Elsewhere: len(n.get("remote_read").list())+len(n.get("remote_write").list()) > 0,
+		ScrapesMore:    len(n.get("scrape_config_files").list()) > 0,
 		RelabelsAlerts: len(n.get("alerting", "alert_relabel_configs").list()) > 0, File: n.source.file, Pos: n.pos(),
 	}
 	for _, job := range r.maps(n, "scrape_configs") {
