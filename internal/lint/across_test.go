@@ -154,3 +154,23 @@ receivers:
 		}
 	}
 }
+
+func TestASecretBesideAFindingIsNotPrinted(t *testing.T) {
+	const config = `
+route: {receiver: a}
+receivers:
+  - {name: a, pagerduty_configs: [{routing_key_file: /a}]}
+  - {name: unused, pagerduty_configs: [{routing_key: geheim}]}
+  - name: also-unused
+    webhook_configs: [{url: 'http://geheim'}]
+`
+	set, _ := read.Content("alertmanager.yaml", []byte(config))
+	list, _ := lint.Run(set, promql.NewTable(nil))
+	concealed := map[string]bool{}
+	for _, d := range list {
+		concealed[d.Path] = d.Conceal
+	}
+	if diff := cmp.Diff(map[string]bool{"a": false, "unused": true, "also-unused": false}, concealed); diff != "" {
+		t.Errorf("which lines are concealed: %s", diff)
+	}
+}

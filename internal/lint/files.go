@@ -18,8 +18,9 @@ type Files struct {
 	Queries []Query
 	Alerts  []*Alert
 
-	targets  []target   // what the files scrape
-	routings []*routing // of the Alertmanager configurations whose matchers are all fine
+	secrets  map[diag.Pos]bool // lines that are not printed
+	targets  []target          // what the files scrape
+	routings []*routing        // of the Alertmanager configurations whose matchers are all fine
 }
 
 // Rule is a rule with its expression.
@@ -71,7 +72,7 @@ func span(part parser.Node) (start, length int) {
 
 // newFiles types all that was read.
 func newFiles(set *read.Set, table *promql.Table) *Files {
-	f := &Files{Set: set, Table: table}
+	f := &Files{Set: set, Table: table, secrets: secretLines(set)}
 	for i := range set.Groups {
 		for _, rule := range set.Groups[i].Rules {
 			f.Rules = append(f.Rules, f.rule(&set.Groups[i], rule))

@@ -141,7 +141,7 @@ func groupedByNothing(p *Pass, r *route, label read.Text, known map[string]bool)
 		names = append(names, name)
 	}
 	closest, ok := diag.Closest(label.Value, names)
-	if !ok || isNumbered(label.Value, closest) {
+	if !ok || isSibling(label.Value, closest) {
 		return
 	}
 	at := r.at()

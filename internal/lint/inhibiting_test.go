@@ -83,3 +83,17 @@ func TestMatchersCoverAndContradictOnlyForCertain(t *testing.T) {
 		}
 	}
 }
+
+func TestNamesOfSiblingsAreNoTypingErrors(t *testing.T) {
+	for _, test := range []struct {
+		a, b    string
+		sibling bool
+	}{
+		{"team-1", "team-2", true}, {"eu-west", "us-west", true}, {"prod-a", "prod-b", true}, {"shop", "shop2", true},
+		{"critcal", "critical", false}, {"ai-agent", "ai-agnt", false}, {"shop", "shop-a", false},
+	} {
+		if got := isSibling(test.a, test.b); got != test.sibling {
+			t.Errorf("%s and %s are siblings: %v", test.a, test.b, got)
+		}
+	}
+}

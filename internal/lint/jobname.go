@@ -56,7 +56,7 @@ func notScraped(p *Pass, s selection, m *labels.Matcher, lone string) bool {
 		p.Warn(place, "write job=\""+given[0]+"\", or set jobLabel or job_name",
 			"all queries of these files ask for job %s, but the scrape gives %s", lone, listed(given))
 	default:
-		if closest, ok := diag.Closest(m.Value, given); ok && !isNumbered(m.Value, closest) && (metric == nil || s.name() == "up") {
+		if closest, ok := diag.Closest(m.Value, given); ok && !isSibling(m.Value, closest) && (metric == nil || s.name() == "up") {
 			p.Warn(place, "did you mean "+closest+"?", "nothing in these files is scraped as job %s", m.Value)
 		}
 	}

@@ -2,6 +2,7 @@ package lint
 
 import (
 	"slices"
+	"strings"
 
 	amlabels "github.com/prometheus/alertmanager/pkg/labels"
 	"github.com/prometheus/common/model"
@@ -96,7 +97,7 @@ func (f *Files) unlikely(label, value string) (help string, wrong bool) {
 	if len(known) == 0 || value == "" || slices.Contains(known, value) {
 		return "", false
 	}
-	if closest, ok := diag.Closest(value, known); ok && closest != "" && !isNumbered(value, closest) {
+	if closest, ok := diag.Closest(value, known); ok && closest != "" && !isSibling(value, closest) {
 		return "did you mean " + closest + "?", true
 	}
 	if _, usual := urgencies[value]; label == "severity" && !usual {
@@ -105,12 +106,30 @@ func (f *Files) unlikely(label, value string) (help string, wrong bool) {
 	return "", false
 }
 
-// isNumbered reports that two names differ in digits only, such as team-1 and team-2: both are meant.
-func isNumbered(a, b string) bool {
-	letters := func(text string) string {
-		return string(slices.DeleteFunc([]rune(text), func(r rune) bool { return r >= '0' && r <= '9' }))
+// isSibling reports that two names differ in digits or in parts of one or two letters only, such as team-1 and team-2, or eu-west and
+// us-west: both are meant.
+func isSibling(a, b string) bool {
+	first, second := nameParts(a), nameParts(b)
+	if len(first) != len(second) {
+		return false
 	}
-	return letters(a) == letters(b)
+	for i := range first {
+		if first[i] != second[i] && (len(first[i]) > 2 || len(second[i]) > 2) {
+			return false
+		}
+	}
+	return true
+}
+
+// nameParts are the parts of a name between hyphens and the like, without digits.
+func nameParts(name string) []string {
+	letters := strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			return -1
+		}
+		return r
+	}, name)
+	return strings.FieldsFunc(letters, func(r rune) bool { return strings.ContainsRune("-_./: ", r) })
 }
 
 func distinct(names []string) []string {

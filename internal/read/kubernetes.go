@@ -149,7 +149,8 @@ func readPrometheus(spec *node) Prometheus {
 		ExternalLabels:                  spec.get("externalLabels").pairs(),
 		Elsewhere: spec.get("thanos").is(kindMap) || len(spec.get("remoteRead").list()) > 0 ||
 			len(spec.get("remoteWrite").list()) > 0,
-		ScrapesMore:    spec.get("additionalScrapeConfigs") != nil || spec.get("additionalScrapeConfigsSecret", "enabled").isTrue(),
+		ScrapesMore: spec.get("additionalScrapeConfigs").is(kindMap) || len(spec.get("additionalScrapeConfigs").list()) > 0 ||
+			spec.get("additionalScrapeConfigsSecret", "enabled").isTrue(),
 		RelabelsAlerts: spec.get("additionalAlertRelabelConfigs") != nil,
 	}
 }
