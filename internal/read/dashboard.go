@@ -17,7 +17,10 @@ type Dashboard struct {
 	Panels        []Panel // all of them, also those in rows, in the order of the file
 	Variables     []Variable
 	Annotations   []Annotation
-	Resource      *Resource // the ConfigMap that holds it; nil of a plain file
+	Inputs        []Text          // what Grafana asks for when an exported dashboard is imported: they are named as variables are
+	Mentions      map[string]bool // the variables that are named anywhere but in their own definitions
+	LinksPass     bool            // a link hands the variables on to another dashboard
+	Resource      *Resource       // the ConfigMap that holds it; nil of a plain file
 	File          string
 	Pos           diag.Pos
 }
@@ -101,6 +104,10 @@ func (r *recogniser) dashboard(n *node) {
 				Annotation{Name: a.get("name").scalar(), Expr: expr, Datasource: b.datasource(a.get("datasource"), Datasource{}), Pos: a.pos()})
 		}
 	}
+	for _, input := range n.get("__inputs").list() {
+		board.Inputs = append(board.Inputs, input.get("name").scalar())
+	}
+	b.mentions(n)
 	b.rows(n)
 	r.set.Dashboards = append(r.set.Dashboards, board)
 }
