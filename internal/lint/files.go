@@ -15,7 +15,8 @@ type Files struct {
 	Set     *read.Set
 	Table   *promql.Table
 	Rules   []Rule
-	Queries []Query
+	Queries []Query // of panels
+	others  []Query // of annotations and variables
 }
 
 // Rule is a rule with its expression.
@@ -75,6 +76,7 @@ func newFiles(set *read.Set, table *promql.Table) *Files {
 	}
 	for i := range set.Dashboards {
 		board := &set.Dashboards[i]
+		f.others = append(f.others, f.otherQueries(board)...)
 		for j := range board.Panels {
 			for _, target := range board.Panels[j].Targets {
 				if isPromQL(&board.Panels[j], target) {
@@ -101,18 +103,29 @@ func (f *Files) rule(group *read.RuleGroup, rule read.Rule) Rule {
 }
 
 func isPromQL(panel *read.Panel, target read.Target) bool {
-	return target.Datasource.IsPrometheus() && panel.Datasource.IsPrometheus() && strings.TrimSpace(target.Expr.Value) != ""
+	return target.Datasource.IsPrometheus() && (panel.Datasource.IsPrometheus() || panel.Datasource.IsMixed()) &&
+		strings.TrimSpace(target.Expr.Value) != ""
 }
 
 func (f *Files) query(board *read.Dashboard, panel *read.Panel, target read.Target) Query {
-	typed := Query{Target: target, Dashboard: board, Panel: panel, Substituted: read.Grafana(target.Expr.Value, board.Variables)}
+	typed := Query{Target: target, Dashboard: board, Panel: panel}
+	f.typeQuery(&typed, promql.UseGraph)
+	return typed
+}
+
+// typeQuery types a query for a use. What does not parse may be of another kind of data source where the file does not say
+// which it is: that is no failure.
+func (f *Files) typeQuery(typed *Query, use promql.Use) {
+	typed.Substituted = read.Grafana(typed.Target.Expr.Value, typed.Dashboard.Variables)
 	if typed.Substituted.Blocked != "" {
-		return typed
+		return
 	}
 	if typed.Parsed, typed.failure = promql.ParseAny(typed.Substituted.Text); typed.failure != nil {
 		typed.Parsed = nil
-		return typed
+		if !typed.Target.Datasource.MayBePrometheus() {
+			typed.failure = nil
+		}
+		return
 	}
-	typed.Analysis = f.Table.Analyze(typed.Parsed, promql.UseGraph)
-	return typed
+	typed.Analysis = f.Table.Analyze(typed.Parsed, use)
 }

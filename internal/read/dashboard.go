@@ -1,6 +1,8 @@
 package read
 
 import (
+	"strings"
+
 	"github.com/belfry-dev/belfry/internal/diag"
 )
 
@@ -44,6 +46,14 @@ type Datasource struct {
 
 // IsPrometheus reports whether queries may be PromQL: what is not known to be something else.
 func (d Datasource) IsPrometheus() bool { return d.Type == "" || d.Type == "prometheus" }
+
+// IsMixed reports whether each query of the panel names its own data source.
+func (d Datasource) IsMixed() bool { return d.UID.Value == "-- Mixed --" || d.Type == "mixed" }
+
+// MayBePrometheus is stricter than IsPrometheus: a data source of which only a name is known must be named like one.
+func (d Datasource) MayBePrometheus() bool {
+	return d.Type == "prometheus" || d.Type == "" && (d.UID.Value == "" || strings.Contains(strings.ToLower(d.UID.Value), "prom"))
+}
 
 // Variable is an entry of templating.
 type Variable struct {

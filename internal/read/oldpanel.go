@@ -55,17 +55,19 @@ func readOldSteps(n *node, read *Panel) {
 		return
 	}
 	colors := n.get("colors").texts()
-	values := append([]string{""}, strings.Split(written.Value, ",")...)
-	for i, value := range values[:min(len(values), len(colors))] {
-		step := Threshold{Color: colors[i], Pos: written.At()}
+	at := 0
+	for i, color := range colors {
+		step := Threshold{Color: color, Pos: color.At()}
 		if i > 0 {
-			step.Value = Text{Value: strings.TrimSpace(value), at: whole(n.get("thresholds"))}
+			end := at + strings.IndexByte(written.Value[at:]+",", ',')
+			step.Value = written.Part(at, end)
+			at = min(end+1, len(written.Value))
 		}
 		read.Field.Thresholds = append(read.Field.Thresholds, step)
 	}
 }
 
-// whole is the place of a scalar for a text that is made from a part of it.
+// whole is the place of a scalar, for a text that says the same in other words.
 func whole(n *node) *scalar {
 	if n == nil || n.text.at == nil {
 		return nil

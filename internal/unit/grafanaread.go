@@ -9,7 +9,7 @@ var grafanaOthers = map[string]string{
 	"decbytes": "B", "bits": "bit", "Bps": "B/s", "binbps": "bit/s",
 	"Kbits": "bit/s×1000", "Mbits": "bit/s×1000000", "Gbits": "bit/s×1000000000", "Tbits": "bit/s×1000000000000",
 	"Kibits": "bit/s×1024", "Mibits": "bit/s×1048576", "Gibits": "bit/s×1073741824", "Tibits": "bit/s×1099511627776",
-	"iops": "1/s", "hertz": "1/s", "rothz": "1/s",
+	"iops": "1/s",
 }
 
 // GrafanaDates are the formats that show a point in time, which must be in milliseconds since 1970.
@@ -55,10 +55,4 @@ func FromGrafana(id string) (Unit, bool) {
 		return Unit{over: code}, true
 	}
 	return None, false
-}
-
-// GrafanaFor returns the format for values in u, as Grafana does, and false where that is a format for plain numbers.
-func (u Unit) GrafanaFor() (id string, ok bool) {
-	id = u.Grafana().ID
-	return id, id != grafanaShort
 }
