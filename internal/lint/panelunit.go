@@ -1,0 +1,94 @@
+package lint
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/belfry-dev/belfry/internal/diag"
+	"github.com/belfry-dev/belfry/internal/promql"
+	"github.com/belfry-dev/belfry/internal/read"
+	"github.com/belfry-dev/belfry/internal/unit"
+)
+
+var panelUnit = &Check{
+	Code: "panel/unit", Severity: diag.Error,
+	Summary: "a panel's unit is not that of its query",
+	Why: "Grafana scales and names values by the unit that the panel claims. A share shown as percent (0-100) reads 0.05 % where it is " +
+		"5 %, milliseconds shown as seconds read a thousand times too long, and a rate shown as an amount hides that it is per second.",
+	Run: func(p *Pass) {
+		for _, panel := range p.panels() {
+			if panel.Type.Value == "heatmap" || panel.Stacking.Value == "percent" || panel.Transformed(keepingValues...) {
+				continue
+			}
+			for _, q := range panel.Typed() {
+				checkPanelUnit(p, panel, q)
+			}
+		}
+	},
+}
+
+// keepingValues are transformations that change no value.
+var keepingValues = []string{"organize", "sortBy", "merge", "joinByField", "seriesToColumns", "seriesToRows", "filterFieldsByName",
+	"filterByRefId", "filterByValue", "limit", "labelsToFields", "renameByRegex", "convertFieldType"}
+
+// countingValues are calculations whose result is a number of samples or of something else than the query's.
+var countingValues = []string{"count", "changeCount", "distinctCount", "diffperc", "allIsZero", "allIsNull", "variance"}
+
+func checkPanelUnit(p *Pass, panel Panel, q *Query) {
+	shown, known := panel.unitOf(q)
+	if !known || shown.Value == "" || slices.ContainsFunc(panel.Calculations, isCounting) {
+		return
+	}
+	root := q.Analysis.Root
+	at := panel.At(shown.At()).Noting("the query is %s", excerpt(q.Target.Expr.Value))
+	if slices.Contains(unit.GrafanaDates, shown.Value) {
+		if root.Kind == promql.KindTimestamp {
+			p.Report(at, "multiply the query by 1000", "%s shows milliseconds since 1970, but the query gives seconds", shown.Value)
+		}
+		return
+	}
+	claimed, ok := unit.FromGrafana(shown.Value)
+	if !ok {
+		return
+	}
+	if root.Kind == promql.KindTimestamp {
+		if claimed.IsTime() {
+			p.Report(at, "show time() minus the query, or its thousandfold with dateTimeFromNow",
+				"%s shows how long something takes, but the query gives a point in time", shown.Value)
+		}
+		return
+	}
+	if !root.Unit.Clashes(promql.In(claimed)) && !isShareOfNothing(root, claimed) {
+		return
+	}
+	p.Report(at, unitHelp(root.Unit), "%s shows %s, but the query gives %s", shown.Value, spoken(promql.In(claimed)), spoken(root.Unit))
+}
+
+func isCounting(calculation read.Text) bool {
+	return slices.Contains(countingValues, calculation.Value)
+}
+
+// isShareOfNothing reports whether things are shown as a share: tickets as percent.
+func isShareOfNothing(t promql.Type, claimed unit.Unit) bool {
+	return claimed.IsRatio() && t.Unit.Known() && t.Unit.Unit.IsCount() && t.Unit.Unit.Noun() != "" &&
+		(t.Kind == promql.KindDelta || t.Kind == promql.KindCounter)
+}
+
+// spoken is a measure as a noun for a sentence.
+func spoken(m promql.Measure) string {
+	if !m.Known() || m.Unit == unit.None {
+		return m.String()
+	}
+	return fmt.Sprintf("%s (%s)", m.Unit.Dimension(), m.Unit)
+}
+
+// unitHelp says which format fits.
+func unitHelp(m promql.Measure) string {
+	if !m.Known() {
+		return "choose the unit of the query's values"
+	}
+	if id := m.Unit.Grafana().ID; id != "short" {
+		return "write " + id
+	}
+	return "write short, or convert the query"
+}
