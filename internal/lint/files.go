@@ -17,6 +17,7 @@ type Files struct {
 	Rules   []Rule
 	Queries []Query // of panels
 	others  []Query // of annotations and variables
+	alerts  *alertsOn
 }
 
 // Rule is a rule with its expression.

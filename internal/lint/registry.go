@@ -7,5 +7,7 @@ func All() []*Check {
 		panelThresholdUnreachable,
 		panelThresholdOrder,
 		panelRangeLimits,
+		panelColours,
+		panelThresholdAlert,
 	}
 }

@@ -1,0 +1,79 @@
+package lint
+
+import "github.com/belfry-dev/belfry/internal/diag"
+
+var panelColours = &Check{
+	Code: "panel/colours", Severity: diag.Error,
+	Summary: "a panel's colors say the opposite of the alerts on its query",
+	Why: "Where an alert fires above a threshold, high is bad. A panel that is red below and green above tells whoever looks at it that " +
+		"all is well while the alert fires.",
+	Run: func(p *Pass) {
+		for _, panel := range p.panels() {
+			steps := panel.steps()
+			direction := directionOf(steps)
+			if direction == 0 || panel.ownThresholds() || !panel.reducesToValue() {
+				continue
+			}
+			for _, q := range panel.Typed() {
+				checkColours(p, panel, steps, direction, q)
+			}
+		}
+	},
+}
+
+// directionOf is 1 where the colors get worse with the value, -1 where they get better, and 0 where nobody can tell.
+func directionOf(steps []step) int {
+	direction := 0
+	for i, s := range steps {
+		now := colourOf(s.Color.Value)
+		if now == colourUnknown || !s.Op.IsZero() {
+			return 0
+		}
+		if i == 0 {
+			continue
+		}
+		before := colourOf(steps[i-1].Color.Value)
+		turn := 0
+		switch {
+		case now > before:
+			turn = 1
+		case now < before:
+			turn = -1
+		}
+		if turn*direction < 0 {
+			return 0
+		}
+		if turn != 0 {
+			direction = turn
+		}
+	}
+	return direction
+}
+
+func checkColours(p *Pass, panel Panel, steps []step, direction int, q *Query) {
+	alerts, factor := p.alertsOn().of(q)
+	var wrong *comparison
+	for i := range alerts {
+		worse := 1
+		if !alerts[i].above {
+			worse = -1
+		}
+		if alerts[i].factor*factor < 0 {
+			worse = -worse
+		}
+		if worse == direction {
+			return // alerts on both sides: the panel shows one of them
+		}
+		wrong = &alerts[i]
+	}
+	if wrong == nil {
+		return
+	}
+	top, side := steps[len(steps)-1], "above"
+	if !wrong.above {
+		side = "below"
+	}
+	at := panel.At(top.Color.At()).Noting("%s stands at %s", wrong.rule.Alert.Value, wrong.rule.Expr.At())
+	p.Report(at, "turn the colors round", "the colors go from %s to %s as the value grows, but %s fires %s %s",
+		steps[0].Color.Value, top.Color.Value, wrong.rule.Alert.Value, side, figure(wrong.threshold))
+}
