@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/prometheus/prometheus/promql/parser"
@@ -129,4 +130,16 @@ func (f *Files) typeQuery(typed *Query, use promql.Use) {
 		return
 	}
 	typed.Analysis = f.Table.Analyze(typed.Parsed, use)
+	typed.Analysis.Findings = slices.DeleteFunc(typed.Analysis.Findings, typed.isAboutVariable)
+}
+
+// isAboutVariable reports whether a finding is about a range that only the dashboard's user decides.
+func (q *Query) isAboutVariable(finding promql.Finding) bool {
+	if finding.Code != "promql/range-too-short" {
+		return false
+	}
+	start, length := q.Substituted.Original(int(finding.Range.Start), int(finding.Range.End))
+	return slices.ContainsFunc(q.Substituted.Holes, func(h read.Hole) bool {
+		return h.Use == read.UseDuration && start <= h.Start && h.Start < start+length
+	})
 }

@@ -9,5 +9,9 @@ func All() []*Check {
 		panelRangeLimits,
 		panelColours,
 		panelThresholdAlert,
+		panelLegendLabel,
+		panelLegendMissing,
+		panelCalculation,
+		panelInterval,
 	}
 }
