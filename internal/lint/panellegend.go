@@ -83,6 +83,9 @@ func checkSameLegend(p *Pass, panel Panel, q *Query) {
 		return
 	}
 	chosen := append(variableLabels(q.Parsed), pinned(q.Parsed)...)
+	for _, hole := range q.Substituted.Holes { // job=~"$namespace/.*" chooses the namespace
+		chosen = append(chosen, hole.Variable)
+	}
 	var apart []string
 	for _, name := range grouped.Grouping {
 		label := q.Analysis.Root.Label(name)

@@ -13,5 +13,7 @@ func All() []*Check {
 		panelLegendMissing,
 		panelCalculation,
 		panelInterval,
+		panelOverride,
+		panelTransformation,
 	}
 }
