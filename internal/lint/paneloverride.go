@@ -52,10 +52,10 @@ func checkMatcher(p *Pass, panel Panel, names fields, o read.Override) {
 	}
 }
 
-// ownsQueries reports whether the panel has queries, each with a name, and does not show the results of another panel.
+// ownsQueries reports whether the panel has queries, and does not show the results of another panel.
 func (p Panel) ownsQueries() bool {
 	return len(p.Targets) > 0 && p.Datasource.UID.Value != "-- Dashboard --" && !slices.ContainsFunc(p.Targets, func(t read.Target) bool {
-		return t.RefID.Value == "" || t.Datasource.UID.Value == "-- Dashboard --"
+		return t.Datasource.UID.Value == "-- Dashboard --"
 	})
 }
 

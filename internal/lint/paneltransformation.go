@@ -9,7 +9,7 @@ import (
 )
 
 var panelTransformation = &Check{
-	Code: "panel/transformation", Severity: diag.Error, Warns: true,
+	Code: "panel/transformation", Severity: diag.Error,
 	Summary: "a transformation names a field that there is not",
 	Why: "Transformations find fields by name: columns of a table are the labels of the query's result, series are called by their legends. " +
 		"One that names another field does nothing, so that a column keeps its raw name or the sum stays empty.",
@@ -28,16 +28,12 @@ var panelTransformation = &Check{
 	},
 }
 
+// checkTransformation leaves alone what a transformation hides: a column that is not there stays hidden.
 func checkTransformation(p *Pass, panel Panel, names fields, t read.Transformation) {
 	_, used := names.after(t)
 	for _, name := range used {
 		if !names.has(name.Value) {
 			p.Report(panel.At(name.At()), names.help(), "%s names the field %q, which there is not", t.ID.Value, name.Value)
-		}
-	}
-	for name, hidden := range t.Options.Field("excludeByName").Fields() {
-		if t.ID.Value == "organize" && hidden.Text().Value == "true" && !names.has(name.Value) {
-			p.Warn(panel.At(name.At()), names.help(), "%s hides the field %q, which there is not", t.ID.Value, name.Value)
 		}
 	}
 }

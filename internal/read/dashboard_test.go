@@ -161,3 +161,14 @@ func TestAPartOfATextKnowsItsPlace(t *testing.T) {
 		t.Errorf("got %q at %s", part.Value, part.At())
 	}
 }
+
+func TestQueriesWithoutANameGetTheFirstFreeLetter(t *testing.T) {
+	panel := mustRead(t, "b.json", `{"title": "T", "panels": [{"targets": [{"expr": "a"}, {"refId": "A", "expr": "b"}, {"expr": "c"}]}]}`).Dashboards[0].Panels[0]
+	var got []string
+	for _, target := range panel.Targets {
+		got = append(got, target.RefID.Value)
+	}
+	if diff := cmp.Diff([]string{"B", "A", "C"}, got); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -118,6 +118,7 @@ func (b *boardReader) panel(n *node, row *Row) {
 			read.Targets = append(read.Targets, b.target(t, read.Datasource))
 		}
 	}
+	nameQueries(read.Targets)
 	for _, o := range n.get("fieldConfig", "overrides").list() {
 		read.Overrides = append(read.Overrides, readOverride(o))
 	}
@@ -135,6 +136,22 @@ func (b *boardReader) target(n *node, panel Datasource) Target {
 		RefID: n.get("refId").scalar(), Expr: n.get("expr").scalar(), LegendFormat: n.get("legendFormat").scalar(),
 		Interval: n.get("interval").scalar(), Format: n.get("format").scalar(), Instant: n.get("instant").isTrue(),
 		Range: n.get("range").isTrue(), Hide: n.get("hide").isTrue(), Datasource: b.datasource(n.get("datasource"), panel), Pos: n.pos(),
+	}
+}
+
+// nameQueries gives queries without a name the first free letter, as Grafana does (public/app/features/dashboard, PanelModel).
+func nameQueries(targets []Target) {
+	taken := map[string]bool{}
+	for _, t := range targets {
+		taken[t.RefID.Value] = true
+	}
+	for i := range targets {
+		for letter := 'A'; targets[i].RefID.Value == "" && letter <= 'Z'; letter++ {
+			if name := string(letter); !taken[name] {
+				taken[name] = true
+				targets[i].RefID = Text{Value: name}
+			}
+		}
 	}
 }
 
