@@ -23,7 +23,7 @@ func (f *Files) otherQueries(board *read.Dashboard) []Query {
 	}
 	for i := range board.Variables {
 		v := &board.Variables[i]
-		if asked, ok := variableQuery(v); ok && asked.expr.Value != "" {
+		if asked, ok := variableAsks(v); ok && asked.expr.Value != "" {
 			add(v.Name, asked.expr, v.Datasource, read.Panel{Pos: v.Pos})
 		}
 	}
@@ -44,8 +44,8 @@ var (
 	queryResult = regexp.MustCompile(`^query_result\((.+)\)\s*$`)
 )
 
-// variableQuery takes a variable's query apart; false where it asks for no series.
-func variableQuery(v *read.Variable) (asked, bool) {
+// variableAsks takes a variable's query apart; false where it asks for no series.
+func variableAsks(v *read.Variable) (asked, bool) {
 	if v.Type != "query" || !v.Datasource.IsPrometheus() {
 		return asked{}, false
 	}

@@ -15,5 +15,15 @@ func All() []*Check {
 		panelInterval,
 		panelOverride,
 		panelTransformation,
+		panelQueryNames,
+		panelEmpty,
+		panelType,
+		panelGrid,
+		panelID,
+		variableUndeclared,
+		variableUnused,
+		variableQuery,
+		variableMultiValue,
+		dashboardUID,
 	}
 }
