@@ -113,6 +113,15 @@ func (f fields) has(name string) bool {
 	return m != nil && f.has(m[1])
 }
 
+// possible are all names, also those that Grafana gives to one of several fields of the same name.
+func (f fields) possible() []string {
+	all := slices.Clone(always)
+	for _, name := range f.names {
+		all = append(all, name, name+" 1")
+	}
+	return all
+}
+
 // help lists the names that there are.
 func (f fields) help() string {
 	names := slices.Compact(slices.Sorted(slices.Values(f.names)))

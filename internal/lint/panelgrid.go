@@ -28,7 +28,8 @@ var panelGrid = &Check{
 func rowsOf(all []Panel) map[any][]Panel {
 	shared := map[any][]Panel{}
 	for _, panel := range all {
-		if panel.GridPos == (diag.Pos{}) || !panel.Repeat.IsZero() || panel.Row != nil && !panel.Row.Repeat.IsZero() {
+		isPlaced := panel.Grid.Width != 0 || panel.Grid.Height != 0
+		if panel.GridPos == (diag.Pos{}) || !isPlaced || !panel.Repeat.IsZero() || panel.Row != nil && !panel.Row.Repeat.IsZero() {
 			continue
 		}
 		var grid any = panel.Dashboard

@@ -10,6 +10,7 @@ import (
 
 	"github.com/belfry-dev/belfry/internal/diag"
 	"github.com/belfry-dev/belfry/internal/promql"
+	"github.com/belfry-dev/belfry/internal/read"
 )
 
 var panelLegendLabel = &Check{
@@ -40,7 +41,7 @@ func checkLegendLabels(p *Pass, q *Query) {
 			continue
 		}
 		label := q.Analysis.Root.Label(name)
-		if label.Presence != promql.Never {
+		if label.Presence != promql.Never || len(read.VariablesIn(name)) > 0 {
 			continue
 		}
 		if why := label.Why(); why != "" {

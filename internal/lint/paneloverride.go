@@ -10,10 +10,11 @@ import (
 )
 
 var panelOverride = &Check{
-	Code: "panel/override", Severity: diag.Error,
+	Code: "panel/override", Severity: diag.Error, Warns: true,
 	Summary: "an override applies to nothing",
 	Why: "An override finds its fields by their names, which are the legends of the queries. After a query or a legend is renamed it does " +
-		"nothing, without a word: the series has the panel's unit, color and axis. The same holds for a property that Grafana does not know.",
+		"nothing, without a word: the series has the panel's unit, color and axis. That is a warning, because it may be left over. A property " +
+		"that Grafana does not know is an error.",
 	Run: func(p *Pass) {
 		for _, panel := range p.panels() {
 			names := panel.fields()
@@ -34,12 +35,12 @@ func checkMatcher(p *Pass, panel Panel, names fields, o read.Override) {
 	switch o.Matcher.Value {
 	case "byName":
 		if !names.has(option.Value) {
-			p.Report(at, names.help(), "no field of the panel is called %q", option.Value)
+			p.Warn(at, names.help(), "no field of the panel is called %q", option.Value)
 		}
 	case "byRegexp":
 		pattern, ok := scriptPattern(option.Value)
-		if ok && names.complete && !slices.ContainsFunc(slices.Concat(names.names, always), pattern.MatchString) {
-			p.Report(at, names.help(), "no field of the panel matches %s", option.Value)
+		if ok && names.complete && !slices.ContainsFunc(names.possible(), pattern.MatchString) {
+			p.Warn(at, names.help(), "no field of the panel matches %s", option.Value)
 		}
 	case "byFrameRefID":
 		if option.Value == "" || panel.Transformed() || !panel.ownsQueries() {
@@ -47,7 +48,7 @@ func checkMatcher(p *Pass, panel Panel, names fields, o read.Override) {
 		}
 		isTarget := func(t read.Target) bool { return t.RefID.Value == option.Value }
 		if !slices.ContainsFunc(panel.Targets, isTarget) {
-			p.Report(at, "name one of the panel's queries", "the panel has no query %s", option.Value)
+			p.Warn(at, "name one of the panel's queries", "the panel has no query %s", option.Value)
 		}
 	}
 }

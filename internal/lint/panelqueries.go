@@ -42,7 +42,7 @@ var panelEmpty = &Check{
 			case panel.asksNothing():
 				p.Report(panel.At(panel.Pos), "give it a query, or remove it", "no query of the panel asks for anything")
 			}
-			if strings.TrimSpace(panel.Title.Value) == "" && panel.Field.DisplayName.Value == "" && len(panel.Typed()) > 0 {
+			if panel.Title.Value == "" && panel.Field.DisplayName.Value == "" && len(panel.Typed()) > 0 {
 				p.Report(panel.At(panel.Pos), "say what it shows", "the panel has no title")
 			}
 		}

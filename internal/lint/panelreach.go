@@ -59,7 +59,7 @@ func checkReach(p *Pass, panel Panel, steps []step) {
 		case s.value > r.High:
 			report(at, "write at most "+figure(r.High)+", or remove the step",
 				"the step at %s is never reached: the query gives at most %s", figure(s.value), figureIn(r.High, measure))
-		case s.value < r.Low:
+		case s.value < min(r.Low, 0): // from 0 on, no result may be shown as 0
 			report(at, "write at least "+figure(r.Low)+", or remove the step",
 				"the step at %s is always reached: the query gives at least %s", figure(s.value), figureIn(r.Low, measure))
 		}
