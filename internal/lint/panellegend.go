@@ -101,8 +101,8 @@ func checkSameLegend(p *Pass, panel Panel, q *Query) {
 		"the query gives a series for each %s, and all of them are called %q", list(apart), q.LegendFormat.Value)
 }
 
-// outermost is the aggregation that gives the result its labels, below comparisons and arithmetic with numbers; nil where
-// something else gives them.
+// outermost is the aggregation that gives the result its labels, below functions, comparisons and arithmetic with numbers; nil
+// where something else gives them.
 func outermost(expr parser.Expr) *parser.AggregateExpr {
 	switch e := bare(expr).(type) {
 	case *parser.AggregateExpr:
@@ -111,6 +111,10 @@ func outermost(expr parser.Expr) *parser.AggregateExpr {
 			return nil
 		}
 		return e
+	case *parser.Call:
+		if i := slices.IndexFunc(e.Args, isVector); i >= 0 && slices.Contains(keepingLabels, e.Func.Name) {
+			return outermost(e.Args[i])
+		}
 	case *parser.BinaryExpr:
 		if _, ok := number(e.RHS); ok {
 			return outermost(e.LHS)
@@ -124,6 +128,11 @@ func outermost(expr parser.Expr) *parser.AggregateExpr {
 	}
 	return nil
 }
+
+// keepingLabels are functions that take a vector and keep its labels; histogram_quantile loses le, which no group of the result has.
+var keepingLabels = []string{"histogram_quantile", "round", "abs", "ceil", "floor", "clamp", "clamp_min", "clamp_max", "sort", "sort_desc", "sqrt"}
+
+func isVector(expr parser.Expr) bool { return expr.Type() == parser.ValueTypeVector }
 
 // pinned are the labels of which a matcher chooses one value.
 func pinned(expr parser.Expr) []string {

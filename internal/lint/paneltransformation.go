@@ -9,7 +9,7 @@ import (
 )
 
 var panelTransformation = &Check{
-	Code: "panel/transformation", Severity: diag.Error,
+	Code: "panel/transformation", Severity: diag.Error, Warns: true,
 	Summary: "a transformation names a field that there is not",
 	Why: "Transformations find fields by name: columns of a table are the labels of the query's result, series are called by their legends. " +
 		"One that names another field does nothing, so that a column keeps its raw name or the sum stays empty.",
@@ -19,6 +19,7 @@ var panelTransformation = &Check{
 			for _, t := range panel.Transformations {
 				if !t.Disabled {
 					checkTransformation(p, panel, names, t)
+					checkJoin(p, panel, t)
 				}
 				if names, _ = names.after(t); !names.complete {
 					break
@@ -34,6 +35,31 @@ func checkTransformation(p *Pass, panel Panel, names fields, t read.Transformati
 	for _, name := range used {
 		if !names.has(name.Value) {
 			p.Report(panel.At(name.At()), names.help(), "%s names the field %q, which there is not", t.ID.Value, name.Value)
+		}
+	}
+}
+
+// checkJoin reports a table that shares no column with those that it is joined with: its values stand in rows of their own.
+func checkJoin(p *Pass, panel Panel, t read.Transformation) {
+	queries := panel.Typed()
+	if len(queries) < 2 || !panel.AllTyped() || !slices.Contains([]string{"merge", "joinByField", "seriesToColumns"}, t.ID.Value) {
+		return
+	}
+	all := make([][]string, len(queries))
+	for i, q := range queries {
+		names, complete := fieldsOf(q)
+		if !q.isTable() || !complete {
+			return
+		}
+		all[i] = names[1:] // without the values' own
+	}
+	for i, q := range queries {
+		others := slices.Concat(slices.Concat(all[:i]...), slices.Concat(all[i+1:]...))
+		isOther := func(name string) bool { return slices.Contains(others, name) }
+		if len(others) > 0 && !slices.ContainsFunc(all[i], isOther) {
+			p.Warn(q.At(q.Target.Expr.At()), "keep a label that the others have: "+list(slices.Compact(slices.Sorted(slices.Values(others)))),
+				"%s finds no column of the query %s in the others", t.ID.Value, q.RefID.Value)
+			return
 		}
 	}
 }

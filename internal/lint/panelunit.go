@@ -58,7 +58,7 @@ func checkPanelUnit(p *Pass, panel Panel, q *Query) {
 		}
 		return
 	}
-	if !root.Unit.Clashes(promql.In(claimed)) && !isShareOfNothing(root, claimed) {
+	if !root.Unit.Clashes(promql.In(claimed)) && !isShareOfNothing(root, claimed) && !isOtherTime(root.Unit, claimed) {
 		return
 	}
 	p.Report(at, unitHelp(root.Unit), "%s shows %s, but the query gives %s", shown.Value, spoken(promql.In(claimed)), spoken(root.Unit))
@@ -72,6 +72,16 @@ func isCounting(calculation read.Text) bool {
 func isShareOfNothing(t promql.Type, claimed unit.Unit) bool {
 	return claimed.IsRatio() && t.Unit.Known() && t.Unit.Unit.IsCount() && t.Unit.Unit.Noun() != "" &&
 		(t.Kind == promql.KindDelta || t.Kind == promql.KindCounter)
+}
+
+// isOtherTime reports whether what is per minute is shown as per second. A rate times 60 may also be an amount, of a minute, which
+// is nothing per second either.
+func isOtherTime(m promql.Measure, claimed unit.Unit) bool {
+	if !m.Known() || !m.Unit.IsPerTime() || !claimed.IsPerTime() {
+		return false
+	}
+	factor, ok := m.Unit.Factor(claimed)
+	return ok && factor != 1
 }
 
 // spoken is a measure as a noun for a sentence.

@@ -5,11 +5,13 @@ import (
 
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/belfry-dev/belfry/internal/read"
 )
 
 // alertsOn finds the alerts of the files that compare the expression that a panel draws.
 type alertsOn struct {
-	recorded map[string]parser.Expr // of names that one rule records, and that have no labels of their own
+	recorded map[string][]*Rule // by the name that they record
 	byShape  map[string][]comparison
 }
 
@@ -31,15 +33,10 @@ func (f *Files) alertsOn() *alertsOn {
 }
 
 func newAlertsOn(f *Files) *alertsOn {
-	a := &alertsOn{recorded: map[string]parser.Expr{}, byShape: map[string][]comparison{}}
+	a := &alertsOn{recorded: map[string][]*Rule{}, byShape: map[string][]comparison{}}
 	for i := range f.Rules {
-		rule := &f.Rules[i]
-		if name := rule.Record.Value; name != "" {
-			if _, twice := a.recorded[name]; twice || len(rule.Labels) > 0 || len(rule.Group.Labels) > 0 {
-				a.recorded[name] = nil
-				continue
-			}
-			a.recorded[name] = rule.Parsed
+		if name := f.Rules[i].Record.Value; name != "" {
+			a.recorded[name] = append(a.recorded[name], &f.Rules[i])
 		}
 	}
 	for i := range f.Rules {
@@ -47,7 +44,7 @@ func newAlertsOn(f *Files) *alertsOn {
 		if rule.Alert.Value == "" || rule.Parsed == nil {
 			continue
 		}
-		if found, ok := a.compared(rule); ok {
+		for _, found := range a.compared(rule, rule.Parsed) {
 			shape := shapeOf(found.subject)
 			a.byShape[shape] = append(a.byShape[shape], found)
 		}
@@ -55,25 +52,35 @@ func newAlertsOn(f *Files) *alertsOn {
 	return a
 }
 
-// compared takes an alert of the form "expression > number" apart.
-func (a *alertsOn) compared(rule *Rule) (comparison, bool) {
-	binary, ok := bare(rule.Parsed).(*parser.BinaryExpr)
+// compared takes an alert of the form "expression > number" apart. Of two that are joined by and, the second is mostly a guard,
+// such as enough traffic: it counts only where both have the same threshold, as the windows of a burn rate do.
+func (a *alertsOn) compared(rule *Rule, expr parser.Expr) []comparison {
+	binary, ok := bare(expr).(*parser.BinaryExpr)
 	if !ok {
-		return comparison{}, false
+		return nil
+	}
+	if binary.Op == parser.LAND || binary.Op == parser.LUNLESS {
+		both := a.compared(rule, binary.LHS)
+		for _, second := range a.compared(rule, binary.RHS) {
+			if binary.Op == parser.LAND && len(both) > 0 && both[0].threshold == second.threshold && both[0].above == second.above {
+				both = append(both, second)
+			}
+		}
+		return both
 	}
 	subject, bound, above := binary.LHS, binary.RHS, binary.Op == parser.GTR || binary.Op == parser.GTE
 	if !above && binary.Op != parser.LSS && binary.Op != parser.LTE {
-		return comparison{}, false
+		return nil
 	}
 	if _, ok := number(subject); ok {
 		subject, bound, above = bound, subject, !above
 	}
 	threshold, ok := number(bound)
 	if !ok {
-		return comparison{}, false
+		return nil
 	}
 	rest, factor := a.scaled(subject)
-	return comparison{rule, rest, factor, above, threshold}, true
+	return []comparison{{rule, rest, factor, above, threshold}}
 }
 
 // of are the alerts on a query. Variables of the dashboard choose series; what they choose by does not tell expressions apart.
@@ -113,16 +120,48 @@ func (a *alertsOn) scaled(expr parser.Expr) (rest parser.Expr, factor float64) {
 				return expr, factor
 			}
 		case *parser.VectorSelector:
-			rule := a.recorded[e.Name]
-			if rule == nil || len(e.LabelMatchers) > 1+len(variableLabels(e)) || e.OriginalOffset != 0 || e.Timestamp != nil {
+			rule := a.recording(e)
+			if rule == nil {
 				return expr, factor
 			}
-			expr = rule
+			expr = rule.Parsed
 		default:
 			return expr, factor
 		}
 	}
 	return expr, factor
+}
+
+// recording is the one rule whose series a selector finds, all of them; nil where there is none or several.
+func (a *alertsOn) recording(e *parser.VectorSelector) *Rule {
+	if e.OriginalOffset != 0 || e.Timestamp != nil || e.StartOrEnd != 0 {
+		return nil
+	}
+	var found *Rule
+	for _, rule := range a.recorded[e.Name] {
+		if !recordsAll(rule, e) {
+			continue
+		}
+		if found != nil || rule.Parsed == nil {
+			return nil
+		}
+		found = rule
+	}
+	return found
+}
+
+// recordsAll reports whether a selector's matchers are met by the labels that the rule itself sets.
+func recordsAll(rule *Rule, e *parser.VectorSelector) bool {
+	return !slices.ContainsFunc(e.LabelMatchers, func(m *labels.Matcher) bool {
+		if m.Name == labels.MetricName || matchesAll(m) {
+			return false
+		}
+		set := read.Find(rule.Labels, m.Name)
+		if set.IsZero() {
+			set = read.Find(rule.Group.Labels, m.Name)
+		}
+		return set.IsZero() || !m.Matches(set.Value)
+	})
 }
 
 // bare is an expression without the parentheses around it.
@@ -136,7 +175,7 @@ func bare(expr parser.Expr) parser.Expr {
 	}
 }
 
-// number is the value of a number, also of a negative one.
+// number is the value of a number, or of a calculation with numbers such as 14.4 * (1 - 0.995).
 func number(expr parser.Expr) (float64, bool) {
 	switch e := bare(expr).(type) {
 	case *parser.NumberLiteral:
@@ -147,6 +186,22 @@ func number(expr parser.Expr) (float64, bool) {
 			value = -value
 		}
 		return value, ok
+	case *parser.BinaryExpr:
+		left, ok := number(e.LHS)
+		right, also := number(e.RHS)
+		if !ok || !also {
+			return 0, false
+		}
+		switch e.Op {
+		case parser.ADD:
+			return left + right, true
+		case parser.SUB:
+			return left - right, true
+		case parser.MUL:
+			return left * right, true
+		case parser.DIV:
+			return left / right, true
+		}
 	}
 	return 0, false
 }
