@@ -79,7 +79,8 @@ var panelLegendMissing = &Check{
 }
 
 func checkSameLegend(p *Pass, panel Panel, q *Query) {
-	grouped := outermost(q.Parsed)
+	expanded, _ := p.alertsOn().scaled(q.Parsed)
+	grouped := outermost(expanded)
 	if grouped == nil || grouped.Without {
 		return
 	}

@@ -59,6 +59,9 @@ func (a *alertsOn) compared(rule *Rule, expr parser.Expr) []comparison {
 	if !ok {
 		return nil
 	}
+	if binary.Op == parser.LOR {
+		return append(a.compared(rule, binary.LHS), a.compared(rule, binary.RHS)...)
+	}
 	if binary.Op == parser.LAND || binary.Op == parser.LUNLESS {
 		both := a.compared(rule, binary.LHS)
 		for _, second := range a.compared(rule, binary.RHS) {
