@@ -14,8 +14,8 @@ var panelInterval = &Check{
 		"$__rate_interval is at least four scrape intervals (Grafana's documentation of Prometheus template variables).",
 	Run: func(p *Pass) {
 		for _, panel := range p.panels() {
-			for _, q := range panel.Queries {
-				if q.Parsed != nil && q.Interval.Value == "" && panel.Interval.Value == "" {
+			for _, q := range panel.Typed() {
+				if q.Interval.Value == "" && panel.Interval.Value == "" {
 					checkInterval(p, q)
 				}
 			}

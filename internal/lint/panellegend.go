@@ -20,8 +20,8 @@ var panelLegendLabel = &Check{
 		"then named alike, and nobody can tell them apart.",
 	Run: func(p *Pass) {
 		for _, panel := range p.panels() {
-			for _, q := range panel.Queries {
-				if !q.isTable() && q.Analysis != nil {
+			for _, q := range panel.Typed() {
+				if !q.isTable() {
 					checkLegendLabels(p, q)
 				}
 			}

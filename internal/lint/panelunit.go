@@ -11,10 +11,11 @@ import (
 )
 
 var panelUnit = &Check{
-	Code: "panel/unit", Severity: diag.Error,
+	Code: "panel/unit", Severity: diag.Error, Warns: true,
 	Summary: "a panel's unit is not that of its query",
 	Why: "Grafana scales and names values by the unit that the panel claims. A share shown as percent (0-100) reads 0.05 % where it is " +
-		"5 %, milliseconds shown as seconds read a thousand times too long, and a rate shown as an amount hides that it is per second.",
+		"5 %, milliseconds shown as seconds read a thousand times too long, and a rate shown as an amount hides that it is per second. Bytes and seconds " +
+		"per second shown as bytes and seconds are a warning: the figure is right, and its unit is not.",
 	Run: func(p *Pass) {
 		for _, panel := range p.panels() {
 			if panel.Type.Value == "heatmap" || panel.Stacking.Value == "percent" || panel.Transformed(keepingValues...) {
@@ -61,7 +62,11 @@ func checkPanelUnit(p *Pass, panel Panel, q *Query) {
 	if !root.Unit.Clashes(promql.In(claimed)) && !isShareOfNothing(root, claimed) && !isOtherTime(root.Unit, claimed) {
 		return
 	}
-	p.Report(at, unitHelp(root.Unit), "%s shows %s, but the query gives %s", shown.Value, spoken(promql.In(claimed)), spoken(root.Unit))
+	report := p.Report
+	if isAmountOfRate(root.Unit, claimed) {
+		report = p.Warn
+	}
+	report(at, unitHelp(root.Unit), "%s shows %s, but the query gives %s", shown.Value, spoken(promql.In(claimed)), spoken(root.Unit))
 }
 
 func isCounting(calculation read.Text) bool {
@@ -72,6 +77,15 @@ func isCounting(calculation read.Text) bool {
 func isShareOfNothing(t promql.Type, claimed unit.Unit) bool {
 	return claimed.IsRatio() && t.Unit.Known() && t.Unit.Unit.IsCount() && t.Unit.Unit.Noun() != "" &&
 		(t.Kind == promql.KindDelta || t.Kind == promql.KindCounter)
+}
+
+// isAmountOfRate reports whether what is per second is shown as if it were the amount.
+func isAmountOfRate(m promql.Measure, claimed unit.Unit) bool {
+	if !claimed.IsData() && !claimed.IsTime() {
+		return false
+	}
+	factor, ok := claimed.PerSecond().Factor(m.Unit)
+	return ok && factor == 1
 }
 
 // isOtherTime reports whether what is per minute is shown as per second. A rate times 60 may also be an amount, of a minute, which
