@@ -51,7 +51,7 @@ func TestFindingsStandWhereTheirPartOfTheQueryDoes(t *testing.T) {
 			"rules.yaml:12:15 promql/unknown-label ByRecording",
 		}, lint.Coverage{Full: 4, Unknown: 1}},
 		"annotations.json": {annotations, []string{
-			"annotations.json:2:40 promql/unknown-label deploys",
+			"annotations.json:2:39 promql/unknown-label deploys",
 			"annotations.json:3:50 promql/syntax broken",
 		}, lint.Coverage{}},
 		"dashboard.json": {dashboard, []string{"dashboard.json:2:82 promql/rate-of-gauge Depth"}, lint.Coverage{Full: 1, Unknown: 1}},
