@@ -23,13 +23,13 @@ var colourNames = []struct {
 	colour colour
 }{{"green", colourGreen}, {"yellow", colourYellow}, {"orange", colourOrange}, {"red", colourRed}, {"critical", colourRed}, {"warning", colourOrange}, {"ok", colourGreen}}
 
-// hues are where the colors lie on the colour wheel, in degrees.
+// hues are where the colours lie on the colour wheel, in degrees.
 var hues = []struct {
 	to     float64
 	colour colour
 }{{18, colourRed}, {45, colourOrange}, {68, colourYellow}, {75, colourUnknown}, {165, colourGreen}, {335, colourUnknown}, {360, colourRed}}
 
-// colourOf reads a color of Grafana: a name such as semi-dark-green, #d44a3a, or rgba(50, 172, 45, 0.97).
+// colourOf reads a colour of Grafana: a name such as semi-dark-green, #d44a3a, or rgba(50, 172, 45, 0.97).
 func colourOf(text string) colour {
 	text = strings.ToLower(strings.TrimSpace(text))
 	if r, g, b, ok := components(text); ok {
@@ -56,7 +56,7 @@ func components(text string) (r, g, b float64, ok bool) {
 	return r, g, b, n == 3
 }
 
-// byHue knows a color by its hue, unless it is nearly grey or black.
+// byHue knows a colour by its hue, unless it is nearly grey or black.
 func byHue(r, g, b float64) colour {
 	highest, lowest := max(r, g, b), min(r, g, b)
 	if highest < 60 || highest-lowest < highest/4 {

@@ -11,14 +11,14 @@ import (
 
 var panelColours = &Check{
 	Code: "panel/colours", Severity: diag.Error, Warns: true,
-	Summary: "a panel's colors say the opposite of the alerts on its query",
+	Summary: "a panel's colours say the opposite of the alerts on its query",
 	Why: "Where an alert fires above a threshold, high is bad. A panel that is red below and green above tells whoever looks at it that " +
 		"all is well while the alert fires. Without an alert, green above on a figure that counts errors or failures is a warning.",
 	Run: func(p *Pass) {
 		for _, panel := range p.panels() {
 			steps := panel.steps()
 			direction := directionOf(steps)
-			if direction == 0 || panel.ownThresholds() || !panel.reducesToValue() {
+			if direction == 0 || isUntouched(steps) || panel.ownThresholds() || !panel.reducesToValue() {
 				continue
 			}
 			for _, q := range panel.Typed() {
@@ -28,7 +28,7 @@ var panelColours = &Check{
 	},
 }
 
-// directionOf is 1 where the colors get worse with the value, -1 where they get better, and 0 where nobody can tell.
+// directionOf is 1 where the colours get worse with the value, -1 where they get better, and 0 where nobody can tell.
 func directionOf(steps []step) int {
 	direction := 0
 	for i, s := range steps {
@@ -60,7 +60,7 @@ func directionOf(steps []step) int {
 	return direction
 }
 
-// directionOfOld is the direction of the thresholds of an old graph, each of which colors one side of it.
+// directionOfOld is the direction of the thresholds of an old graph, each of which colours one side of it.
 func directionOfOld(steps []step) int {
 	direction := 0
 	for _, s := range steps {
@@ -109,7 +109,7 @@ func checkColours(p *Pass, panel Panel, steps []step, direction int, q *Query) {
 		return
 	}
 	at := panel.At(top.Color.At()).Noting("%s stands at %s", wrong.rule.Alert.Value, wrong.rule.Expr.At())
-	p.Report(at, "turn the colors round", "the colors go from %s to %s as the value grows, but %s fires %s %s",
+	p.Report(at, "turn the colours round", "the colours go from %s to %s as the value grows, but %s fires %s %s",
 		steps[0].Color.Value, top.Color.Value, wrong.rule.Alert.Value, side, figure(wrong.threshold))
 }
 
@@ -124,8 +124,8 @@ func checkBadThings(p *Pass, panel Panel, steps []step, direction int, q *Query)
 		return slices.Contains(badThings, word)
 	})
 	if direction < 0 && isBad && colourOf(top.Color.Value) == colourGreen && colourOf(base.Color.Value) == colourRed {
-		p.Warn(panel.At(top.Color.At()).Noting("the query is %s", excerpt(q.Target.Expr.Value)), "turn the colors round",
-			"the colors go from %s to %s as %s grows", base.Color.Value, top.Color.Value, metric)
+		p.Warn(panel.At(top.Color.At()).Noting("the query is %s", excerpt(q.Target.Expr.Value)), "turn the colours round",
+			"the colours go from %s to %s as %s grows", base.Color.Value, top.Color.Value, metric)
 	}
 }
 

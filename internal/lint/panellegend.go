@@ -58,7 +58,7 @@ func legendHelp(q *Query) string {
 	}
 	slices.Sort(names)
 	if names = slices.Compact(names); len(names) > 0 && len(names) <= 5 {
-		return "its labels are " + list(names)
+		return "the labels of the result: " + list(names)
 	}
 	return "keep the label in the query, or write a fixed legend"
 }

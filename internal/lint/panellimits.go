@@ -42,12 +42,12 @@ func checkLimits(p *Pass, panel Panel) {
 		case ok && (highest >= 50*all || highest*50 <= all):
 			p.Report(at, "write "+figure(all), "the scale ends at %s, but the query gives a share that is whole at %s",
 				panel.Field.Max.Value, figure(all))
-		case highest <= r.Low:
-			p.Report(at, "write more than "+figure(r.Low), "the scale ends at %s, but the query gives at least %s", panel.Field.Max.Value, figure(r.Low))
+		case highest < r.Low:
+			p.Report(at, "write at least "+figure(r.Low), "the scale ends at %s, but the query gives at least %s", panel.Field.Max.Value, figure(r.Low))
 		}
 	}
-	if lowest, err := strconv.ParseFloat(panel.Field.Min.Value, 64); err == nil && lowest >= r.High && r.High > r.Low {
-		p.Report(panel.At(panel.Field.Min.At()), "write less than "+figure(r.High), "the scale starts at %s, but the query gives at most %s",
+	if lowest, err := strconv.ParseFloat(panel.Field.Min.Value, 64); err == nil && lowest > r.High {
+		p.Report(panel.At(panel.Field.Min.At()), "write at most "+figure(r.High), "the scale starts at %s, but the query gives at most %s",
 			panel.Field.Min.Value, figure(r.High))
 	}
 }

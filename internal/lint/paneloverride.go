@@ -13,7 +13,7 @@ var panelOverride = &Check{
 	Code: "panel/override", Severity: diag.Error, Warns: true,
 	Summary: "an override applies to nothing",
 	Why: "An override finds its fields by their names, which are the legends of the queries. After a query or a legend is renamed it does " +
-		"nothing, without a word: the series has the panel's unit, color and axis. That is a warning, because it may be left over. A property " +
+		"nothing, without a word: the series has the panel's unit, colour and axis. That is a warning, because it may be left over. A property " +
 		"that Grafana does not know is an error.",
 	Run: func(p *Pass) {
 		for _, panel := range p.panels() {

@@ -13,7 +13,7 @@ var panelThresholdUnreachable = &Check{
 	Code: "panel/threshold-unreachable", Severity: diag.Error, Warns: true,
 	Summary: "a panel's threshold lies outside what its query can give",
 	Why: "A share never exceeds 1, a quantile never exceeds the last bucket of its histogram, and a rate is never below 0. A step beyond " +
-		"shows its color never, or always: most often it is in another unit than the query, such as 80 for a share. For a gauge that " +
+		"shows its colour never, or always: most often it is in another unit than the query, such as 80 for a share. For a gauge that " +
 		"is a share it is a warning, because a program may expose anything, and for the 80 that Grafana writes into every new panel.",
 	Run: func(p *Pass) {
 		for _, panel := range p.panels() {

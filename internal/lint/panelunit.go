@@ -100,8 +100,13 @@ func isOtherTime(m promql.Measure, claimed unit.Unit) bool {
 
 // spoken is a measure as a noun for a sentence.
 func spoken(m promql.Measure) string {
-	if !m.Known() || m.Unit == unit.None {
+	switch {
+	case !m.Known() || m.Unit == unit.None:
 		return m.String()
+	case m.Unit == unit.Ratio:
+		return "a share from 0 to 1"
+	case m.Unit == unit.Percent:
+		return "a share from 0 to 100"
 	}
 	return fmt.Sprintf("%s (%s)", m.Unit.Dimension(), m.Unit)
 }

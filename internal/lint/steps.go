@@ -42,10 +42,10 @@ func (p Panel) steps() []step {
 	return steps
 }
 
-// colouredByDefault are panels that color values by thresholds unless the file says something else.
+// colouredByDefault are panels that colour values by thresholds unless the file says something else.
 var colouredByDefault = []string{"stat", "gauge", "bargauge", "state-timeline", "status-history", "singlestat", "graph"}
 
-// drawsThresholds reports whether thresholds are lines, areas or colors of the panel. Every panel has some: Grafana writes
+// drawsThresholds reports whether thresholds are lines, areas or colours of the panel. Every panel has some: Grafana writes
 // green and, from 80 on, red into all new ones.
 func (p Panel) drawsThresholds() bool {
 	if style := p.Field.ThresholdsStyle.Value; style != "" && style != "off" {

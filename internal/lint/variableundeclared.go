@@ -80,7 +80,9 @@ func (u *variableUses) panel(panel *read.Panel) {
 	u.source(panel.Datasource.UID, panel.Pos, title)
 	for _, t := range panel.Targets {
 		u.shown(t.LegendFormat, panel.Pos, title)
-		u.source(t.Datasource.UID, panel.Pos, title)
+		if t.Datasource.Pos != panel.Datasource.Pos {
+			u.source(t.Datasource.UID, panel.Pos, title)
+		}
 	}
 }
 
