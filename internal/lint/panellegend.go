@@ -82,6 +82,7 @@ func checkSameLegend(p *Pass, panel Panel, q *Query) {
 	expanded, _ := p.alertsOn().scaled(q.Parsed)
 	grouped := outermost(expanded)
 	if grouped == nil || grouped.Without {
+		checkSameLegendOfParts(p, q)
 		return
 	}
 	chosen := append(variableLabels(q.Parsed), pinned(q.Parsed)...)
@@ -100,6 +101,26 @@ func checkSameLegend(p *Pass, panel Panel, q *Query) {
 	}
 	p.Report(q.At(q.LegendFormat.At()), "write {{"+apart[0]+"}} into the legend, or do not group by it",
 		"the query gives a series for each %s, and all of them are called %q", list(apart), q.LegendFormat.Value)
+}
+
+// checkSameLegendOfParts looks at the operands of or, each of which has another value of a label.
+func checkSameLegendOfParts(p *Pass, q *Query) {
+	sets := q.Analysis.Root.Branches
+	if len(sets) < 2 {
+		return
+	}
+	for _, known := range sets[0].All() {
+		isFixed := func(set promql.LabelSet) bool {
+			label := set.Get(known.Name)
+			return label.Presence == promql.Must && len(label.Values) == 1
+		}
+		values := q.Analysis.Root.Label(known.Name).Values
+		if !slices.ContainsFunc(sets, func(set promql.LabelSet) bool { return !isFixed(set) }) && len(values) > 1 {
+			p.Report(q.At(q.LegendFormat.At()), "write {{"+known.Name+"}} into the legend",
+				"the query gives series whose %s is %s, and all of them are called %q", known.Name, list(values), q.LegendFormat.Value)
+			return
+		}
+	}
 }
 
 // outermost is the aggregation that gives the result its labels, below functions, comparisons and arithmetic with numbers; nil
