@@ -50,7 +50,7 @@ func refused(p *Pass, config *read.Alertmanager) {
 	lines := yamlLine.FindAllStringSubmatch(err.Error(), -1)
 	for _, line := range lines {
 		number, _ := strconv.Atoi(line[1])
-		message, help := shapeOf(line[2])
+		message, help := yamlProblem(line[2])
 		p.Report(Place{At: config.Line(number), Secret: true}, help, "Alertmanager refuses it: %s", message)
 	}
 	if len(lines) > 0 {
@@ -66,8 +66,8 @@ func refused(p *Pass, config *read.Alertmanager) {
 
 const configurationPage = "see the configuration page of Alertmanager's documentation"
 
-// shapeOf says an error of the YAML package without names of Go types and without the value.
-func shapeOf(message string) (said, help string) {
+// yamlProblem says an error of the YAML package without names of Go types and without the value.
+func yamlProblem(message string) (said, help string) {
 	if field := notFound.FindStringSubmatch(message); field != nil {
 		return "there is no field " + field[1] + " here", suggestion(field[1], configFields(), configurationPage)
 	}

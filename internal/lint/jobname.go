@@ -20,7 +20,7 @@ var kubernetesJobName = &Check{
 			return
 		}
 		lone, told := p.loneJob(), map[diag.Pos]bool{}
-		p.eachSelection(func(s selection) {
+		p.eachSeriesRead(func(s seriesRead) {
 			for _, m := range s.LabelMatchers {
 				if slices.Contains(scrapedLabels, m.Name) && !m.Matches("") && !notScraped(p, s, m, lone) {
 					otherServer(p, s, m, told)
@@ -34,7 +34,7 @@ var kubernetesJobName = &Check{
 var scrapedLabels = []string{model.JobLabel, "namespace", "service", "endpoint"}
 
 // notScraped reports a matcher that accepts no value that the targets of the files have; false where some value is accepted.
-func notScraped(p *Pass, s selection, m *labels.Matcher, lone string) bool {
+func notScraped(p *Pass, s seriesRead, m *labels.Matcher, lone string) bool {
 	given, known := given(p.targets, m.Name)
 	if !known || len(given) == 0 || slices.ContainsFunc(given, m.Matches) {
 		return false
@@ -65,7 +65,7 @@ func notScraped(p *Pass, s selection, m *labels.Matcher, lone string) bool {
 
 // otherServer reports the only target of a server that does not give what queries ask for, while another server's does: the files
 // are for either.
-func otherServer(p *Pass, s selection, m *labels.Matcher, told map[diag.Pos]bool) {
+func otherServer(p *Pass, s seriesRead, m *labels.Matcher, told map[diag.Pos]bool) {
 	metric := p.Table.Find(s.name())
 	if metric == nil || !metric.Own || hasLabel(metric, m.Name) {
 		return
@@ -115,7 +115,7 @@ func (f *Files) loneJob() string {
 		return ""
 	}
 	var asked []string
-	f.eachSelection(func(s selection) {
+	f.eachSeriesRead(func(s seriesRead) {
 		for _, m := range s.LabelMatchers {
 			if m.Name == model.JobLabel && m.Type == labels.MatchEqual {
 				asked = append(asked, m.Value)

@@ -70,11 +70,11 @@ func leftOut(p *Pass) {
 
 // monitors reports a resource that belongs to the monitoring, or holds a dashboard or an Alertmanager's configuration.
 func (f *Files) monitors(resource read.Resource) bool {
-	return slices.Contains(applied, resource.Kind.Value) ||
+	return slices.Contains(appliedKinds, resource.Kind.Value) ||
 		slices.ContainsFunc(f.Set.Dashboards, func(d read.Dashboard) bool { return d.Resource != nil && d.Resource.Pos == resource.Pos }) ||
 		slices.ContainsFunc(f.Set.Alertmanagers, func(a read.Alertmanager) bool { return a.Resource != nil && a.Resource.Pos == resource.Pos })
 }
 
-// applied are the kinds of resources that monitoring is made of.
-var applied = []string{"PrometheusRule", "ServiceMonitor", "PodMonitor", "Probe", "ScrapeConfig", "AlertmanagerConfig", "Prometheus",
+// appliedKinds are the kinds of resources that monitoring is made of.
+var appliedKinds = []string{"PrometheusRule", "ServiceMonitor", "PodMonitor", "Probe", "ScrapeConfig", "AlertmanagerConfig", "Prometheus",
 	"Alertmanager"}

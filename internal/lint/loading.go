@@ -147,7 +147,7 @@ func (l loader) refuses(r *read.Resource, what string) (reason string, at diag.P
 		return fmt.Sprintf("the chart's values take only %s with the label release", what), diag.Pos{}
 	case l.objects == nil:
 		return fmt.Sprintf("it selects no %s at all", what), diag.Pos{}
-	case selects(l.objects, r.Labels) == no:
+	case picks(l.objects, r.Labels) == no:
 		return fmt.Sprintf("it takes %s with %s", what, saidSelector(l.objects)), l.wrongLabel(r)
 	case selectsNamespace(l.namespaces, l.own, r.Namespace.Value) == no && l.namespaces == nil:
 		return fmt.Sprintf("it takes %s of its own namespace %s, and this is in %s", what, l.own, r.Namespace.Value), r.Namespace.At()

@@ -22,7 +22,7 @@ var metricDropped = &Check{
 			return // the catalogs are part of the program, and their tests load them
 		}
 		stack := p.usesStack()
-		p.eachSelection(func(s selection) {
+		p.eachSeriesRead(func(s seriesRead) {
 			name := s.name()
 			entry, known := entries[name]
 			switch {
@@ -48,7 +48,7 @@ func (f *Files) usesStack() bool {
 }
 
 // droppedByMonitor reports a metric that a server drops from all its targets that a selector can mean.
-func droppedByMonitor(p *Pass, s selection, name string) {
+func droppedByMonitor(p *Pass, s seriesRead, name string) {
 	metric := p.Table.Find(name)
 	if (metric == nil || !metric.Own) && !asksForJob(s) {
 		return
@@ -79,6 +79,6 @@ func acceptsJob(matchers []*labels.Matcher, job string) bool {
 	return !slices.ContainsFunc(matchers, func(m *labels.Matcher) bool { return m.Name == model.JobLabel && !m.Matches(job) })
 }
 
-func asksForJob(s selection) bool {
+func asksForJob(s seriesRead) bool {
 	return slices.ContainsFunc(s.LabelMatchers, func(m *labels.Matcher) bool { return m.Name == model.JobLabel && m.Type == labels.MatchEqual })
 }

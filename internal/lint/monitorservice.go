@@ -28,7 +28,7 @@ var kubernetesMonitorService = &Check{
 				p.Warn(at.Noting("the Service is at %s", elsewhere[0].Name.At()), "write the namespace into namespaceSelector.matchNames",
 					"it selects Service %s, but does not look at its namespace %s", elsewhere[0].Name.Value, elsewhere[0].Namespace.Value)
 			default:
-				selectsNone(p, at, monitor)
+				takesNone(p, at, monitor)
 			}
 		}
 	},
@@ -59,9 +59,9 @@ func portless(p *Pass, at Place, endpoint read.Endpoint, services []*read.Servic
 		endpoint.Port.Value)
 }
 
-// selectsNone reports a monitor that takes none of the Services in the namespaces that it looks at, and that differs from one of
+// takesNone reports a monitor that takes none of the Services in the namespaces that it looks at, and that differs from one of
 // them in one label only: others may be in no file.
-func selectsNone(p *Pass, at Place, monitor *read.Monitor) {
+func takesNone(p *Pass, at Place, monitor *read.Monitor) {
 	for i := range p.Set.Services {
 		service := &p.Set.Services[i]
 		if !looksAt(monitor, service.Namespace.Value) || len(monitor.Selector.MatchExpressions) > 0 {
@@ -95,6 +95,6 @@ func onlyService(set *read.Set, service *read.Service) bool {
 // otherMonitorTakes reports whether a Service has a monitor already.
 func otherMonitorTakes(set *read.Set, service *read.Service) bool {
 	return slices.ContainsFunc(set.Monitors, func(m read.Monitor) bool {
-		return m.Kind.Value == "ServiceMonitor" && selects(m.Selector, service.Labels) == yes && looksAt(&m, service.Namespace.Value)
+		return m.Kind.Value == "ServiceMonitor" && picks(m.Selector, service.Labels) == yes && looksAt(&m, service.Namespace.Value)
 	})
 }

@@ -7,9 +7,9 @@ import (
 	"github.com/belfry-dev/belfry/internal/read"
 )
 
-// selects says whether a selector takes what has the labels. A nil selector takes nothing. An operator that Kubernetes does not know
+// picks says whether a selector takes what has the labels. A nil selector takes nothing. An operator that Kubernetes does not know
 // leaves it open.
-func selects(selector *read.Selector, labels []read.Pair) verdict {
+func picks(selector *read.Selector, labels []read.Pair) verdict {
 	if selector == nil {
 		return no
 	}

@@ -134,7 +134,7 @@ func onlyNamespace(monitor *read.Monitor) string {
 func selectedServices(set *read.Set, monitor *read.Monitor) (taken, elsewhere []*read.Service) {
 	for i := range set.Services {
 		service := &set.Services[i]
-		if monitor.Kind.Value == "PodMonitor" || selects(monitor.Selector, service.Labels) != yes {
+		if monitor.Kind.Value == "PodMonitor" || picks(monitor.Selector, service.Labels) != yes {
 			continue
 		}
 		if looksAt(monitor, service.Namespace.Value) {

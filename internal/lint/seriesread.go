@@ -6,14 +6,14 @@ import (
 	"github.com/prometheus/prometheus/promql/parser"
 )
 
-// selection is a selector of a rule or a panel.
-type selection struct {
+// seriesRead is a selector of a rule, a panel, an annotation or a variable.
+type seriesRead struct {
 	*parser.VectorSelector
 	at func(parser.Node) Place
 }
 
 // name is the name of the series; empty where several are selected.
-func (s selection) name() string {
+func (s seriesRead) name() string {
 	if s.Name != "" {
 		return s.Name
 	}
@@ -25,15 +25,15 @@ func (s selection) name() string {
 	return ""
 }
 
-// eachSelection visits the selectors of all rules and panels.
-func (f *Files) eachSelection(visit func(selection)) {
+// eachSeriesRead visits the selectors of all expressions.
+func (f *Files) eachSeriesRead(visit func(seriesRead)) {
 	inspect := func(expr parser.Expr, at func(parser.Node) Place) {
 		if expr == nil {
 			return
 		}
 		parser.Inspect(expr, func(node parser.Node, _ []parser.Node) error {
 			if selector, ok := node.(*parser.VectorSelector); ok {
-				visit(selection{selector, at})
+				visit(seriesRead{selector, at})
 			}
 			return nil
 		})
@@ -41,7 +41,9 @@ func (f *Files) eachSelection(visit func(selection)) {
 	for i := range f.Rules {
 		inspect(f.Rules[i].Parsed, f.Rules[i].AtExpr)
 	}
-	for i := range f.Queries {
-		inspect(f.Queries[i].Parsed, f.Queries[i].AtExpr)
+	for _, queries := range [][]Query{f.Queries, f.others} {
+		for i := range queries {
+			inspect(queries[i].Parsed, queries[i].AtExpr)
+		}
 	}
 }
