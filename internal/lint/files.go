@@ -19,11 +19,13 @@ type Files struct {
 	Queries []Query // of panels
 	Alerts  []*Alert
 
-	others   []Query // of annotations and variables
-	alerts   *alertsOn
-	secrets  map[diag.Pos]bool // lines that are not printed
-	targets  []target          // what the files scrape
-	routings []*routing        // of the Alertmanager configurations whose matchers are all fine
+	others  []Query // of annotations and variables
+	alerts  *alertsOn
+	secrets map[diag.Pos]bool // lines that are not printed
+	// alertLabels are the labels that alerts are known to have, or may have.
+	alertLabels []string
+	targets     []target   // what the files scrape
+	routings    []*routing // of the Alertmanager configurations whose matchers are all fine
 }
 
 // Rule is a rule with its expression.
@@ -82,6 +84,7 @@ func newFiles(set *read.Set, table *promql.Table) *Files {
 		}
 	}
 	f.Alerts = newAlerts(f)
+	f.alertLabels = labelsOfAlerts(f.Alerts)
 	for i := range set.Alertmanagers {
 		if r := newRouting(&set.Alertmanagers[i]); r != nil {
 			f.routings = append(f.routings, r)

@@ -1,14 +1,11 @@
 package lint
 
 import (
-	"slices"
 	"time"
 
 	"github.com/prometheus/common/model"
 
 	"github.com/belfry-dev/belfry/internal/diag"
-	"github.com/belfry-dev/belfry/internal/ir"
-	"github.com/belfry-dev/belfry/internal/promql"
 	"github.com/belfry-dev/belfry/internal/read"
 	"github.com/belfry-dev/belfry/internal/unit"
 )
@@ -20,12 +17,11 @@ var alertmanagerGrouping = &Check{
 		"unless told otherwise: a shorter repeat_interval waits for the next group_interval, a longer one repeats at the end of the " +
 		"retention (Alertmanager, docs/configuration.md). A label that no alert has groups nothing.",
 	Run: func(p *Pass) {
-		known := p.alertLabels()
 		for _, routing := range p.routings {
 			routing.root.each(func(r *route) {
 				repeats(p, routing, r)
 				for _, label := range r.GroupBy {
-					groupedByNothing(p, r, label, known)
+					groupedByNothing(p, r, label)
 				}
 			})
 		}
@@ -102,49 +98,11 @@ func (f *Files) alertmanagerServers() []read.AlertmanagerServer {
 	return all
 }
 
-// alertLabels are the labels that alerts of the files have or may have, as far as they are known.
-func (f *Files) alertLabels() map[string]bool {
-	known := map[string]bool{}
-	for _, a := range f.Alerts {
-		known[model.AlertNameLabel] = true
-		for name := range a.labels {
-			known[name] = true
-		}
-		for name := range a.world.external {
-			known[name] = true
-		}
-		if a.Analysis == nil {
-			continue
-		}
-		for _, branch := range a.Analysis.Root.Branches {
-			for _, label := range branch.All() {
-				if label.Presence != promql.Never {
-					known[label.Name] = true
-				}
-			}
-		}
+// groupedByNothing reports a label that is written wrongly.
+func groupedByNothing(p *Pass, r *route, label read.Text) {
+	if closest, wrong := p.misspelt(label.Value); wrong {
+		at := r.at()
+		at.At = label.At()
+		p.Report(at, "did you mean "+closest+"?", "no alert of these files has a label %s to group by", label.Value)
 	}
-	return known
-}
-
-// usualLabels are names that targets, exporters and clusters give: alerts of others may have them.
-var usualLabels = slices.Concat(ir.TargetLabels, clusterLabels, []string{"node", "host", "device", "code", "name", "mode", "team",
-	"severity", "deployment", "statefulset", "daemonset", "job_name", "persistentvolumeclaim"})
-
-// groupedByNothing reports a label that is written wrongly: no alert is known to have it, and one that they have is close.
-func groupedByNothing(p *Pass, r *route, label read.Text, known map[string]bool) {
-	if len(known) == 0 || known[label.Value] || label.Value == "..." || slices.Contains(usualLabels, label.Value) {
-		return
-	}
-	var names []string
-	for name := range known {
-		names = append(names, name)
-	}
-	closest, ok := diag.Closest(label.Value, names)
-	if !ok || isSibling(label.Value, closest) {
-		return
-	}
-	at := r.at()
-	at.At = label.At()
-	p.Report(at, "did you mean "+closest+"?", "no alert of these files has a label %s to group by", label.Value)
 }

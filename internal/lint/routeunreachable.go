@@ -1,8 +1,8 @@
 package lint
 
 import (
+	"fmt"
 	"slices"
-	"strings"
 
 	amlabels "github.com/prometheus/alertmanager/pkg/labels"
 	"github.com/prometheus/common/model"
@@ -70,71 +70,27 @@ func shadowed(p *Pass, r *route) bool {
 	return false
 }
 
-// unmatched reports a matcher whose value no alert has, where a typing error is likely.
+// unmatched reports matchers that no alert of the files satisfies, where a typing error is likely.
 func unmatched(p *Pass, r *route) {
 	for _, m := range r.matchers {
-		if values, ok := finite(m); ok {
-			for _, value := range values {
-				if help, wrong := p.unlikely(m.Name, value); wrong {
-					p.Warn(r.atMatcher(m.Name), help, "no alert of these files has %s=%q", m.Name, value)
-				}
-			}
+		if message, help := p.typo(m); message != "" {
+			p.Warn(r.atMatcher(m.Name), help, "%s", message)
 		}
 	}
 }
 
-// unlikely reports that no alert of the files has a value, although all values of the label are known, and that it is most likely
-// a typing error: it is close to a value that an alert has, or no word that is used for severities.
-func (f *Files) unlikely(label, value string) (help string, wrong bool) {
-	var known []string
-	for _, a := range f.Alerts {
-		values := a.Values(label)
-		if values == nil {
-			return "", false
-		}
-		known = append(known, values...)
+// typo says what is most likely written wrongly in a matcher; empty where nothing is.
+func (f *Files) typo(m *amlabels.Matcher) (message, help string) {
+	if closest, wrong := f.misspelt(m.Name); wrong {
+		return "no alert of these files has a label " + m.Name, "did you mean " + closest + "?"
 	}
-	if len(known) == 0 || value == "" || slices.Contains(known, value) {
-		return "", false
-	}
-	if closest, ok := diag.Closest(value, known); ok && closest != "" && !isSibling(value, closest) {
-		return "did you mean " + closest + "?", true
-	}
-	if _, usual := urgencies[value]; label == "severity" && !usual {
-		return "write one of those that alerts have: " + listed(distinct(known)), true
-	}
-	return "", false
-}
-
-// isSibling reports that two names differ in digits or in parts of one or two letters only, such as team-1 and team-2, or eu-west and
-// us-west: both are meant.
-func isSibling(a, b string) bool {
-	first, second := nameParts(a), nameParts(b)
-	if len(first) != len(second) {
-		return false
-	}
-	for i := range first {
-		if first[i] != second[i] && (len(first[i]) > 2 || len(second[i]) > 2) {
-			return false
+	values, _ := finite(m)
+	for _, value := range values {
+		if help, wrong := f.unlikely(m.Name, value); wrong {
+			return fmt.Sprintf("no alert of these files has %s=%q", m.Name, value), help
 		}
 	}
-	return true
-}
-
-// nameParts are the parts of a name between hyphens and the like, without digits.
-func nameParts(name string) []string {
-	letters := strings.Map(func(r rune) rune {
-		if r >= '0' && r <= '9' {
-			return -1
-		}
-		return r
-	}, name)
-	return strings.FieldsFunc(letters, func(r rune) bool { return strings.ContainsRune("-_./: ", r) })
-}
-
-func distinct(names []string) []string {
-	sorted := slices.Sorted(slices.Values(names))
-	return slices.DeleteFunc(slices.Compact(sorted), func(name string) bool { return name == "" })
+	return "", ""
 }
 
 // picksByName reports whether matchers pick alerts by name: whoever writes that means those alerts.

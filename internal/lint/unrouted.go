@@ -37,19 +37,31 @@ var alertmanagerUnrouted = &Check{
 // mostLost is how many alerts are told of one by one.
 const mostLost = 5
 
-// lose reports alerts that notify nobody, each at its own place, or many at the root of the routes.
+// lose reports alerts that notify nobody, each at its own place, or many at the routes where they end.
 func (r *routing) lose(p *Pass, lost []*Alert) {
-	if len(lost) > mostLost {
-		at := r.root.at()
-		at.At = r.root.Receiver.At()
-		p.Report(at, "add a route for them, or correct what their routes match", "alerts of these files notify nobody: %s", namesOf(lost))
+	if len(lost) <= mostLost {
+		for _, alert := range lost {
+			p.Report(alert.At(alert.Alert.At()).Noting("the configuration is at %s", r.config.Pos),
+				"add a route for it, or correct the labels of the alert",
+				"this alert notifies nobody: it ends at receiver %q, which has no integrations", r.ends(alert).receiver)
+		}
 		return
 	}
+	ending := map[*route][]*Alert{}
 	for _, alert := range lost {
-		p.Report(alert.At(alert.Alert.At()).Noting("the configuration is at %s", r.config.Pos),
-			"add a route for it, or correct the labels of the alert",
-			"this alert notifies nobody: it ends at receiver %q, which has no integrations", r.ends(alert))
+		ending[r.ends(alert)] = append(ending[r.ends(alert)], alert)
 	}
+	r.root.each(func(node *route) {
+		if len(ending[node]) == 0 {
+			return
+		}
+		at := node.at()
+		if !node.Receiver.IsZero() {
+			at.At = node.Receiver.At()
+		}
+		p.Report(at, "add a route or an integration for them, or correct what their routes match",
+			"alerts of these files notify nobody, because receiver %q has no integrations: %s", node.receiver, namesOf(ending[node]))
+	})
 }
 
 // routedElsewhere reports whether resources of the files, or of others, add routes to the configurations.
@@ -83,11 +95,11 @@ func (r *routing) fate(alert *Alert) verdict {
 	return no
 }
 
-// ends is the receiver that an alert ends at.
-func (r *routing) ends(alert *Alert) string {
+// ends is the first node that an alert ends at.
+func (r *routing) ends(alert *Alert) *route {
 	reached := r.reachedBy(alert)
 	if len(reached) == 0 {
-		return r.root.receiver
+		return r.root
 	}
-	return reached[0].receiver
+	return reached[0].route
 }
