@@ -71,22 +71,46 @@ func TestAJobOfPlainPrometheusIsItsNameUnlessTheTargetsSayOtherwise(t *testing.T
 		return "scrape_configs:\n  - job_name: shop-production\n" + more + queue
 	}
 	for name, test := range map[string]struct{ more, want string }{
-		"its name":          {"    static_configs: [{targets: [a]}]\n", `no series of shop_queue_depth has job="shop": the scrape gives shop-production`},
+		"its name":          {"    static_configs: [{targets: [a]}]\n", `queries ask for job="shop", but this scrape gives job="shop-production"`},
 		"a static label":    {"    static_configs: [{targets: [a], labels: {job: shop}}]\n", ""},
 		"a relabeling":      {"    relabel_configs: [{target_label: job, replacement: shop}]\n", ""},
 		"an unknown change": {"    relabel_configs: [{source_labels: [__address__], target_label: job}]\n", ""},
 		"honoured labels":   {"    honor_labels: true\n", ""},
 		"a wrong replacement": {"    relabel_configs: [{target_label: job, replacement: store}]\n",
-			`no series of shop_queue_depth has job="shop": the scrape gives store`},
+			`queries ask for job="shop", but this scrape gives job="store"`},
 	} {
 		var want []string
 		if test.want != "" {
-			line := strings.Count(job(test.more), "\n")
-			want = []string{"error " + position(line, "kubernetes/job-name") + ": " + test.want}
+			want = []string{"warning " + position(2, "kubernetes/job-name") + ": " + test.want}
 		}
 		if diff := cmp.Diff(want, found(t, job(test.more))); diff != "" {
 			t.Errorf("%s: %s", name, diff)
 		}
+	}
+}
+
+func TestAnOddQueryIsToldFromAnOddScrape(t *testing.T) {
+	const content = `
+scrape_configs: [{job_name: shop, static_configs: [{targets: [a]}]}]
+---
+groups:
+  - name: shop
+    rules:
+      - alert: QueueLong
+        expr: sum(shop_queue_depth{job="shop"}) > 100
+      - alert: StockLow
+        expr: sum(shop_stock_ratio{job="store"}) < 0.5
+      - alert: Strangers
+        expr: sum(strangers{job="shopp"}) > 100
+      - alert: Others
+        expr: sum(others{job="kubelet"}) > 100
+`
+	want := []string{
+		`error kubernetes/job-name in line 10: no series of shop_stock_ratio has job="store": the scrape gives shop`,
+		`warning kubernetes/job-name in line 12: nothing in these files is scraped as job shopp`,
+	}
+	if diff := cmp.Diff(want, found(t, content)); diff != "" {
+		t.Error(diff)
 	}
 }
 

@@ -86,9 +86,12 @@ func (r *routing) fate(alert *Alert) verdict {
 		return maybe
 	}
 	rank, known := alert.urgency()
+	if known && rank == 0 {
+		return maybe
+	}
 	for _, node := range reached {
-		deliberate := node.parent != nil && (picksByName(node.path()) || rank == 0)
-		if deliberate || r.receivers[node.receiver] == nil || known && rank == 0 {
+		deliberate := node.parent != nil && (!known || picksByName(node.path()))
+		if deliberate || r.receivers[node.receiver] == nil {
 			return maybe
 		}
 	}
