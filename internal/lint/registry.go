@@ -10,6 +10,7 @@ func All() []*Check {
 		alertmanagerRootPages,
 		alertmanagerDoubleNotification,
 		alertmanagerUnrouted,
+		alertmanagerNamespace,
 		alertmanagerInhibitionMissing,
 		alertmanagerInhibition,
 		alertmanagerGrouping,

@@ -120,6 +120,8 @@ type Prometheus struct {
 	ExternalLabels                                          []Pair
 	// Elsewhere says that samples are also kept elsewhere: Thanos, or a remote storage.
 	Elsewhere bool
+	// EnforcedNamespaceLabel is a label that every alert gets, with the namespace of its rule.
+	EnforcedNamespaceLabel Text
 	// ScrapesMore says that it has scrape configurations besides the monitors.
 	ScrapesMore bool
 	// RelabelsAlerts says that labels of alerts change on their way to Alertmanager.
@@ -149,6 +151,7 @@ func readPrometheus(spec *node) Prometheus {
 		ExternalLabels:                  spec.get("externalLabels").pairs(),
 		Elsewhere: spec.get("thanos").is(kindMap) || len(spec.get("remoteRead").list()) > 0 ||
 			len(spec.get("remoteWrite").list()) > 0,
+		EnforcedNamespaceLabel: spec.get("enforcedNamespaceLabel").scalar(),
 		ScrapesMore: spec.get("additionalScrapeConfigs").is(kindMap) || len(spec.get("additionalScrapeConfigs").list()) > 0 ||
 			spec.get("additionalScrapeConfigsSecret", "enabled").isTrue(),
 		RelabelsAlerts: spec.get("additionalAlertRelabelConfigs") != nil,

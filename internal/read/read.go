@@ -45,6 +45,7 @@ const (
 	KindService      = "service"
 	KindPrometheus   = "prometheus"
 	KindServer       = "alertmanager server"
+	KindRouting      = "alertmanager routing" // AlertmanagerConfig
 	KindScraping     = "scrape configuration"
 	KindValues       = "chart values"
 	KindKustomized   = "kustomization"

@@ -128,6 +128,8 @@ func (r *recogniser) kubernetes(n *node) {
 		r.prometheus(n)
 	case "Alertmanager":
 		r.server(n)
+	case "AlertmanagerConfig":
+		r.kinds[KindRouting] = true
 	case "Kustomization":
 		r.kustomization(n)
 	case "ConfigMap":

@@ -10,6 +10,8 @@ type AlertmanagerServer struct {
 	Retention Text
 	// MountsMore says that other volumes are mounted, which may hold files of any name.
 	MountsMore bool
+	// MatcherStrategy is whether the routes of AlertmanagerConfigs take alerts of other namespaces: OnNamespace where it is missing.
+	MatcherStrategy Text
 	// Selects says that AlertmanagerConfig resources are added to the configuration.
 	Selects bool
 }
@@ -25,7 +27,8 @@ func (r *recogniser) server(n *node) {
 func readServer(spec *node) AlertmanagerServer {
 	return AlertmanagerServer{
 		ConfigSecret: spec.get("configSecret").scalar(), Secrets: spec.get("secrets").texts(), Retention: spec.get("retention").scalar(),
-		MountsMore: len(spec.get("volumeMounts").list()) > 0,
-		Selects:    spec.get("alertmanagerConfigSelector").is(kindMap),
+		MatcherStrategy: spec.get("alertmanagerConfigMatcherStrategy", "type").scalar(),
+		MountsMore:      len(spec.get("volumeMounts").list()) > 0,
+		Selects:         spec.get("alertmanagerConfigSelector").is(kindMap),
 	}
 }
