@@ -198,3 +198,17 @@ receivers:
 		t.Errorf("which lines are concealed: %s", diff)
 	}
 }
+
+func TestWhatIsFilledInLaterIsNotRefused(t *testing.T) {
+	const config = `
+route: {receiver: a}
+receivers:
+  - name: a
+    slack_configs: [{api_url: "VALUE", channel: "#a"}]
+`
+	for value, want := range map[string]int{"${SLACK_URL}": 0, "$SLACK_URL": 0, "<slack-url>": 0, "slack": 1, "ftp://${HOST}": 1, "a\", field_x: \"${X}": 0} {
+		if got := found(t, strings.Replace(config, "VALUE", value, 1)); len(got) != want {
+			t.Errorf("%s: %v", value, got)
+		}
+	}
+}

@@ -24,11 +24,12 @@ var useUTF8 = sync.OnceFunc(func() {
 })
 
 var (
-	yamlLine    = regexp.MustCompile(`line (\d+): (.*)`)
-	notFound    = regexp.MustCompile(`^field (\S+) not found in type \S+$`)
-	wrongShape  = regexp.MustCompile("^cannot unmarshal !!(\\w+)(?: `.*`)? into .*$")
-	quotedWord  = regexp.MustCompile("\"(?:[^\"\\\\]|\\\\.)*\"|`[^`]*`")
-	placeholder = regexp.MustCompile(`\$\{?\(?[A-Za-z_]|\{\{-? *(?:\.Values|\.Env|tpl|include|requiredEnv|env)\b|<[A-Za-z_ -]+>`)
+	yamlLine   = regexp.MustCompile(`line (\d+): (.*)`)
+	notFound   = regexp.MustCompile(`^field (\S+) not found in type \S+$`)
+	wrongShape = regexp.MustCompile("^cannot unmarshal !!(\\w+)(?: `.*`)? into .*$")
+	quotedWord = regexp.MustCompile("\"(?:[^\"\\\\]|\\\\.)*\"|`[^`]*`")
+	// placeholder is what something else fills in before Alertmanager reads the file: ${NAME}, $(NAME), $NAME or <name>.
+	placeholder = regexp.MustCompile(`\$\{\w+[^}]*\}|\$\(\w+\)|\$[A-Z][A-Z_]+|<[A-Za-z][A-Za-z_ -]*>`)
 )
 
 // yamlShapes are YAML's tags in words.
@@ -47,9 +48,12 @@ func refused(p *Pass, config *read.Alertmanager) {
 	if err == nil {
 		return
 	}
-	lines := yamlLine.FindAllStringSubmatch(err.Error(), -1)
+	lines, written := yamlLine.FindAllStringSubmatch(err.Error(), -1), strings.Split(config.Source, "\n")
 	for _, line := range lines {
 		number, _ := strconv.Atoi(line[1])
+		if number >= 1 && number <= len(written) && placeholder.MatchString(written[number-1]) {
+			continue
+		}
 		message, help := yamlProblem(line[2])
 		p.Report(Place{At: config.Line(number), Secret: true}, help, "Alertmanager refuses it: %s", message)
 	}
@@ -57,8 +61,11 @@ func refused(p *Pass, config *read.Alertmanager) {
 		return
 	}
 	report := p.Report
-	if placeholder.MatchString(config.Source) {
-		report = p.Warn // something else fills in the values before Alertmanager reads them
+	if filled := placeholder.ReplaceAllString(config.Source, "http://filled-in"); filled != config.Source {
+		if _, err = amconfig.Load(filled); err == nil {
+			return
+		}
+		report = p.Warn
 	}
 	report(Place{At: aboutWhat(err.Error(), config), Secret: true}, configurationPage,
 		"Alertmanager refuses it: %s", withoutValues(err.Error(), config))

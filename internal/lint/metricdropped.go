@@ -17,11 +17,14 @@ var metricDropped = &Check{
 	Why: "kube-prometheus-stack drops some of cAdvisor's metrics, such as container_spec_*, and a monitor drops what its " +
 		"metricRelabelings say. A query for them is always empty.",
 	Run: func(p *Pass) {
+		stack := p.usesStack()
+		if !stack && !slices.ContainsFunc(p.targets, func(t target) bool { return len(t.drops.steps) > 0 }) {
+			return
+		}
 		entries, err := catalog.Load(catalog.Names()...)
 		if err != nil {
 			return // the catalogs are part of the program, and their tests load them
 		}
-		stack := p.usesStack()
 		p.eachSeriesRead(func(s seriesRead) {
 			name := s.name()
 			entry, known := entries[name]
