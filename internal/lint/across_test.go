@@ -206,9 +206,13 @@ receivers:
   - name: a
     slack_configs: [{api_url: "VALUE", channel: "#a"}]
 `
-	for value, want := range map[string]int{"${SLACK_URL}": 0, "$SLACK_URL": 0, "<slack-url>": 0, "slack": 1, "ftp://${HOST}": 1, "a\", field_x: \"${X}": 0} {
+	for value, want := range map[string]int{"${SLACK_URL}": 0, "$SLACK_URL": 0, "<slack-url>": 0, "slack": 1, "ftp://${HOST}": 1} {
 		if got := found(t, strings.Replace(config, "VALUE", value, 1)); len(got) != want {
 			t.Errorf("%s: %v", value, got)
 		}
+	}
+	const number = "route: {receiver: a}\nreceivers:\n  - name: a\n    telegram_configs:\n      - bot_token: a\n        chat_id: ${CHAT}\n"
+	if got := found(t, number); len(got) > 0 {
+		t.Errorf("a number that is filled in: %v", got)
 	}
 }
