@@ -16,6 +16,8 @@ type Files struct {
 	Table   *promql.Table
 	Rules   []Rule
 	Queries []Query
+	// Templates are the texts of alerts: annotations and labels.
+	Templates []Template
 }
 
 // Rule is a rule with its expression.
@@ -73,6 +75,7 @@ func newFiles(set *read.Set, table *promql.Table) *Files {
 			f.Rules = append(f.Rules, f.rule(&set.Groups[i], rule))
 		}
 	}
+	f.Templates = templatesOf(f.Rules)
 	for i := range set.Dashboards {
 		board := &set.Dashboards[i]
 		for j := range board.Panels {

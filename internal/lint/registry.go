@@ -2,5 +2,8 @@ package lint
 
 // All lists every check, in the order in which the reference prints them.
 func All() []*Check {
-	return []*Check{}
+	return []*Check{
+		ruleTemplate,
+		ruleTemplateLabel,
+	}
 }

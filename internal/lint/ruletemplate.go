@@ -1,0 +1,105 @@
+package lint
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/belfry-dev/belfry/internal/diag"
+	"github.com/belfry-dev/belfry/internal/read"
+)
+
+var ruleTemplate = &Check{
+	Code: "rule/template", Severity: diag.Error,
+	Summary: "an annotation or a label is a template that Prometheus cannot expand",
+	Why: "A template that does not parse keeps Prometheus from loading the whole file. One that parses and fails when the alert " +
+		"fires, such as a filter that gets a word instead of a number, prints <error expanding template: …> where people look for " +
+		"what is broken (rules.AlertingRule). The labels of recording rules are not expanded at all.",
+	Run: func(p *Pass) {
+		trials := map[string]trial{}
+		for i := range p.Templates {
+			t := &p.Templates[i]
+			switch {
+			case t.failure != nil:
+				reportUnparsed(p, t)
+			case needsTrial(t):
+				result, known := trials[t.Text.Value]
+				if !known {
+					result = tryOut(t)
+					trials[t.Text.Value] = result
+				}
+				if result.message != "" {
+					p.Report(t.At(result.offset, result.length), result.help, "%s %s", t.kind(), result.message)
+				}
+			}
+		}
+		for i := range p.Rules {
+			reportRecordedTemplates(p, &p.Rules[i])
+		}
+	},
+}
+
+// parseFailure is how package text/template/parse prints an error: template: NAME:LINE: what is wrong.
+var parseFailure = regexp.MustCompile(`(?s)^template: [^:]*:(\d+)(?::\d+)?: (.*)$`)
+
+// unknownFunction is the message for a function that is not there.
+var unknownFunction = regexp.MustCompile(`^function "([^"]*)" not defined$`)
+
+// reportUnparsed reports a template at the word that the error names, or in its line.
+func reportUnparsed(p *Pass, t *Template) {
+	line, message := 1, t.failure.Error()
+	if found := parseFailure.FindStringSubmatch(message); found != nil {
+		line, _ = strconv.Atoi(found[1])
+		message = strings.TrimSpace(found[2])
+	}
+	start, length := lineOf(t.Text.Value, line)
+	help := "close every action with }}, every block with {{ end }}, and quote texts"
+	if found := unknownFunction.FindStringSubmatch(message); found != nil {
+		if at := strings.Index(t.Text.Value[start:], found[1]); at >= 0 {
+			start, length = start+at, len(found[1])
+		}
+		help = suggestFunction(found[1])
+	}
+	if rest, ok := strings.CutPrefix(message, "undefined variable "); ok {
+		help = "the variables are $labels, $value, $externalLabels and $externalURL"
+		if at := strings.Index(t.Text.Value[start:], strings.Trim(rest, `"`)); at >= 0 {
+			start, length = start+at, len(strings.Trim(rest, `"`))
+		}
+	}
+	p.Report(t.At(start, length), help, "%s does not parse, and Prometheus refuses the file: %s", t.kind(), message)
+}
+
+// lineOf is where a line of a text starts, and its length.
+func lineOf(text string, line int) (start, length int) {
+	for ; line > 1; line-- {
+		next := strings.IndexByte(text[start:], '\n')
+		if next < 0 {
+			break
+		}
+		start += next + 1
+	}
+	if end := strings.IndexByte(text[start:], '\n'); end >= 0 {
+		return start, end
+	}
+	return start, len(text) - start
+}
+
+// reportRecordedTemplates reports templates where none are expanded.
+func reportRecordedTemplates(p *Pass, rule *Rule) {
+	if rule.Record.Value == "" {
+		return
+	}
+	for _, pair := range rule.Labels {
+		if at := strings.Index(pair.Value.Value, "{{"); at >= 0 {
+			place := rule.At(pair.Value.Pos(at, len(pair.Value.Value)-at))
+			p.Report(place, "set the label in the expression, with label_replace() or label_join()",
+				"label %s of a recording rule is no template: Prometheus stores %s as it is", pair.Name.Value, firstLine(pair.Value))
+		}
+	}
+}
+
+// firstLine is the beginning of a text in a message.
+func firstLine(text read.Text) string {
+	line, _, _ := strings.Cut(text.Value, "\n")
+	return line
+}

@@ -1,0 +1,37 @@
+package lint
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/belfry-dev/belfry/internal/diag"
+)
+
+// indexFrom is where a word stands in a text, not before an offset; the offset itself where it stands nowhere.
+func indexFrom(text, word string, from int) int {
+	from = min(max(from, 0), len(text))
+	if i := strings.Index(text[from:], word); i >= 0 {
+		return from + i
+	}
+	return from
+}
+
+// listed joins names for a sentence: at most ten of them.
+func listed(names []string) string {
+	const most = 10
+	if len(names) > most {
+		return strings.Join(names[:most], ", ") + fmt.Sprintf(" and %d more", len(names)-most)
+	}
+	return strings.Join(names, ", ")
+}
+
+// meant suggests one of several names, or lists them.
+func meant(word string, names []string) string {
+	if best, ok := diag.Closest(word, names); ok {
+		return fmt.Sprintf("did you mean %q?", best)
+	}
+	if len(names) == 0 {
+		return "there are no labels"
+	}
+	return "there are " + listed(names)
+}

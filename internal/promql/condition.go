@@ -1,0 +1,61 @@
+package promql
+
+import (
+	"github.com/prometheus/prometheus/promql/parser"
+)
+
+// Condition is a comparison of what an expression measures with a number: most alerts fire by one.
+type Condition struct {
+	Subject   parser.Expr
+	Measured  Type            // of the subject
+	Op        parser.ItemType // with the subject on its left
+	Threshold float64
+	Number    parser.Expr // where the threshold stands
+}
+
+// Above reports whether the condition holds for large values.
+func (c Condition) Above() bool { return c.Op == parser.GTR || c.Op == parser.GTE }
+
+// Below reports whether the condition holds for small values.
+func (c Condition) Below() bool { return c.Op == parser.LSS || c.Op == parser.LTE }
+
+// Condition returns the comparison with a number that a whole expression is; false where it is something else.
+func (a *Analysis) Condition(expr parser.Expr) (Condition, bool) {
+	e, ok := inside(expr).(*parser.BinaryExpr)
+	if !ok || !e.Op.IsComparisonOperator() || e.ReturnBool {
+		return Condition{}, false
+	}
+	if value, ok := a.number(e.RHS); ok {
+		measured, _ := a.Type(e.LHS)
+		return Condition{Subject: inside(e.LHS), Measured: measured, Op: e.Op, Threshold: value, Number: e.RHS}, true
+	}
+	if value, ok := a.number(e.LHS); ok {
+		measured, _ := a.Type(e.RHS)
+		return Condition{Subject: inside(e.RHS), Measured: measured, Op: mirrored(e.Op), Threshold: value, Number: e.LHS}, true
+	}
+	return Condition{}, false
+}
+
+// OnlyCondition is Condition where no other part of the expression is compared with anything.
+func (a *Analysis) OnlyCondition(expr parser.Expr) (Condition, bool) {
+	compared := 0
+	parser.Inspect(expr, func(node parser.Node, _ []parser.Node) error {
+		if e, ok := node.(*parser.BinaryExpr); ok && e.Op.IsComparisonOperator() {
+			compared++
+		}
+		return nil
+	})
+	if compared != 1 {
+		return Condition{}, false
+	}
+	return a.Condition(expr)
+}
+
+// number is the value of a part that is made of numbers alone, such as 60 * 60.
+func (a *Analysis) number(part parser.Expr) (float64, bool) {
+	typed, ok := a.Type(part)
+	if !ok || typed.Kind != KindConstant || typed.Value != parser.ValueTypeScalar {
+		return 0, false
+	}
+	return typed.Range.Constant()
+}
