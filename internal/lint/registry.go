@@ -5,5 +5,6 @@ func All() []*Check {
 	return []*Check{
 		ruleTemplate,
 		ruleTemplateLabel,
+		ruleTemplateUnit,
 	}
 }

@@ -66,6 +66,9 @@ func expand(t *Template, label string, found promql.Vector) trial {
 // executionFailure is how package text/template prints an error of an expansion; the column counts bytes from 0.
 var executionFailure = regexp.MustCompile(`(?s)template: text:(\d+):(\d+): executing "text" at <(.*?)>: (.*)$`)
 
+// alertData is the type of template.AlertTemplateData in messages.
+var alertData = regexp.MustCompile(`type struct \{.*\}`)
+
 // failed finds the place of an expansion's error.
 func failed(text string, err error) trial {
 	found := executionFailure.FindStringSubmatch(err.Error())
@@ -82,6 +85,7 @@ func failed(text string, err error) trial {
 	if rest, ok := strings.CutPrefix(message, "error calling "); ok {
 		message = "error in " + rest
 	}
+	message = alertData.ReplaceAllLiteralString(message, "what alerts offer")
 	return trial{message: "cannot be expanded: " + message, help: "filters take numbers, $value first of all; fields are those of .Labels and .Value",
 		offset: start + max(column, 0), length: len(strings.TrimSuffix(found[3], "..."))}
 }
@@ -131,4 +135,14 @@ func isPlain(pipe *parse.PipeNode) bool {
 	}
 	filter, ok := pipe.Cmds[1].Args[0].(*parse.IdentifierNode)
 	return ok && len(pipe.Cmds[1].Args) == 1 && strings.HasPrefix(filter.Ident, "humanize")
+}
+
+// expandValue expands a text that prints $value; empty where that fails.
+func expandValue(text string, value float64) string {
+	data := template.AlertTemplateData(nil, nil, "", promql.Sample{F: value})
+	expanded, err := template.NewTemplateExpander(context.Background(), templateHeader+text, "text", data, model.Time(0), nil, &url.URL{}, nil).Expand()
+	if err != nil {
+		return ""
+	}
+	return expanded
 }
