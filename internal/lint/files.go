@@ -91,6 +91,9 @@ func newFiles(set *read.Set, table *promql.Table) *Files {
 
 func (f *Files) rule(group *read.RuleGroup, rule read.Rule) Rule {
 	typed := Rule{Rule: rule, Group: group}
+	if rule.Expr.Value == "" {
+		return typed // rule/invalid reports that nothing is there to parse
+	}
 	use := promql.UseRecord
 	if rule.Alert.Value != "" {
 		use = promql.UseAlert

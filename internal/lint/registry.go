@@ -3,8 +3,16 @@ package lint
 // All lists every check, in the order in which the reference prints them.
 func All() []*Check {
 	return []*Check{
+		ruleInvalid,
 		ruleTemplate,
 		ruleTemplateLabel,
 		ruleTemplateUnit,
+		ruleValueInLabel,
+		ruleForShort,
+		ruleOrder,
+		ruleUndocumented,
+		ruleNoRunbook,
+		ruleNoSeverity,
+		ruleNoOwner,
 	}
 }
