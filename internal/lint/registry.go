@@ -7,6 +7,8 @@ func All() []*Check {
 		ruleTemplate,
 		ruleTemplateLabel,
 		ruleTemplateUnit,
+		ruleTextThreshold,
+		ruleTextDuration,
 		ruleValueInLabel,
 		ruleForShort,
 		ruleOrder,

@@ -1,6 +1,8 @@
 package promql
 
 import (
+	"math"
+
 	"github.com/prometheus/prometheus/promql/parser"
 )
 
@@ -36,19 +38,49 @@ func (a *Analysis) Condition(expr parser.Expr) (Condition, bool) {
 	return Condition{}, false
 }
 
-// OnlyCondition is Condition where no other part of the expression is compared with anything.
+// OnlyCondition returns the one comparison with a number other than 0 that an expression is or combines with others by and, or
+// and unless; false where there are several numbers to choose from. x > 5 or x < -5 has one.
 func (a *Analysis) OnlyCondition(expr parser.Expr) (Condition, bool) {
-	compared := 0
+	var only Condition
+	combined := 0
+	for _, c := range a.conditions(expr) {
+		switch {
+		case c.Threshold == 0:
+			continue
+		case combined > 0 && math.Abs(c.Threshold) != math.Abs(only.Threshold):
+			return Condition{}, false
+		case combined == 0 || only.Threshold < 0:
+			only = c
+		}
+		combined++
+	}
+	all := 0
 	parser.Inspect(expr, func(node parser.Node, _ []parser.Node) error {
-		if e, ok := node.(*parser.BinaryExpr); ok && e.Op.IsComparisonOperator() {
-			compared++
+		if e, ok := node.(*parser.BinaryExpr); ok {
+			if c, ok := a.Condition(e); ok && c.Threshold != 0 {
+				all++
+			}
 		}
 		return nil
 	})
-	if compared != 1 {
-		return Condition{}, false
+	return only, combined > 0 && all == combined
+}
+
+// conditions are the comparisons with numbers that decide whether an expression has a result.
+func (a *Analysis) conditions(expr parser.Expr) []Condition {
+	e, ok := inside(expr).(*parser.BinaryExpr)
+	switch {
+	case !ok:
+		return nil
+	case e.Op == parser.LUNLESS:
+		return a.conditions(e.LHS)
+	case e.Op.IsSetOperator():
+		return append(a.conditions(e.LHS), a.conditions(e.RHS)...)
 	}
-	return a.Condition(expr)
+	if c, ok := a.Condition(e); ok {
+		return []Condition{c}
+	}
+	return nil
 }
 
 // number is the value of a part that is made of numbers alone, such as 60 * 60.

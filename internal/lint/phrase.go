@@ -1,0 +1,154 @@
+package lint
+
+import (
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/grafana/regexp"
+
+	"github.com/belfry-dev/belfry/internal/unit"
+)
+
+// phrase is what a text says of a threshold: "above 5 %", "less than 3 replicas".
+type phrase struct {
+	above     bool
+	inclusive bool // "at least 5"
+	number    float64
+	precision float64 // half of the last digit's place: what rounding may have taken
+	unit      unit.Unit
+	hasUnit   bool
+	behind    string // the text behind the number and its unit
+	offset    int
+	length    int
+}
+
+// spanPhrase is what a text says of a duration: "for 5m", "over the last 10 minutes".
+type spanPhrase struct {
+	span   time.Duration
+	isPast bool // "in the last 10 minutes": how far the expression looks back
+	offset int
+	length int
+}
+
+const (
+	moreWords = `above|over|more than|greater than|higher than|larger than|longer than|older than|beyond|exceeds?|exceeded|exceeding|at least|>=?`
+	lessWords = `below|under|less than|lower than|fewer than|smaller than|shorter than|at most|<=?`
+	spanWords = `milliseconds?|ms|seconds?|secs?|sec|s|minutes?|mins?|min|m|hours?|hrs?|hr|h|days?|d|weeks?|w`
+	spanText  = `((?:\d+(?:\.\d+)? ?(?:` + spanWords + `))+)`
+)
+
+var (
+	comparison = regexp.MustCompile(`(?i)(?:^|[^\pL\pN_])(?:(` + moreWords + `)|(` + lessWords + `)) (?:(?:the|its|a) )?(?:(?:threshold|limit|target) (?:of )?)?([$€£]?)(\d[\d,]*(?:\.\d+)?)`)
+	// turned are words before a comparison that say what should be, or what is not.
+	turned  = regexp.MustCompile(`(?i)\b(?:should|shall|must|expected?|target|objective|goal|ought|needs?|required?|recommended|stays?|keep|not|no|never|isn't|until|unless|normally|usually|back)\b`)
+	spans   = regexp.MustCompile(`(?i)(?:^|[^\pL\pN_])(?:(for|in|over|within|during)) ((?:the )?(?:last|past|previous) )?((?:more than|over|at least|longer than) )?` + spanText + `(?:$|[^\pL\pN_-])`)
+	onePart = regexp.MustCompile(`(?i)^(\d+(?:\.\d+)?) ?(` + spanWords + `)`)
+	action  = regexp.MustCompile(`(?s)\{\{.*?\}\}`)
+)
+
+// prose is a template's text with its actions blanked out, so that places stay what they are.
+func prose(text string) string {
+	return action.ReplaceAllStringFunc(text, func(found string) string { return strings.Repeat("\x00", len(found)) })
+}
+
+// spanPhrases finds the durations that a text says something lasts or is looked back on, and blanks them out of the text.
+func spanPhrases(text string) (found []spanPhrase, rest string) {
+	rest = text
+	for _, at := range spans.FindAllStringSubmatchIndex(text, -1) {
+		span, ok := parseSpan(text[at[8]:at[9]])
+		word := strings.ToLower(text[at[2]:at[3]])
+		isPast := at[4] >= 0
+		if ok && (word == "for" || isPast) {
+			found = append(found, spanPhrase{span: span, isPast: isPast, offset: at[2], length: at[9] - at[2]})
+		}
+		if word != "over" || isPast { // "over 10 s" may be a threshold
+			rest = rest[:at[2]] + strings.Repeat("\x00", at[9]-at[2]) + rest[at[9]:]
+		}
+	}
+	return found, rest
+}
+
+// parseSpan reads a duration as people write it: "5m", "1h30m", "10 minutes".
+func parseSpan(text string) (time.Duration, bool) {
+	var sum float64
+	for text != "" {
+		found := onePart.FindStringSubmatch(text)
+		if found == nil {
+			return 0, false
+		}
+		number, err := strconv.ParseFloat(found[1], 64)
+		word := strings.ToLower(found[2])
+		if word == "m" {
+			word = "min"
+		}
+		seconds, ok := spoken(word).Convert(number, unit.Second)
+		if err != nil || !ok {
+			return 0, false
+		}
+		sum += seconds
+		text = text[len(found[0]):]
+	}
+	return time.Duration(math.Round(sum * float64(time.Second))), true
+}
+
+// phrases finds what a text, without its actions, says that something is above or below.
+func phrases(text string) []phrase {
+	var all []phrase
+	for _, at := range comparison.FindAllStringSubmatchIndex(text, -1) {
+		word := at[2:4]
+		if word[0] < 0 {
+			word = at[4:6]
+		}
+		if turned.MatchString(sentenceBefore(text[:word[0]])) {
+			continue
+		}
+		said := strings.ToLower(text[word[0]:word[1]])
+		one := phrase{above: at[2] >= 0, inclusive: strings.HasPrefix(said, "at ") || strings.HasSuffix(said, "="), offset: word[0]}
+		if one.read(text[at[6]:at[7]], text[at[8]:at[9]], text[at[9]:]) {
+			one.length = len(text) - len(one.behind) - one.offset
+			all = append(all, one)
+		}
+	}
+	return all
+}
+
+// sentenceBefore is what stands before a word in its sentence.
+func sentenceBefore(text string) string { return text[strings.LastIndexAny(text, ".;:\n")+1:] }
+
+// read takes the number and its unit; false where it is none, as in "above 5xx".
+func (p *phrase) read(sign, digits, behind string) bool {
+	number, err := strconv.ParseFloat(strings.ReplaceAll(strings.TrimRight(digits, ","), ",", ""), 64)
+	if err != nil {
+		return false
+	}
+	p.number, p.precision, p.behind = number, 0.5, behind
+	if _, fraction, ok := strings.Cut(digits, "."); ok {
+		p.precision = 0.5 / math.Pow10(len(fraction))
+	}
+	if said, ok := claimOf(sign, behind); ok {
+		p.unit, p.hasUnit, p.behind = said.unit, true, behind[said.length:]
+		return true
+	}
+	if found := regexp.MustCompile(`^([kKM])(?:$|[^\pL\pN_])`).FindStringSubmatch(behind); found != nil {
+		factor := map[string]float64{"k": 1e3, "K": 1e3, "M": 1e6}[found[1]]
+		p.number, p.precision, p.behind = number*factor, p.precision*factor, behind[1:]
+		return true
+	}
+	if span := onePart.FindString(digits + behind); strings.HasPrefix(span, digits) && span != "" {
+		// Minutes, and durations of several parts.
+		all := regexp.MustCompile(`^` + spanText + `(?:$|[^\pL\pN_])`).FindStringSubmatch(digits + behind)
+		if all == nil {
+			return false
+		}
+		duration, ok := parseSpan(all[1])
+		p.number, p.unit, p.hasUnit, p.precision = duration.Seconds(), unit.Second, true, 0
+		p.behind = behind[len(all[1])-len(digits):]
+		return ok
+	}
+	return behind == "" || !wordStart.MatchString(behind)
+}
+
+// wordStart is a letter right behind a number: "5xx", "99th", "2x".
+var wordStart = regexp.MustCompile(`^[\pL\pN_×^]`)
