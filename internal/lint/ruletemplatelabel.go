@@ -2,6 +2,7 @@ package lint
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/belfry-dev/belfry/internal/diag"
 	"github.com/belfry-dev/belfry/internal/promql"
@@ -34,6 +35,9 @@ func checkPrintedLabel(p *Pass, t *Template, use labelUse) {
 	known := t.Rule.Analysis.Root.Label(use.name)
 	place := t.At(use.offset, len(use.name))
 	set := read.Find(t.Rule.Labels, use.name)
+	if strings.Contains(set.Value, "{{") {
+		set = read.Text{} // it may well be made of the result's
+	}
 	own := !set.IsZero() || use.name == "alertname"
 	if known.Presence == promql.Never {
 		if why := known.Why(); why != "" {

@@ -37,7 +37,7 @@ func checkText(p *Pass, t *Template, condition promql.Condition) {
 		return
 	}
 	said := found[0]
-	place := t.At(said.offset, said.length).Noting("the expression compares with %s", threshold(condition))
+	place := t.At(said.offset, said.length)
 	wrote := t.Text.Value[said.offset : said.offset+said.length]
 	switch same := tells(said, condition, t.Rule); {
 	case same == differs && said.above == condition.Above():
