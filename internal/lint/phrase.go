@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"bytes"
 	"math"
 	"strconv"
 	"strings"
@@ -33,32 +34,63 @@ type spanPhrase struct {
 }
 
 const (
-	moreWords = `above|over|more than|greater than|higher than|larger than|longer than|older than|beyond|exceeds?|exceeded|exceeding|at least|>=?`
-	lessWords = `below|under|less than|lower than|fewer than|smaller than|shorter than|at most|<=?`
+	moreWords = `above|over|more than|greater than|higher than|larger than|longer than|older than|beyond|exceeds?|exceeded|exceeding|at least`
+	lessWords = `below|under|less than|lower than|fewer than|smaller than|shorter than|at most`
 	spanWords = `milliseconds?|ms|seconds?|secs?|sec|s|minutes?|mins?|min|m|hours?|hrs?|hr|h|days?|d|weeks?|w`
 	spanText  = `((?:\d+(?:\.\d+)? ?(?:` + spanWords + `))+)`
 )
 
 var (
-	comparison = regexp.MustCompile(`(?i)(?:^|[^\pL\pN_])(?:(` + moreWords + `)|(` + lessWords + `)) (?:(?:the|its|a) )?(?:(?:threshold|limit|target) (?:of )?)?([$€£]?)(\d[\d,]*(?:\.\d+)?)`)
+	comparison = regexp.MustCompile(`(?:(\b(?:` + moreWords + `)|>=?)|(\b(?:` + lessWords + `)|<=?)) (?:(?:the|its|a) )?(?:(?:threshold|limit|target) (?:of )?)?([$€£]?)(\d[\d,]*(?:\.\d+)?)`)
 	// turned are words before a comparison that say what should be, or what is not.
-	turned  = regexp.MustCompile(`(?i)\b(?:should|shall|must|expected?|target|objective|goal|ought|needs?|required?|recommended|stays?|keep|not|no|never|isn't|until|unless|normally|usually|back)\b`)
-	spans   = regexp.MustCompile(`(?i)(?:^|[^\pL\pN_])(?:(for|in|over|within|during)) ((?:the )?(?:last|past|previous) )?((?:more than|over|at least|longer than) )?` + spanText + `(?:$|[^\pL\pN_-])`)
-	onePart = regexp.MustCompile(`(?i)^(\d+(?:\.\d+)?) ?(` + spanWords + `)`)
-	action  = regexp.MustCompile(`(?s)\{\{.*?\}\}`)
+	turned  = regexp.MustCompile(`\b(?:should|shall|must|expected?|target|objective|goal|ought|needs?|required?|recommended|stays?|keep|not|no|never|isn't|until|unless|normally|usually|back)\b`)
+	spans   = regexp.MustCompile(`\b(for|in|over|within|during) ((?:the )?(?:last|past|previous) )?((?:more than|over|at least|longer than) )?` + spanText + `(?:$|[^\pL\pN_-])`)
+	onePart = regexp.MustCompile(`^(\d+(?:\.\d+)?) ?(` + spanWords + `)`)
 )
 
-// prose is a template's text with its actions blanked out, so that places stay what they are.
+// prose is a template's text with its actions blanked out, so that places stay what they are; empty where no number follows
+// a word.
 func prose(text string) string {
-	return action.ReplaceAllStringFunc(text, func(found string) string { return strings.Repeat("\x00", len(found)) })
+	blanked := []byte(text)
+	numbers := false
+	for i := 0; i < len(blanked); i++ {
+		if strings.HasPrefix(text[i:], "{{") {
+			end := len(text)
+			if length := strings.Index(text[i:], "}}"); length >= 0 {
+				end = i + length + len("}}")
+			}
+			for ; i < end; i++ {
+				blanked[i] = 0
+			}
+			i--
+			continue
+		}
+		numbers = numbers || i > 0 && blanked[i] >= '0' && blanked[i] <= '9' && strings.IndexByte(" $", text[i-1]) >= 0 ||
+			strings.HasPrefix(text[i:], "€") || strings.HasPrefix(text[i:], "£")
+	}
+	if !numbers {
+		return ""
+	}
+	return string(blanked)
+}
+
+// lowered is a text with A to Z as small letters: places stay what they are.
+func lowered(text string) string {
+	return string(bytes.Map(func(r rune) rune {
+		if r >= 'A' && r <= 'Z' {
+			return r + 'a' - 'A'
+		}
+		return r
+	}, []byte(text)))
 }
 
 // spanPhrases finds the durations that a text says something lasts or is looked back on, and blanks them out of the text.
 func spanPhrases(text string) (found []spanPhrase, rest string) {
 	rest = text
-	for _, at := range spans.FindAllStringSubmatchIndex(text, -1) {
-		span, ok := parseSpan(text[at[8]:at[9]])
-		word := strings.ToLower(text[at[2]:at[3]])
+	lower := lowered(text)
+	for _, at := range spans.FindAllStringSubmatchIndex(lower, -1) {
+		span, ok := parseSpan(lower[at[8]:at[9]])
+		word := lower[at[2]:at[3]]
 		isPast := at[4] >= 0
 		if ok && (word == "for" || isPast) {
 			found = append(found, spanPhrase{span: span, isPast: isPast, offset: at[2], length: at[9] - at[2]})
@@ -79,7 +111,7 @@ func parseSpan(text string) (time.Duration, bool) {
 			return 0, false
 		}
 		number, err := strconv.ParseFloat(found[1], 64)
-		word := strings.ToLower(found[2])
+		word := found[2]
 		if word == "m" {
 			word = "min"
 		}
@@ -96,15 +128,16 @@ func parseSpan(text string) (time.Duration, bool) {
 // phrases finds what a text, without its actions, says that something is above or below.
 func phrases(text string) []phrase {
 	var all []phrase
-	for _, at := range comparison.FindAllStringSubmatchIndex(text, -1) {
+	lower := lowered(text)
+	for _, at := range comparison.FindAllStringSubmatchIndex(lower, -1) {
 		word := at[2:4]
 		if word[0] < 0 {
 			word = at[4:6]
 		}
-		if turned.MatchString(sentenceBefore(text[:word[0]])) {
+		if turned.MatchString(sentenceBefore(lower[:word[0]])) {
 			continue
 		}
-		said := strings.ToLower(text[word[0]:word[1]])
+		said := lower[word[0]:word[1]]
 		one := phrase{above: at[2] >= 0, inclusive: strings.HasPrefix(said, "at ") || strings.HasSuffix(said, "="), offset: word[0]}
 		if one.read(text[at[6]:at[7]], text[at[8]:at[9]], text[at[9]:]) {
 			one.length = len(text) - len(one.behind) - one.offset
@@ -131,14 +164,14 @@ func (p *phrase) read(sign, digits, behind string) bool {
 		p.unit, p.hasUnit, p.behind = said.unit, true, behind[said.length:]
 		return true
 	}
-	if found := regexp.MustCompile(`^([kKM])(?:$|[^\pL\pN_])`).FindStringSubmatch(behind); found != nil {
+	if found := multiplier.FindStringSubmatch(behind); found != nil {
 		factor := map[string]float64{"k": 1e3, "K": 1e3, "M": 1e6}[found[1]]
 		p.number, p.precision, p.behind = number*factor, p.precision*factor, behind[1:]
 		return true
 	}
 	if span := onePart.FindString(digits + behind); strings.HasPrefix(span, digits) && span != "" {
 		// Minutes, and durations of several parts.
-		all := regexp.MustCompile(`^` + spanText + `(?:$|[^\pL\pN_])`).FindStringSubmatch(digits + behind)
+		all := wholeSpan.FindStringSubmatch(digits + behind)
 		if all == nil {
 			return false
 		}
@@ -150,5 +183,11 @@ func (p *phrase) read(sign, digits, behind string) bool {
 	return behind == "" || !wordStart.MatchString(behind)
 }
 
-// wordStart is a letter right behind a number: "5xx", "99th", "2x".
-var wordStart = regexp.MustCompile(`^[\pL\pN_×^]`)
+var (
+	// wordStart is a letter right behind a number: "5xx", "99th", "2x".
+	wordStart = regexp.MustCompile(`^[\pL\pN_×^]`)
+	// multiplier is behind a number of thousands or millions.
+	multiplier = regexp.MustCompile(`^([kKM])(?:$|[^\pL\pN_])`)
+	// wholeSpan is a duration, perhaps of several parts.
+	wholeSpan = regexp.MustCompile(`^` + spanText + `(?:$|[^\pL\pN_])`)
+)

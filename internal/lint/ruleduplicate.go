@@ -61,7 +61,7 @@ func checkSameAlert(p *Pass, rule *Rule, seen map[string]*Rule) {
 		return
 	}
 	p.Warn(rule.At(rule.Alert.At()).Noting("%s is in line %d", first.Alert.Value, first.Pos.Line), "remove one of them",
-		"%s fires whenever %s does, with the same labels", rule.Alert.Value, first.Alert.Value)
+		"this alert fires whenever %s does, with the same labels", first.Alert.Value)
 }
 
 // checkSameSeries reports a second rule that records the same expression, or that certainly records the same series.

@@ -3,7 +3,6 @@ package lint
 import (
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/rulefmt"
@@ -58,7 +57,7 @@ func checkGroup(p *Pass, group *read.RuleGroup, names map[groupKey]bool) {
 	}
 	place := func(at diag.Pos) Place { return Place{At: at, Name: group.Name.Value} }
 	checkPairs(p, place, group.Labels, "label")
-	checkUnknown(p, place, group.Unknown, groupFields)
+	checkUnknown(p, place, group, group.Unknown, groupFields)
 }
 
 func checkDuration(p *Pass, at Place, field string, value read.Text) {
@@ -96,7 +95,7 @@ func checkLoads(p *Pass, rule *Rule) {
 	}
 	checkPairs(p, rule.At, rule.Labels, "label")
 	checkPairs(p, rule.At, rule.Annotations, "annotation")
-	checkUnknown(p, rule.At, rule.Unknown, ruleFields)
+	checkUnknown(p, rule.At, rule.Group, rule.Unknown, ruleFields)
 }
 
 func duration(text read.Text) model.Duration {
@@ -133,16 +132,16 @@ var foreignFields = []string{
 	"notifier_headers", "tenant", "extra_filter_labels", "eval_offset", "eval_delay", "eval_alignment", "debug", "update_entries_limit",
 }
 
-// checkUnknown reports fields that Prometheus does not know. It reads rule files strictly (rulefmt.Parse).
-func checkUnknown(p *Pass, place func(diag.Pos) Place, names []read.Text, known []string) {
+// checkUnknown reports fields that Prometheus does not know. It reads rule files strictly (rulefmt.Parse); of a resource, the
+// Kubernetes API drops them.
+func checkUnknown(p *Pass, place func(diag.Pos) Place, group *read.RuleGroup, names []read.Text, known []string) {
+	consequence := "and refuses the file"
+	if group.Resource != nil && group.Resource.Kind.Value == "PrometheusRule" {
+		consequence = "and the Kubernetes API drops it"
+	}
 	for _, name := range names {
-		if slices.Contains(foreignFields, name.Value) {
-			continue
+		if !slices.Contains(foreignFields, name.Value) {
+			p.Report(place(name.At()), meant(name.Value, known), "Prometheus knows no field %s here, %s", name.Value, consequence)
 		}
-		help := "remove it, or write one of " + strings.Join(known, ", ")
-		if best, ok := diag.Closest(name.Value, known); ok {
-			help = "did you mean " + best + "?"
-		}
-		p.Report(place(name.At()), help, "Prometheus knows no field %s here, and refuses the file", name.Value)
 	}
 }

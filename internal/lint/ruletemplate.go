@@ -61,9 +61,10 @@ func reportUnparsed(p *Pass, t *Template) {
 		help = suggestFunction(found[1])
 	}
 	if rest, ok := strings.CutPrefix(message, "undefined variable "); ok {
-		help = "the variables are $labels, $value, $externalLabels and $externalURL"
-		if at := strings.Index(t.Text.Value[start:], strings.Trim(rest, `"`)); at >= 0 {
-			start, length = start+at, len(strings.Trim(rest, `"`))
+		name := strings.Trim(rest, `"`)
+		help = meant(name, []string{"$labels", "$value", "$externalLabels", "$externalURL"})
+		if at := strings.Index(t.Text.Value[start:], name); at >= 0 {
+			start, length = start+at, len(name)
 		}
 	}
 	p.Report(t.At(start, length), help, "%s does not parse, and Prometheus refuses the file: %s", t.kind(), message)

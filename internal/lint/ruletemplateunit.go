@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/grafana/regexp"
+
 	"github.com/belfry-dev/belfry/internal/diag"
 	"github.com/belfry-dev/belfry/internal/promql"
 	"github.com/belfry-dev/belfry/internal/unit"
@@ -33,7 +35,7 @@ var ruleTemplateUnit = &Check{
 func checkFilters(p *Pass, t *Template, printed printedValue, certainly bool) bool {
 	value := t.Rule.Analysis.Root
 	for _, f := range printed.filters {
-		why, certain := misfit(f.name, value)
+		why, certain := misfit(f, value)
 		if why == "" || certain != certainly {
 			continue
 		}
@@ -55,10 +57,13 @@ const certainlyNoRatio = 5
 // earliestTimestamp is in 1973: what is below is no point in time that a program exposes.
 const earliestTimestamp = 1e8
 
+// wholeVerb prints a float without decimals.
+var wholeVerb = regexp.MustCompile(`%[-+ 0-9]*\.0?f`)
+
 // misfit says why a filter is wrong for a value, and whether it certainly is; empty where nothing is known to be wrong.
-func misfit(filter string, value promql.Type) (why string, certain bool) {
+func misfit(f filter, value promql.Type) (why string, certain bool) {
 	measured, isTimestamp := value.Unit, value.Kind == promql.KindTimestamp
-	switch filter {
+	switch f.name {
 	case "humanizePercentage":
 		if contradicts(measured, unit.Ratio) || isTimestamp {
 			return "multiplies by 100, and the value is " + inUnit(value), true
@@ -81,12 +86,22 @@ func misfit(filter string, value promql.Type) (why string, certain bool) {
 		if measured.Known() && !isBytes(measured.Unit) && !measured.Unit.IsCount() {
 			return "is for bytes, and the value is " + inUnit(value), true
 		}
+	case "printf":
+		if isPlainRatio(measured) && wholeVerb.MatchString(f.format) {
+			return "rounds to a whole number, and the value is a share of 1", false
+		}
 	case "humanize":
 		if measured.Known() && measured.Unit == unit.Ratio {
 			return "prints what is below 1 in thousandths, with an m behind", false
 		}
 	}
 	return "", false
+}
+
+// isPlainRatio reports shares, and things per thing, of which 1 is all.
+func isPlainRatio(m promql.Measure) bool {
+	factor, ok := m.Unit.Factor(unit.Ratio)
+	return m.Known() && ok && factor == 1
 }
 
 // isDuration reports values that are compared with what no point in time is compared with.
@@ -162,6 +177,8 @@ func correction(value promql.Type) string {
 	switch {
 	case value.Kind == promql.KindTimestamp:
 		return "write {{ $value | humanizeTimestamp }}"
+	case isPlainRatio(value.Unit):
+		return "write " + unit.Ratio.Template("$value")
 	case value.Unit.Known() && value.Unit.Unit != unit.None:
 		return "write " + value.Unit.Unit.Template("$value")
 	default:

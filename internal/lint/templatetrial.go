@@ -117,24 +117,45 @@ func needsTrial(t *Template) bool {
 	})
 }
 
-// isPlain reports the actions that most texts are made of, which cannot fail.
+// floatFormat prints one float.
+var floatFormat = regexp.MustCompile(`^(?:[^%]|%%)*%[-+# 0-9.]*[fFeEgGv](?:[^%]|%%)*$`)
+
+// isPlain reports the actions that most texts are made of, which cannot fail: a label, or the value through filters that take
+// any number.
 func isPlain(pipe *parse.PipeNode) bool {
-	if len(pipe.Decl) > 0 || len(pipe.Cmds[0].Args) != 1 {
+	last := pipe.Cmds[0].Args[len(pipe.Cmds[0].Args)-1]
+	variable, ok := last.(*parse.VariableNode)
+	switch {
+	case !ok || len(pipe.Decl) > 0 || len(pipe.Cmds) > 2:
+		return false
+	case variable.Ident[0] == "$labels":
+		return len(variable.Ident) == 2 && len(pipe.Cmds) == 1 && len(pipe.Cmds[0].Args) == 1
+	case variable.Ident[0] != "$value" || len(variable.Ident) > 1:
 		return false
 	}
-	variable, ok := pipe.Cmds[0].Args[0].(*parse.VariableNode)
+	switch first := pipe.Cmds[0]; {
+	case len(first.Args) == 1 && len(pipe.Cmds) == 1:
+		return true
+	case len(first.Args) == 1:
+		return takesAnyNumber(pipe.Cmds[1].Args)
+	default:
+		return len(pipe.Cmds) == 1 && takesAnyNumber(first.Args[:len(first.Args)-1])
+	}
+}
+
+// takesAnyNumber reports filters, with their arguments before the value, that no number makes fail.
+func takesAnyNumber(command []parse.Node) bool {
+	function, ok := command[0].(*parse.IdentifierNode)
 	switch {
 	case !ok:
 		return false
-	case variable.Ident[0] == "$labels":
-		return len(variable.Ident) == 2 && len(pipe.Cmds) == 1
-	case variable.Ident[0] != "$value" || len(variable.Ident) > 1 || len(pipe.Cmds) > 2:
+	case function.Ident != "printf":
+		return strings.HasPrefix(function.Ident, "humanize") && len(command) == 1
+	case len(command) != 2:
 		return false
-	case len(pipe.Cmds) == 1:
-		return true
 	}
-	filter, ok := pipe.Cmds[1].Args[0].(*parse.IdentifierNode)
-	return ok && len(pipe.Cmds[1].Args) == 1 && strings.HasPrefix(filter.Ident, "humanize")
+	format, ok := command[1].(*parse.StringNode)
+	return ok && floatFormat.MatchString(format.Text)
 }
 
 // expandValue expands a text that prints $value; empty where that fails.

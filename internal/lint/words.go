@@ -31,7 +31,7 @@ func meant(word string, names []string) string {
 		return fmt.Sprintf("did you mean %q?", best)
 	}
 	if len(names) == 0 {
-		return "there are no labels"
+		return "remove it"
 	}
-	return "there are " + listed(names)
+	return "there are only " + listed(names)
 }
