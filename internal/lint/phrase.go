@@ -1,7 +1,6 @@
 package lint
 
 import (
-	"bytes"
 	"math"
 	"strconv"
 	"strings"
@@ -76,12 +75,13 @@ func prose(text string) string {
 
 // lowered is a text with A to Z as small letters: places stay what they are.
 func lowered(text string) string {
-	return string(bytes.Map(func(r rune) rune {
-		if r >= 'A' && r <= 'Z' {
-			return r + 'a' - 'A'
+	small := []byte(text)
+	for i, c := range small {
+		if c >= 'A' && c <= 'Z' {
+			small[i] = c + 'a' - 'A'
 		}
-		return r
-	}, []byte(text)))
+	}
+	return string(small)
 }
 
 // spanPhrases finds the durations that a text says something lasts or is looked back on, and blanks them out of the text.
