@@ -14,12 +14,7 @@ var ruleOrder = &Check{
 	Why: "Prometheus evaluates the rules of a group one after the other. What reads a series before it is recorded sees the value " +
 		"of the evaluation before: an alert fires one interval late, and a chain of recordings adds one interval for each link.",
 	Run: func(p *Pass) {
-		recordings := map[string][]*Rule{}
-		for i := range p.Rules {
-			if name := p.Rules[i].Record.Value; name != "" {
-				recordings[name] = append(recordings[name], &p.Rules[i])
-			}
-		}
+		recordings := recordingsByName(p.Rules)
 		positions := positionsInGroups(p.Rules)
 		for i := range p.Rules {
 			for _, selector := range selectors(&p.Rules[i]) {
@@ -27,6 +22,17 @@ var ruleOrder = &Check{
 			}
 		}
 	},
+}
+
+// recordingsByName are the recording rules of each series.
+func recordingsByName(rules []Rule) map[string][]*Rule {
+	recordings := map[string][]*Rule{}
+	for i := range rules {
+		if name := rules[i].Record.Value; name != "" {
+			recordings[name] = append(recordings[name], &rules[i])
+		}
+	}
+	return recordings
 }
 
 // positionsInGroups numbers the rules of each group.

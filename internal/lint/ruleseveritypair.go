@@ -13,9 +13,10 @@ import (
 
 var ruleSeverityPair = &Check{
 	Code: "rule/severity-pair", Severity: diag.Warning,
-	Summary: "of two alerts on one expression, the milder one is the stricter",
+	Summary: "two alerts on one expression do not escalate: the milder one is the stricter, or both have one severity",
 	Why: "A warning should come before the critical alert. Where its threshold is further out, or the same, the warning never " +
-		"arrives on its own: the critical alert fires first and mutes it. Most often the two figures were swapped.",
+		"arrives on its own: the critical alert fires first and mutes it. Most often the two figures were swapped. Of two alerts " +
+		"of one severity, the one that is further out only repeats what the other has said.",
 	Run: func(p *Pass) {
 		for _, alerts := range alertsByFile(p.Rules) {
 			for _, same := range alike(alerts) {
@@ -68,11 +69,15 @@ func squeezed(text string) string {
 	}, text)
 }
 
-// checkPair looks at two alerts of different severity.
+// checkPair looks at two alerts that say how urgent they are.
 func checkPair(p *Pass, a, b bounded) {
 	first, known := ir.SeverityRank(severity(a.Rule))
 	second, alsoKnown := ir.SeverityRank(severity(b.Rule))
-	if !known || !alsoKnown || first == second {
+	if !known || !alsoKnown {
+		return
+	}
+	if first == second {
+		checkEquals(p, a, b)
 		return
 	}
 	urgent, mild := a, b
@@ -88,6 +93,24 @@ func checkPair(p *Pass, a, b bounded) {
 		p.Report(place, "swap the two thresholds", "%s fires %s %s, only after %s %s %s", mild.said(), direction(mild.condition),
 			threshold(mild.condition), urgent.said(), direction(urgent.condition), threshold(urgent.condition))
 	}
+}
+
+// checkEquals looks at two alerts of one severity: the stricter one says nothing new where it does not fire for something else.
+// Those that fire at the same value are rule/duplicate's.
+func checkEquals(p *Pass, a, b bounded) {
+	if a.condition.Threshold == b.condition.Threshold {
+		return
+	}
+	strict, mild := a, b
+	if mild.bound().EscalatesTo(strict.bound(), strict.condition.Above()) == ir.Reversed {
+		strict, mild = mild, strict
+	}
+	if strict.bound().For < mild.bound().For {
+		return // sooner where it is worse
+	}
+	p.Report(strict.AtExpr(strict.condition.Number).Noting("%s is in line %d", mild.Alert.Value, mild.Pos.Line),
+		"give the one at "+threshold(strict.condition)+" a higher severity, or remove it",
+		"%s fires only when %s does already", strict.said(), mild.said())
 }
 
 func (b bounded) bound() ir.Bound {
