@@ -1,9 +1,8 @@
 package lint
 
 import (
+	"regexp"
 	"strings"
-
-	"github.com/grafana/regexp"
 
 	"github.com/belfry-dev/belfry/internal/promql"
 	"github.com/belfry-dev/belfry/internal/unit"

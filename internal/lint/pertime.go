@@ -1,10 +1,10 @@
 package lint
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
-	"github.com/grafana/regexp"
 	"github.com/prometheus/prometheus/promql/parser"
 
 	"github.com/belfry-dev/belfry/internal/promql"

@@ -2,11 +2,10 @@ package lint
 
 import (
 	"math"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/grafana/regexp"
 
 	"github.com/belfry-dev/belfry/internal/unit"
 )

@@ -18,6 +18,7 @@ func All() []*Check {
 		ruleUndocumented,
 		ruleNoRunbook,
 		ruleNoSeverity,
+		ruleSeverityTypo,
 		ruleNoOwner,
 	}
 }

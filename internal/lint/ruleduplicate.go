@@ -16,7 +16,7 @@ var ruleDuplicate = &Check{
 		"rules that write one series get in each other's way: within a group Prometheus keeps the first value and drops the other with " +
 		"a warning in its log (rules.Group.Eval), of two groups the values take turns.",
 	Run: func(p *Pass) {
-		alerts, records := map[string]*Rule{}, map[string]*Rule{}
+		alerts, records := map[ruleKey]*Rule{}, map[ruleKey]*Rule{}
 		for i := range p.Rules {
 			rule := &p.Rules[i]
 			switch {
@@ -28,6 +28,13 @@ var ruleDuplicate = &Check{
 			}
 		}
 	},
+}
+
+// ruleKey is what duplicates share. Files are told apart, and the resources in them: the same rules are often there twice,
+// plain and as a resource.
+type ruleKey struct {
+	holder       diag.Pos
+	does, labels string
 }
 
 // staticLabels are the labels that a rule sets, those of its group included, as a text to compare.
@@ -43,18 +50,9 @@ func staticLabels(rule *Rule) string {
 	return text.String()
 }
 
-// scope tells the files, and the resources in them, apart: a file is often there twice, plain and as a resource.
-func scope(rule *Rule) string {
-	text := rule.Group.File
-	if r := rule.Group.Resource; r != nil {
-		text += "\x00" + r.Namespace.Value + "\x00" + r.Name.Value
-	}
-	return text + "\x00" + rule.Group.Namespace.Value + "\x00"
-}
-
 // checkSameAlert reports a second alert on the same expression, with the same labels and for.
-func checkSameAlert(p *Pass, rule *Rule, seen map[string]*Rule) {
-	key := scope(rule) + squeezed(rule.Expr.Value) + "\x00" + rule.For.Value + "\x00" + staticLabels(rule)
+func checkSameAlert(p *Pass, rule *Rule, seen map[ruleKey]*Rule) {
+	key := ruleKey{rule.Group.Holder, squeezed(rule.Expr.Value) + "\x00" + rule.For.Value, staticLabels(rule)}
 	first, known := seen[key]
 	if !known {
 		seen[key] = rule
@@ -65,8 +63,8 @@ func checkSameAlert(p *Pass, rule *Rule, seen map[string]*Rule) {
 }
 
 // checkSameSeries reports a second rule that records the same expression, or that certainly records the same series.
-func checkSameSeries(p *Pass, rule *Rule, seen map[string]*Rule) {
-	key := scope(rule) + rule.Record.Value + "\x00" + staticLabels(rule)
+func checkSameSeries(p *Pass, rule *Rule, seen map[ruleKey]*Rule) {
+	key := ruleKey{rule.Group.Holder, rule.Record.Value, staticLabels(rule)}
 	first, known := seen[key]
 	if !known {
 		seen[key] = rule

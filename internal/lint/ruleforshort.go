@@ -24,8 +24,8 @@ var ruleForShort = &Check{
 				text read.Text
 			}{{"for", rule.For}, {"keep_firing_for", rule.KeepFiringFor}} {
 				if value := duration(field.text); value > 0 && value < interval {
-					p.Report(rule.At(field.text.At()), "write 0s or at least "+words(interval)+", or evaluate the group more often",
-						"%s of %s is shorter than the %s between two evaluations of its group", words(value), field.name, words(interval))
+					p.Report(rule.At(field.text.At()), "write 0s or at least "+spelled(interval)+", or evaluate the group more often",
+						"%s of %s is shorter than the %s between two evaluations of its group", spelled(value), field.name, spelled(interval))
 				}
 			}
 		}
@@ -41,4 +41,4 @@ func interval(set *read.Set, group *read.RuleGroup) read.Text {
 	return set.Prometheuses[0].EvaluationInterval
 }
 
-func words(d model.Duration) string { return unit.FormatDuration(time.Duration(d)) }
+func spelled(d model.Duration) string { return unit.FormatDuration(time.Duration(d)) }

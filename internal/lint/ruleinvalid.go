@@ -28,16 +28,15 @@ var ruleInvalid = &Check{
 	},
 }
 
-// groupKey is what no two groups may share.
+// groupKey is what no two groups may share: a name in one file.
 type groupKey struct {
-	file     string
-	resource *read.Resource
-	name     string
+	holder diag.Pos
+	name   string
 }
 
 func checkGroup(p *Pass, group *read.RuleGroup, names map[groupKey]bool) {
 	at := Place{At: group.Pos, Name: group.Name.Value}
-	key := groupKey{group.File, group.Resource, group.Name.Value}
+	key := groupKey{group.Holder, group.Name.Value}
 	switch {
 	case group.Name.Value == "":
 		p.Report(at, "give the group a name", "a group of rules has no name")

@@ -3,6 +3,8 @@ package lint
 import (
 	"strings"
 
+	"github.com/prometheus/common/model"
+
 	"github.com/belfry-dev/belfry/internal/diag"
 	"github.com/belfry-dev/belfry/internal/promql"
 	"github.com/belfry-dev/belfry/internal/read"
@@ -10,10 +12,10 @@ import (
 
 var ruleLabelClash = &Check{
 	Code: "rule/label-clash", Severity: diag.Warning,
-	Summary: "a rule sets a label that alone keeps the series of its expression apart",
+	Summary: "a rule sets a label that something else replaces, or that alone keeps the series of its expression apart",
 	Why: "A label of the rule replaces that of the expression's result. Where nothing else tells the series apart they become one, and " +
 		"Prometheus evaluates the rule no more as soon as there are two: \"vector contains metrics with the same labelset after " +
-		"applying alert labels\".",
+		"applying alert labels\". A label alertname is replaced by the alert's name (rules.AlertingRule.Eval).",
 	Run: func(p *Pass) {
 		for i := range p.Rules {
 			if rule := &p.Rules[i]; rule.Analysis != nil {
@@ -25,6 +27,9 @@ var ruleLabelClash = &Check{
 
 // checkClash reports the first label that is replaced where all labels that tell series apart are.
 func checkClash(p *Pass, rule *Rule) {
+	if pair, ok := staticLabel(rule, model.AlertNameLabel); ok && rule.Alert.Value != "" && pair.Value.Value != rule.Alert.Value {
+		p.Report(rule.At(pair.Name.At()), "remove it, or give the alert that name", "the label alertname is replaced by the alert's name")
+	}
 	for _, set := range rule.Analysis.Root.Branches {
 		replaced := replacedLabels(rule, set)
 		if len(replaced) == 0 {

@@ -4,21 +4,24 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"text/template/parse"
 
 	"github.com/belfry-dev/belfry/internal/diag"
 	"github.com/belfry-dev/belfry/internal/read"
 )
 
 var ruleTemplate = &Check{
-	Code: "rule/template", Severity: diag.Error,
+	Code: "rule/template", Severity: diag.Error, Warns: true,
 	Summary: "an annotation or a label is a template that Prometheus cannot expand",
 	Why: "A template that does not parse keeps Prometheus from loading the whole file. One that parses and fails when the alert " +
 		"fires, such as a filter that gets a word instead of a number, prints <error expanding template: …> where people look for " +
-		"what is broken (rules.AlertingRule). The labels of recording rules are not expanded at all.",
+		"what is broken (rules.AlertingRule). What stands outside of {{ }} is printed as it is, and the labels of recording rules are " +
+		"not expanded at all.",
 	Run: func(p *Pass) {
 		trials := map[string]trial{}
 		for i := range p.Templates {
 			t := &p.Templates[i]
+			reportOutside(p, t, t.Nodes)
 			switch {
 			case t.failure != nil:
 				reportUnparsed(p, t)
@@ -83,6 +86,23 @@ func lineOf(text string, line int) (start, length int) {
 		return start, end
 	}
 	return start, len(text) - start
+}
+
+// variableOutside is a variable where texts are printed as they are, with the single brace that may stand around it.
+var variableOutside = regexp.MustCompile(`\{? ?\$(?:value|labels\.[a-zA-Z_]+)\b ?\}?`)
+
+// reportOutside warns of variables in the texts between actions.
+func reportOutside(p *Pass, t *Template, nodes []parse.Node) {
+	for _, node := range nodes {
+		text, ok := node.(*parse.TextNode)
+		if !ok {
+			continue
+		}
+		if at := variableOutside.FindIndex(text.Text); at != nil {
+			start := indexFrom(t.Text.Value, string(text.Text[at[0]:at[1]]), offset(text))
+			p.Warn(t.At(start, at[1]-at[0]), "write it in {{ }}", "%s prints %s as it is", t.kind(), strings.TrimSpace(string(text.Text[at[0]:at[1]])))
+		}
+	}
 }
 
 // reportRecordedTemplates reports templates where none are expanded.

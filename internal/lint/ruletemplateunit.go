@@ -2,9 +2,8 @@ package lint
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
-
-	"github.com/grafana/regexp"
 
 	"github.com/belfry-dev/belfry/internal/diag"
 	"github.com/belfry-dev/belfry/internal/promql"

@@ -14,6 +14,8 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql"
 	"github.com/prometheus/prometheus/template"
+
+	typed "github.com/belfry-dev/belfry/internal/promql"
 )
 
 // trial is what the expansion of a template told.
@@ -50,7 +52,10 @@ func everyLabel(t *Template, value string) labels.Labels {
 }
 
 func expand(t *Template, label string, found promql.Vector) trial {
-	query := func(context.Context, string, time.Time) (promql.Vector, error) { return found, nil }
+	query := func(_ context.Context, expr string, _ time.Time) (promql.Vector, error) {
+		_, err := typed.ParseAny(expr)
+		return found, err
+	}
 	data := template.AlertTemplateData(everyLabel(t, label).Map(), nil, "http://localhost:9090", promql.Sample{F: 1})
 	expander := template.NewTemplateExpander(context.Background(), templateHeader+t.Text.Value, "text", data, model.Time(0), query, &url.URL{}, nil)
 	text, err := expander.Expand()

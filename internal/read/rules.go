@@ -19,6 +19,7 @@ type RuleGroup struct {
 	Unknown                 []Text    // names of fields that Prometheus does not know
 	Resource                *Resource // the PrometheusRule, or the ConfigMap that holds the file; nil of a plain file
 	File                    string
+	Holder                  diag.Pos // where the rule file starts that holds the group, or the spec of the resource
 	Pos                     diag.Pos
 }
 
@@ -67,7 +68,7 @@ func (r *recogniser) rules(n *node) {
 			Name: r.scalar(group, "name"), Namespace: namespace, Interval: r.scalar(group, "interval"),
 			QueryOffset: r.scalar(group, "query_offset"), Limit: r.scalar(group, "limit"),
 			PartialResponseStrategy: r.scalar(group, "partial_response_strategy"), Labels: r.pairs(group, "labels"),
-			Unknown: unknown(group, groupFields), Resource: r.resource, File: group.source.file, Pos: group.pos(),
+			Unknown: unknown(group, groupFields), Resource: r.resource, File: group.source.file, Holder: n.pos(), Pos: group.pos(),
 		}
 		for _, rule := range r.maps(group, "rules") {
 			read.Rules = append(read.Rules, Rule{

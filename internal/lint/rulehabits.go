@@ -92,13 +92,13 @@ func (h habit) kept(alert *Rule) bool {
 // alertsByFile are the alerts of each file, or of each resource in it, in the order of the files.
 func alertsByFile(rules []Rule) [][]*Rule {
 	var all [][]*Rule
-	at := map[groupKey]int{}
+	at := map[diag.Pos]int{}
 	for i := range rules {
 		rule := &rules[i]
 		if rule.Alert.Value == "" {
 			continue
 		}
-		key := groupKey{file: rule.Group.File, resource: rule.Group.Resource}
+		key := rule.Group.Holder
 		if _, known := at[key]; !known {
 			at[key] = len(all)
 			all = append(all, nil)
