@@ -40,7 +40,7 @@ type claim struct {
 func claimOf(before, behind string) (claim, bool) {
 	for sign, code := range currencySigns {
 		if strings.HasSuffix(before, sign) {
-			return claim{unit: spoken(code), text: sign}.per(behind), true
+			return claim{unit: spokenUnit(code), text: sign}.per(behind), true
 		}
 	}
 	found := claimBehind.FindStringSubmatchIndex(behind)
@@ -48,7 +48,7 @@ func claimOf(before, behind string) (claim, bool) {
 		return claim{}, false
 	}
 	word := behind[found[2]:found[3]]
-	return claim{unit: spoken(word), text: word, length: found[3]}.per(behind[found[3]:]), true
+	return claim{unit: spokenUnit(word), text: word, length: found[3]}.per(behind[found[3]:]), true
 }
 
 // per adds what the text says that the amount is per.
@@ -58,11 +58,11 @@ func (c claim) per(behind string) claim {
 		return c
 	}
 	word := behind[found[2]:found[3]]
-	c.unit, c.text, c.length = c.unit.Per(spoken(word)), c.text+behind[:found[3]], c.length+found[3]
+	c.unit, c.text, c.length = c.unit.Per(spokenUnit(word)), c.text+behind[:found[3]], c.length+found[3]
 	return c
 }
 
-func spoken(word string) unit.Unit {
+func spokenUnit(word string) unit.Unit {
 	if other, ok := spokenUnits[word]; ok {
 		word = other
 	}

@@ -32,8 +32,8 @@ func checkPerTime(p *Pass, t *Template, printed printedValue) bool {
 	_, behind := printed.around()
 	place := t.At(printed.offset, printed.length).Noting("the value is per %s", perNames[per])
 	if found := countedPer.FindStringSubmatch(behind); found != nil {
-		written := unit.None.Per(spoken(found[2]))
-		if unit.None.Per(spoken(per)) == written {
+		written := unit.None.Per(spokenUnit(found[2]))
+		if unit.None.Per(spokenUnit(per)) == written {
 			return false
 		}
 		p.Report(place, "multiply in the expression, or write per "+perNames[per], "%s says %s per %s, and the value is per %s",
@@ -60,7 +60,7 @@ func perTime(rule *Rule) (string, bool) {
 	}
 	fitting := ""
 	for _, word := range []string{"s", "min", "h", "d", "month"} {
-		if measured.Clashes(promql.In(unit.None.Per(spoken(word)))) {
+		if measured.Clashes(promql.In(unit.None.Per(spokenUnit(word)))) {
 			continue
 		}
 		if fitting != "" {

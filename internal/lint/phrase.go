@@ -39,7 +39,7 @@ const (
 )
 
 var (
-	comparison = regexp.MustCompile(`(?:(\b(?:` + moreWords + `)|>=?)|(\b(?:` + lessWords + `)|<=?)) (?:(?:the|its|a) )?(?:(?:threshold|limit|target) (?:of )?)?([$€£]?)(\d[\d,]*(?:\.\d+)?)`)
+	comparingWords = regexp.MustCompile(`(?:(\b(?:` + moreWords + `)|>=?)|(\b(?:` + lessWords + `)|<=?)) (?:(?:the|its|a) )?(?:(?:threshold|limit|target) (?:of )?)?([$€£]?)(\d[\d,]*(?:\.\d+)?)`)
 	// turned are words before a comparison that say what should be, or what is not.
 	turned  = regexp.MustCompile(`\b(?:should|shall|must|expected?|target|objective|goal|ought|needs?|required?|recommended|stays?|keep|not|no|never|isn't|until|unless|normally|usually|back)\b`)
 	spans   = regexp.MustCompile(`\b(for|in|over|within|during) ((?:the )?(?:last|past|previous) )?((?:more than|over|at least|longer than) )?` + spanText + `(?:$|[^\pL\pN_-])`)
@@ -114,7 +114,7 @@ func parseSpan(text string) (time.Duration, bool) {
 		if word == "m" {
 			word = "min"
 		}
-		seconds, ok := spoken(word).Convert(number, unit.Second)
+		seconds, ok := spokenUnit(word).Convert(number, unit.Second)
 		if err != nil || !ok {
 			return 0, false
 		}
@@ -128,7 +128,7 @@ func parseSpan(text string) (time.Duration, bool) {
 func phrases(text string) []phrase {
 	var all []phrase
 	lower := lowered(text)
-	for _, at := range comparison.FindAllStringSubmatchIndex(lower, -1) {
+	for _, at := range comparingWords.FindAllStringSubmatchIndex(lower, -1) {
 		word := at[2:4]
 		if word[0] < 0 {
 			word = at[4:6]

@@ -87,7 +87,7 @@ func TestEveryWordForAUnitIsKnown(t *testing.T) {
 		"TiB", "kB", "KB", "MB", "B", "bit", "bits", "millicore", "cores", "core", "USD", "EUR", "GBP", "dollar", "dollars", "euro", "euros",
 		"month", "months",
 	} {
-		if u := spoken(word); u == unit.None || u.Noun() != "" {
+		if u := spokenUnit(word); u == unit.None || u.Noun() != "" {
 			t.Errorf("%q is %v", word, u)
 		}
 	}

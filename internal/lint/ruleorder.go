@@ -18,7 +18,7 @@ var ruleOrder = &Check{
 		positions := positionsInGroups(p.Rules)
 		for i := range p.Rules {
 			for _, selector := range selectors(&p.Rules[i]) {
-				checkOrder(p, &p.Rules[i], selector, recordings[selector.Name], positions)
+				checkReadOrder(p, &p.Rules[i], selector, recordings[selector.Name], positions)
 			}
 		}
 	},
@@ -61,9 +61,9 @@ func selectors(rule *Rule) []*parser.VectorSelector {
 	return found
 }
 
-// checkOrder reports a series that only later rules of the group record. What reads itself counts up on purpose, and what
+// checkReadOrder reports a series that only later rules of the group record. What reads itself counts up on purpose, and what
 // looks back by offset does not mind.
-func checkOrder(p *Pass, rule *Rule, selector *parser.VectorSelector, recordings []*Rule, positions map[*Rule]int) {
+func checkReadOrder(p *Pass, rule *Rule, selector *parser.VectorSelector, recordings []*Rule, positions map[*Rule]int) {
 	if selector.Name == rule.Record.Value || selector.OriginalOffset > 0 || selector.Timestamp != nil {
 		return
 	}

@@ -41,4 +41,3 @@ func checkSeverities(p *Pass, alerts []*Rule) {
 		}
 	}
 }
-

@@ -61,7 +61,7 @@ const (
 func tells(said phrase, condition promql.Condition, rule *Rule) verdict {
 	measured := condition.Measured.Unit
 	if per := countedPer.FindStringSubmatch(said.behind); per != nil || !said.hasUnit && perTimeBehind.MatchString(said.behind) {
-		if own, ok := perTime(rule); !ok || per == nil || spoken(per[2]) != spoken(own) {
+		if own, ok := perTime(rule); !ok || per == nil || spokenUnit(per[2]) != spokenUnit(own) {
 			return unclear
 		}
 	}

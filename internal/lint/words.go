@@ -16,15 +16,6 @@ func indexFrom(text, word string, from int) int {
 	return from
 }
 
-// listed joins names for a sentence: at most ten of them.
-func listed(names []string) string {
-	const most = 10
-	if len(names) > most {
-		return strings.Join(names[:most], ", ") + fmt.Sprintf(" and %d more", len(names)-most)
-	}
-	return strings.Join(names, ", ")
-}
-
 // meant suggests one of several names, or lists them.
 func meant(word string, names []string) string {
 	if best, ok := diag.Closest(word, names); ok {
@@ -33,5 +24,5 @@ func meant(word string, names []string) string {
 	if len(names) == 0 {
 		return "remove it"
 	}
-	return "there are only " + listed(names)
+	return "there are only " + list(names)
 }
