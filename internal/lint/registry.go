@@ -15,6 +15,7 @@ func All() []*Check {
 		ruleLabelClash,
 		ruleForShort,
 		ruleOrder,
+		ruleRecordWindow,
 		ruleUndocumented,
 		ruleNoRunbook,
 		ruleNoSeverity,

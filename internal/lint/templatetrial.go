@@ -91,8 +91,12 @@ func failed(text string, err error) trial {
 		message = "error in " + rest
 	}
 	message = alertData.ReplaceAllLiteralString(message, "what alerts offer")
-	return trial{message: "cannot be expanded: " + message, help: "filters take numbers, $value first of all; fields are those of .Labels and .Value",
-		offset: start + max(column, 0), length: len(strings.TrimSuffix(found[3], "..."))}
+	help := "filters take numbers, $value first of all; fields are those of .Labels and .Value"
+	if strings.Contains(message, "incompatible types for comparison") {
+		help = "compare $value with a number that has a point, such as 100.0, and labels with texts"
+	}
+	return trial{message: "cannot be expanded: " + message, help: help, offset: start + max(column, 0),
+		length: len(strings.TrimSuffix(found[3], "..."))}
 }
 
 // wrongVerb is what package fmt prints where verb and value do not fit, as in "%!d(float64=1)".

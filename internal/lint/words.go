@@ -24,5 +24,5 @@ func meant(word string, names []string) string {
 	if len(names) == 0 {
 		return "remove it"
 	}
-	return "there are only " + list(names)
+	return "what is there: " + list(names)
 }
