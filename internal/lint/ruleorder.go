@@ -17,7 +17,7 @@ var ruleOrder = &Check{
 		recordings := recordingsByName(p.Rules)
 		positions := positionsInGroups(p.Rules)
 		for i := range p.Rules {
-			for _, selector := range selectors(&p.Rules[i]) {
+			for _, selector := range instantSelectors(&p.Rules[i]) {
 				checkReadOrder(p, &p.Rules[i], selector, recordings[selector.Name], positions)
 			}
 		}
@@ -59,6 +59,30 @@ func selectors(rule *Rule) []*parser.VectorSelector {
 		return nil
 	})
 	return found
+}
+
+// instantSelectors are the series of which a rule reads the newest value alone. A range that lacks it is hardly another.
+func instantSelectors(rule *Rule) []*parser.VectorSelector {
+	if rule.Parsed == nil {
+		return nil
+	}
+	var found []*parser.VectorSelector
+	parser.Inspect(rule.Parsed, func(node parser.Node, path []parser.Node) error {
+		s, ok := node.(*parser.VectorSelector)
+		if ok && s.Name != "" && !slices.ContainsFunc(path, looksBack) {
+			found = append(found, s)
+		}
+		return nil
+	})
+	return found
+}
+
+func looksBack(node parser.Node) bool {
+	switch node.(type) {
+	case *parser.MatrixSelector, *parser.SubqueryExpr:
+		return true
+	}
+	return false
 }
 
 // checkReadOrder reports a series that only later rules of the group record. What reads itself counts up on purpose, and what
