@@ -39,7 +39,7 @@ const (
 )
 
 var (
-	comparingWords = regexp.MustCompile(`(?:(\b(?:` + moreWords + `)|>=?)|(\b(?:` + lessWords + `)|<=?)) (?:(?:the|its|a) )?(?:(?:threshold|limit|target) (?:of )?)?([$€£]?)(\d[\d,]*(?:\.\d+)?)`)
+	comparingWords = regexp.MustCompile(`(?:(\b(?:` + moreWords + `)|>=?)|(\b(?:` + lessWords + `)|<=?)) ?(?:(?:the|its|a) )?(?:(?:threshold|limit|target) (?:of )?)?([$€£]?)(\d[\d,]*(?:\.\d+)?)`)
 	// turned are words before a comparison that say what should be, or what is not.
 	turned  = regexp.MustCompile(`\b(?:should|shall|must|expected?|target|objective|goal|ought|needs?|required?|recommended|stays?|keep|not|no|never|isn't|until|unless|normally|usually|back)\b`)
 	spans   = regexp.MustCompile(`\b(for|in|over|within|during) ((?:the )?(?:last|past|previous) )?((?:more than|over|at least|longer than) )?` + spanText + `(?:$|[^\pL\pN_-])`)
@@ -63,7 +63,7 @@ func prose(text string) string {
 			i--
 			continue
 		}
-		numbers = numbers || i > 0 && blanked[i] >= '0' && blanked[i] <= '9' && strings.IndexByte(" $", text[i-1]) >= 0 ||
+		numbers = numbers || i > 0 && blanked[i] >= '0' && blanked[i] <= '9' && strings.IndexByte(" $<>=", text[i-1]) >= 0 ||
 			strings.HasPrefix(text[i:], "€") || strings.HasPrefix(text[i:], "£")
 	}
 	if !numbers {

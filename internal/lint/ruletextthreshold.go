@@ -57,6 +57,9 @@ const (
 	differs
 )
 
+// nearPrefix is how far decimal and binary prefixes are apart, up to tera.
+const nearPrefix = 0.1
+
 // tells compares a phrase with a condition, in the unit of what is measured as far as that is known.
 func tells(said phrase, condition promql.Condition, rule *Rule) verdict {
 	measured := condition.Measured.Unit
@@ -73,6 +76,9 @@ func tells(said phrase, condition promql.Condition, rule *Rule) verdict {
 			return unclear
 		}
 		candidates = []float64{factor}
+		if isBytes(measured.Unit) && math.Abs(condition.Threshold-said.number*factor) < nearPrefix*condition.Threshold {
+			return agreesWith // people write MB for MiB
+		}
 	case measured.Known() && (measured.Unit.IsRatio() || measured.Unit == unit.None):
 		candidates = append(candidates, 0.01, 100)
 	case measured.Known() && !measured.Unit.IsCount() && !measured.Unit.IsMoney() && !measured.Unit.IsPerTime():

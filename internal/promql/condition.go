@@ -39,7 +39,7 @@ func (a *Analysis) Condition(expr parser.Expr) (Condition, bool) {
 }
 
 // OnlyCondition returns the one comparison with a number other than 0 that an expression is or combines with others by and, or
-// and unless; false where there are several numbers to choose from. x > 5 or x < -5 has one.
+// unless; it may be multiplied with an info metric for its labels. False where there are several numbers to choose from. x > 5 or x < -5 has one.
 func (a *Analysis) OnlyCondition(expr parser.Expr) (Condition, bool) {
 	var only Condition
 	combined := 0
@@ -76,6 +76,10 @@ func (a *Analysis) conditions(expr parser.Expr) []Condition {
 		return a.conditions(e.LHS)
 	case e.Op.IsSetOperator():
 		return append(a.conditions(e.LHS), a.conditions(e.RHS)...)
+	case e.Op == parser.MUL:
+		if info, ok := a.Type(e.RHS); ok && info.Kind == KindInfo {
+			return a.conditions(e.LHS) // times 1, for the labels of an info metric
+		}
 	}
 	if c, ok := a.Condition(e); ok {
 		return []Condition{c}
