@@ -32,17 +32,23 @@ type spanPhrase struct {
 }
 
 const (
-	moreWords = `above|over|more than|greater than|higher than|larger than|longer than|older than|beyond|exceeds?|exceeded|exceeding|at least`
+	moreWords = `above|over|more than|greater than|higher than|larger than|longer than|older than|beyond|exceeds?|exceeded|` +
+		`exceeding|at least`
 	lessWords = `below|under|less than|lower than|fewer than|smaller than|shorter than|at most`
 	spanWords = `milliseconds?|ms|seconds?|secs?|sec|s|minutes?|mins?|min|m|hours?|hrs?|hr|h|days?|d|weeks?|w`
 	spanText  = `((?:\d+(?:\.\d+)? ?(?:` + spanWords + `))+)`
 )
 
 var (
-	comparingWords = regexp.MustCompile(`(?:(\b(?:` + moreWords + `)|>=?)|(\b(?:` + lessWords + `)|<=?)) ?(?:(?:the|its|a) )?(?:(?:threshold|limit|target) (?:of )?)?([$€£]?)(\d[\d,]*(?:\.\d+)?)`)
+	// comparingWords has the groups: words for more, words for less, currency sign, number.
+	comparingWords = regexp.MustCompile(`(?:(\b(?:` + moreWords + `)|>=?)|(\b(?:` + lessWords + `)|<=?)) ?` +
+		`(?:(?:the|its|a) )?(?:(?:threshold|limit|target) (?:of )?)?([$€£]?)(\d[\d,]*(?:\.\d+)?)`)
 	// turned are words before a comparison that say what should be, or what is not.
-	turned  = regexp.MustCompile(`\b(?:should|shall|must|expected?|target|objective|goal|ought|needs?|required?|recommended|stays?|keep|not|no|never|isn't|until|unless|normally|usually|back)\b`)
-	spans   = regexp.MustCompile(`\b(for|in|over|within|during) ((?:the )?(?:last|past|previous) )?((?:more than|over|at least|longer than) )?` + spanText + `(?:$|[^\pL\pN_-])`)
+	turned = regexp.MustCompile(`\b(?:should|shall|must|expected?|target|objective|goal|ought|needs?|required?|recommended|` +
+		`stays?|keep|not|no|never|isn't|until|unless|normally|usually|back)\b`)
+	// spans has the groups: preposition, what makes it past, what makes it longer, duration.
+	spans = regexp.MustCompile(`\b(for|in|over|within|during) ((?:the )?(?:last|past|previous) )?` +
+		`((?:more than|over|at least|longer than) )?` + spanText + `(?:$|[^\pL\pN_-])`)
 	onePart = regexp.MustCompile(`^(\d+(?:\.\d+)?) ?(` + spanWords + `)`)
 )
 
@@ -183,8 +189,8 @@ func (p *phrase) read(sign, digits, behind string) bool {
 }
 
 var (
-	// wordStart is a letter right behind a number: "5xx", "99th", "2x".
-	wordStart = regexp.MustCompile(`^[\pL\pN_×^]`)
+	// wordStart is a letter right behind a number: "5xx", "99th", "2x", "5-minute".
+	wordStart = regexp.MustCompile(`^(?:[\pL\pN_×^]|-[\pL\pN])`)
 	// multiplier is behind a number of thousands or millions.
 	multiplier = regexp.MustCompile(`^([kKM])(?:$|[^\pL\pN_])`)
 	// wholeSpan is a duration, perhaps of several parts.

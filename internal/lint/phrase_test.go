@@ -12,20 +12,20 @@ import (
 
 func TestPhrasesAreComparisonsWithANumber(t *testing.T) {
 	for text, want := range map[string][]string{
-		"Errors above 5 %":                                 {`above 5 % = +5 percent`},
-		"Latency is over 10s on {{ $labels.pod }}":         {"over 10s = +10 s"},
-		"More than 1,000 orders wait":                      {"More than 1,000 = +1000 "},
-		"Cost exceeds $300 per day":                        {"exceeds $300 per day = +300 USD/d"},
-		"exceeds the threshold of 99.5%":                   {"exceeds the threshold of 99.5% = +99.5 percent"},
-		"Memory is below 1.5GiB":                           {"below 1.5GiB = -1.5 GiB"},
-		"There are >= 3 of them":                           {">= 3 = +3 "},
-		"older than 1h30m":                                 {"older than 1h30m = +5400 s"},
-		"more than 10 minutes, under 20k":                  {"more than 10 minutes = +10 min", "under 20k = -20000 "},
-		"above 5xx, beyond 99th, over 2x, above p95":       nil,
-		"it should be above 5, never below 3":              nil,
-		"above {{ $value }} and over {{ printf \"5\" }} 5": nil,
-		"over the last 5m, in 3h and within 2 days":        nil,
-		"failed for more than 10 minutes":                  nil,
+		"Errors above 5 %":                         {`above 5 % = +5 percent`},
+		"Latency is over 10s on {{ $labels.pod }}": {"over 10s = +10 s"},
+		"More than 1,000 orders wait":              {"More than 1,000 = +1000 "},
+		"Cost exceeds $300 per day":                {"exceeds $300 per day = +300 USD/d"},
+		"exceeds the threshold of 99.5%":           {"exceeds the threshold of 99.5% = +99.5 percent"},
+		"Memory is below 1.5GiB":                   {"below 1.5GiB = -1.5 GiB"},
+		"There are >= 3 of them":                   {">= 3 = +3 "},
+		"older than 1h30m":                         {"older than 1h30m = +5400 s"},
+		"more than 10 minutes, under 20k":          {"more than 10 minutes = +10 min", "under 20k = -20000 "},
+		"above 5xx, beyond 99th, over 2x, above p95, over 5-minute averages": nil,
+		"it should be above 5, never below 3":                                nil,
+		"above {{ $value }} and over {{ printf \"5\" }} 5":                   nil,
+		"over the last 5m, in 3h and within 2 days":                          nil,
+		"failed for more than 10 minutes":                                    nil,
 	} {
 		_, rest := spanPhrases(prose(text))
 		var got []string

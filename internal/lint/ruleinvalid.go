@@ -3,6 +3,7 @@ package lint
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/rulefmt"
@@ -85,6 +86,10 @@ func checkLoads(p *Pass, rule *Rule) {
 	refused(rule.Pos, "a rule has record or alert, and expr",
 		rulefmt.Rule{Record: rule.Record.Value, Alert: rule.Alert.Value, Expr: rule.Expr.Value})
 	if rule.Record.Value != "" && rule.Alert.Value == "" {
+		if !model.LegacyValidation.IsValidMetricName(rule.Record.Value) && !strings.ContainsAny(rule.Record.Value, "{}") {
+			p.Warn(rule.At(rule.Record.At()), "use letters, digits, underscores and colons",
+				"%q loads in Prometheus 3 only, and every query must quote it", rule.Record.Value)
+		}
 		const move = "remove it, or make an alert of the rule"
 		if len(rule.Annotations) > 0 {
 			refused(rule.Annotations[0].Name.At(), move, rulefmt.Rule{Record: "name", Expr: "1", Annotations: map[string]string{"name": ""}})

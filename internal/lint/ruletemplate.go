@@ -37,7 +37,7 @@ var ruleTemplate = &Check{
 			}
 		}
 		for i := range p.Rules {
-			reportRecordedTemplates(p, &p.Rules[i])
+			reportUnexpanded(p, &p.Rules[i])
 		}
 	},
 }
@@ -105,8 +105,12 @@ func reportOutside(p *Pass, t *Template, nodes []parse.Node) {
 	}
 }
 
-// reportRecordedTemplates reports templates where none are expanded.
-func reportRecordedTemplates(p *Pass, rule *Rule) {
+// reportUnexpanded reports templates where none are expanded: in the labels of recording rules, and in names.
+func reportUnexpanded(p *Pass, rule *Rule) {
+	if at := strings.Index(rule.Name().Value, "{{"); at >= 0 {
+		p.Report(rule.At(rule.Name().Pos(at, len(rule.Name().Value)-at)), "say in an annotation what changes from alert to alert",
+			"a rule's name is no template: it stays %s", rule.Name().Value)
+	}
 	if rule.Record.Value == "" {
 		return
 	}

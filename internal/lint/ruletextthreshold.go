@@ -44,7 +44,8 @@ func checkText(p *Pass, t *Template, condition promql.Condition) {
 		p.Report(place, "write "+threshold(condition)+" in the text, or mend the expression", "%s says %q, but the alert fires %s %s",
 			t.kind(), wrote, direction(condition), threshold(condition))
 	case same == agreesWith && said.above != condition.Above():
-		p.Report(place, "turn the text or the comparison round", "%s says %q, but the alert fires %s %s", t.kind(), wrote, direction(condition), threshold(condition))
+		p.Report(place, "turn the text or the comparison round", "%s says %q, but the alert fires %s %s",
+			t.kind(), wrote, direction(condition), threshold(condition))
 	}
 }
 
