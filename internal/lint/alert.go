@@ -6,6 +6,7 @@ import (
 
 	"github.com/prometheus/common/model"
 
+	"github.com/belfry-dev/belfry/internal/ir"
 	"github.com/belfry-dev/belfry/internal/promql"
 	"github.com/belfry-dev/belfry/internal/read"
 )
@@ -136,17 +137,20 @@ func (a *Alert) Value(name string) (string, bool) {
 	return values[0], true
 }
 
-// urgencies order the values of severity by how soon somebody must act, in the words that public rules use.
-var urgencies = map[string]int{"critical": 2, "page": 2, "warning": 1, "warn": 1, "ticket": 1, "info": 0, "none": 0}
-
-// urgency is how urgent an alert is; false where its severity is unknown, or no word of the table.
+// urgency is the rank of an alert's severity, 0 the most urgent; false where the severity is unknown, or no word that people use.
 func (a *Alert) urgency() (int, bool) {
 	severity, ok := a.Value("severity")
 	if !ok {
 		return 0, false
 	}
-	rank, ok := urgencies[severity]
-	return rank, ok
+	return ir.SeverityRank(severity)
+}
+
+// informs reports an alert that says itself that nobody needs to act.
+func (a *Alert) informs() bool {
+	rank, known := a.urgency()
+	least, _ := ir.SeverityRank("info")
+	return known && rank >= least
 }
 
 // namesOf lists the first alerts by name, each once: "A, B and 3 more".

@@ -71,7 +71,7 @@ func (f *Files) unlikely(label, value string) (help string, wrong bool) {
 	if closest, ok := diag.Closest(value, known); ok && closest != "" && !isSibling(value, closest) {
 		return "did you mean " + closest + "?", true
 	}
-	if _, usual := urgencies[value]; label == "severity" && !usual {
+	if _, usual := ir.SeverityRank(value); label == "severity" && !usual {
 		return "write one of those that alerts have: " + listed(distinct(known)), true
 	}
 	return "", false

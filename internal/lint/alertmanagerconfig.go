@@ -64,7 +64,7 @@ func badReferences(p *Pass, config *read.Alertmanager) {
 		intervals = append(intervals, name.Value)
 	}
 	unknown := func(name read.Text, owner diag.Pos, what string, declared []string) {
-		if name.Value != "" && !slices.Contains(declared, name.Value) {
+		if name.Value != "" && !slices.Contains(declared, name.Value) && !placeholder.MatchString(name.Value) {
 			p.Report(Place{At: name.At(), Owner: owner}, suggestion(name.Value, declared, "declare it under "+what+"s"),
 				"there is no %s %q", strings.ReplaceAll(what, "_", " "), name.Value)
 		}

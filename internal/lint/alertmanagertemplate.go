@@ -108,21 +108,10 @@ func problemAt(text read.Text, err error) (diag.Pos, string) {
 	if parts == nil {
 		return text.At(), err.Error()
 	}
-	start, length := lineOf(text.Value, parts[1])
+	line, _ := strconv.Atoi(parts[1])
+	start, length := lineOf(text.Value, line)
 	if inside := strings.Index(text.Value[start:], parts[2]); parts[2] != "" && inside >= 0 {
 		start, length = start+inside, len(parts[2])
 	}
 	return text.Pos(start, length), parts[3]
-}
-
-// lineOf is where a line starts, given its number as text, and how long it is.
-func lineOf(text, number string) (start, length int) {
-	lines := strings.SplitAfter(text, "\n")
-	for i, line := range lines {
-		if number == strconv.Itoa(i+1) {
-			return start, len(strings.TrimRight(line, "\n"))
-		}
-		start += len(line)
-	}
-	return 0, len(text)
 }

@@ -17,7 +17,9 @@ type Files struct {
 	Table   *promql.Table
 	Rules   []Rule
 	Queries []Query // of panels
-	Alerts  []*Alert
+	// Templates are the texts of alerts: annotations and labels.
+	Templates []Template
+	Alerts    []*Alert
 
 	others  []Query // of annotations and variables
 	alerts  *alertsOn
@@ -83,6 +85,7 @@ func newFiles(set *read.Set, table *promql.Table) *Files {
 			f.Rules = append(f.Rules, f.rule(&set.Groups[i], rule))
 		}
 	}
+	f.Templates = templatesOf(f.Rules)
 	f.Alerts = newAlerts(f)
 	f.alertLabels = labelsOfAlerts(f.Alerts)
 	for i := range set.Alertmanagers {
@@ -106,6 +109,9 @@ func newFiles(set *read.Set, table *promql.Table) *Files {
 
 func (f *Files) rule(group *read.RuleGroup, rule read.Rule) Rule {
 	typed := Rule{Rule: rule, Group: group}
+	if rule.Expr.Value == "" {
+		return typed // rule/invalid reports that nothing is there to parse
+	}
 	use := promql.UseRecord
 	if rule.Alert.Value != "" {
 		use = promql.UseAlert

@@ -31,7 +31,7 @@ func inhibitions(config *read.Alertmanager) ([]inhibition, bool) {
 
 // mutes says whether a firing source mutes a target, as inhibit.Inhibitor does: both sides match, every label of equal has one
 // value or is missing on both, and the source does not match the target's side where the target matches the source's.
-func (i *inhibition) mutes(source, target *Alert) verdict {
+func (i *inhibition) mutes(source, target *Alert) certainty {
 	result := min(decide(i.source, source), decide(i.target, target))
 	for _, label := range i.Equal {
 		result = min(result, equal(source.Values(label.Value), target.Values(label.Value)))
@@ -43,7 +43,7 @@ func (i *inhibition) mutes(source, target *Alert) verdict {
 }
 
 // equal says whether two labels of which the values are known, or nil, have one value.
-func equal(a, b []string) verdict {
+func equal(a, b []string) certainty {
 	switch {
 	case a == nil || b == nil:
 		return maybe

@@ -13,7 +13,7 @@ func TestAnInhibitionMutesAsAlertmanagersDoes(t *testing.T) {
 	const severities = "source_matchers: [severity=\"critical\"]\n    target_matchers: [severity=\"warning\"]\n    "
 	for name, test := range map[string]struct {
 		rule, source, target string
-		want                 verdict
+		want                 certainty
 	}{
 		"by severity":                   {severities + "equal: [service]", "severity: critical, service: a", "severity: warning, service: a", yes},
 		"another service":               {severities + "equal: [service]", "severity: critical, service: a", "severity: warning, service: b", no},

@@ -40,7 +40,7 @@ func inhibits(p *Pass, rule *inhibition) {
 		neverEqual(p, rule, at)
 	case len(rule.Equal) == 0:
 		p.Report(at, "add equal, with the labels that say what the alerts are about",
-			"without equal any alert with %s mutes all alerts with %s, whatever they are about", said(rule.source), said(rule.target))
+			"without equal any alert with %s mutes all alerts with %s, whatever they are about", matcherText(rule.source), matcherText(rule.target))
 	case !neverEqual(p, rule, at):
 		alwaysEqual(p, rule, at)
 	}
@@ -96,7 +96,7 @@ func alwaysEqual(p *Pass, rule *inhibition, at Place) {
 	}) {
 		p.Report(at, "write labels that the alerts have",
 			"no alert that the rule matches has a label of equal, which counts as equal: %s mutes all alerts with %s",
-			pairs[0].source.Alert.Value, said(rule.target))
+			pairs[0].source.Alert.Value, matcherText(rule.target))
 		return
 	}
 	sources, targets := map[string]bool{}, map[string]bool{}
@@ -154,7 +154,7 @@ func missingBoth(pair alertPair, label string) bool {
 }
 
 // has says whether an alert has a label.
-func has(alert *Alert, label string) verdict {
+func has(alert *Alert, label string) certainty {
 	values := alert.Values(label)
 	switch {
 	case values == nil && alert.keeps(label):

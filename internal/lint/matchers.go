@@ -11,11 +11,11 @@ import (
 	"github.com/belfry-dev/belfry/internal/read"
 )
 
-// verdict is what is known of a question whose answer may hang on labels that only the running alert has.
-type verdict uint8
+// certainty is what is known of a question whose answer may hang on labels that only the running alert has.
+type certainty uint8
 
 const (
-	no verdict = iota
+	no certainty = iota
 	maybe
 	yes
 )
@@ -58,7 +58,7 @@ type brokenMatcher struct {
 }
 
 // decide says whether an alert has labels that all matchers accept.
-func decide(matchers amlabels.Matchers, alert *Alert) verdict {
+func decide(matchers amlabels.Matchers, alert *Alert) certainty {
 	result := yes
 	for _, m := range matchers {
 		result = min(result, accepts(m, alert.Values(m.Name)))
@@ -67,7 +67,7 @@ func decide(matchers amlabels.Matchers, alert *Alert) verdict {
 }
 
 // accepts says whether a matcher accepts a label of which the values are known, or nil.
-func accepts(m *amlabels.Matcher, values []string) verdict {
+func accepts(m *amlabels.Matcher, values []string) certainty {
 	if values == nil {
 		return maybe
 	}

@@ -38,7 +38,7 @@ var clusterLabels = []string{"cluster", "prometheus", "prometheus_replica", "rep
 	"env", "stage", "tenant", "tenant_id"}
 
 // decideWatchdog matches Watchdog, which has no other labels but those that Prometheus adds.
-func decideWatchdog(matchers amlabels.Matchers) verdict {
+func decideWatchdog(matchers amlabels.Matchers) certainty {
 	result := yes
 	for _, m := range matchers {
 		if value, known := watchdog[m.Name]; known {

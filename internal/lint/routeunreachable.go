@@ -20,7 +20,7 @@ var alertmanagerRouteUnreachable = &Check{
 	Run: func(p *Pass) {
 		for _, routing := range p.routings {
 			routing.root.each(func(r *route) {
-				if r.parent != nil && !contradicts(p, r) && !shadowed(p, r) {
+				if r.parent != nil && !contradictory(p, r) && !shadowed(p, r) {
 					unmatched(p, r)
 				}
 			})
@@ -28,8 +28,8 @@ var alertmanagerRouteUnreachable = &Check{
 	},
 }
 
-// contradicts reports a node whose matchers and those above can never all match. What is below it is not reported again.
-func contradicts(p *Pass, r *route) bool {
+// contradictory reports a node whose matchers and those above can never all match. What is below it is not reported again.
+func contradictory(p *Pass, r *route) bool {
 	one, other := contradiction(r.path())
 	if one == nil {
 		return false
@@ -63,8 +63,8 @@ func shadowed(p *Pass, r *route) bool {
 			report = p.Warn // the alerts go where they should all the same
 		}
 		report(r.at(), "move it up, or let the earlier route say continue: true",
-			"every alert that matches %s is taken by the route of line %d before, which takes %s", said(r.matchers), earlier.Pos.Line,
-			said(earlier.matchers))
+			"every alert that matches %s is taken by the route of line %d before, which takes %s", matcherText(r.matchers), earlier.Pos.Line,
+			matcherText(earlier.matchers))
 		return true
 	}
 	return false

@@ -84,12 +84,12 @@ type reach struct {
 
 // reached are the nodes at which an alert arrives, as dispatch.Route.Match walks the tree: the first child that matches, and the
 // next ones while a child says continue; the node itself where no child matches.
-func (r *route) reached(decide func(amlabels.Matchers) verdict) []reach {
+func (r *route) reached(decide func(amlabels.Matchers) certainty) []reach {
 	return r.walk(decide, yes)
 }
 
 // walk looks at a node that an alert reaches if it reaches its parent, which is as certain as arriving says.
-func (r *route) walk(decide func(amlabels.Matchers) verdict, arriving verdict) []reach {
+func (r *route) walk(decide func(amlabels.Matchers) certainty, arriving certainty) []reach {
 	here := min(arriving, decide(r.matchers))
 	if here == no {
 		return nil
@@ -115,7 +115,7 @@ func (r *route) walk(decide func(amlabels.Matchers) verdict, arriving verdict) [
 
 // reachedBy are the nodes at which an alert may arrive.
 func (r *routing) reachedBy(alert *Alert) []reach {
-	return r.root.reached(func(matchers amlabels.Matchers) verdict { return decide(matchers, alert) })
+	return r.root.reached(func(matchers amlabels.Matchers) certainty { return decide(matchers, alert) })
 }
 
 // paging are the integrations that wake people up.
@@ -165,8 +165,8 @@ func (r *route) atMatcher(label string) Place {
 	return place
 }
 
-// said are matchers as Alertmanager writes them, for messages.
-func said(matchers amlabels.Matchers) string {
+// matcherText is matchers as Alertmanager writes them, for messages.
+func matcherText(matchers amlabels.Matchers) string {
 	if len(matchers) == 0 {
 		return "everything"
 	}

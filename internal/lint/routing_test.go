@@ -37,7 +37,7 @@ func TestAlertsArriveWhereAlertmanagerSendsThem(t *testing.T) {
 			for _, node := range dispatch.NewRoute(config.Route, nil).Match(alert) {
 				want = append(want, node.RouteOpts.Receiver)
 			}
-			for _, node := range ours.root.reached(func(m amlabels.Matchers) verdict {
+			for _, node := range ours.root.reached(func(m amlabels.Matchers) certainty {
 				if m.Matches(alert) {
 					return yes
 				}
@@ -64,7 +64,7 @@ func TestWhatIsUnknownLeavesOpenWhereAlertsArrive(t *testing.T) {
 		text = receiversOf(names) + "route:\n  receiver: r0\n" + text
 		set, _ := read.Content("alertmanager.yaml", []byte(text))
 		ours := newRouting(&set.Alertmanagers[0])
-		known := ours.root.reached(func(m amlabels.Matchers) verdict {
+		known := ours.root.reached(func(m amlabels.Matchers) certainty {
 			result := yes
 			for _, one := range m {
 				result = min(result, accepts(one, map[string][]string{"a": {"1"}}[one.Name]))
@@ -74,7 +74,7 @@ func TestWhatIsUnknownLeavesOpenWhereAlertsArrive(t *testing.T) {
 		for _, b := range []string{"", "1", "2"} {
 			alert := model.LabelSet{"a": "1", "b": model.LabelValue(b)}
 			reached := map[string]bool{}
-			for _, node := range ours.root.reached(func(m amlabels.Matchers) verdict {
+			for _, node := range ours.root.reached(func(m amlabels.Matchers) certainty {
 				if m.Matches(alert) {
 					return yes
 				}

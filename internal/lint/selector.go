@@ -9,7 +9,7 @@ import (
 
 // picks says whether a selector takes what has the labels. A nil selector takes nothing. An operator that Kubernetes does not know
 // leaves it open.
-func picks(selector *read.Selector, labels []read.Pair) verdict {
+func picks(selector *read.Selector, labels []read.Pair) certainty {
 	if selector == nil {
 		return no
 	}
@@ -25,23 +25,23 @@ func picks(selector *read.Selector, labels []read.Pair) verdict {
 	return result
 }
 
-func meets(requirement read.Requirement, label read.Text) verdict {
+func meets(requirement read.Requirement, label read.Text) certainty {
 	present := !label.IsZero()
 	listed := slices.ContainsFunc(requirement.Values, func(v read.Text) bool { return v.Value == label.Value })
 	switch requirement.Operator.Value {
 	case "In":
-		return verdictOf(present && listed)
+		return certaintyOf(present && listed)
 	case "NotIn":
-		return verdictOf(!present || !listed)
+		return certaintyOf(!present || !listed)
 	case "Exists":
-		return verdictOf(present)
+		return certaintyOf(present)
 	case "DoesNotExist":
-		return verdictOf(!present)
+		return certaintyOf(!present)
 	}
 	return maybe
 }
 
-func verdictOf(holds bool) verdict {
+func certaintyOf(holds bool) certainty {
 	if holds {
 		return yes
 	}
@@ -53,12 +53,12 @@ const namespaceName = "kubernetes.io/metadata.name"
 
 // selectsNamespace says whether a selector of namespaces takes one: none means the own one, and other labels of a namespace than its
 // name are not known.
-func selectsNamespace(selector *read.Selector, own, namespace string) verdict {
+func selectsNamespace(selector *read.Selector, own, namespace string) certainty {
 	switch {
 	case selector == nil && (own == "" || namespace == ""):
 		return maybe
 	case selector == nil:
-		return verdictOf(own == namespace)
+		return certaintyOf(own == namespace)
 	}
 	result := yes
 	for _, pair := range selector.MatchLabels {
@@ -66,7 +66,7 @@ func selectsNamespace(selector *read.Selector, own, namespace string) verdict {
 			result = min(result, maybe)
 			continue
 		}
-		result = min(result, verdictOf(pair.Value.Value == namespace))
+		result = min(result, certaintyOf(pair.Value.Value == namespace))
 	}
 	if len(selector.MatchExpressions) > 0 {
 		result = min(result, maybe)

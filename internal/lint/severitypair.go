@@ -31,10 +31,10 @@ func (f *Files) severityPairs() []severityPair {
 		}
 		for _, urgent := range byQuery[query] {
 			for _, mild := range byQuery[query] {
-				if high, ok := urgent.urgency(); ok {
-					if low, ok := mild.urgency(); ok && high > low && low > 0 {
-						pairs = append(pairs, severityPair{urgent, mild})
-					}
+				first, known := urgent.urgency()
+				second, alsoKnown := mild.urgency()
+				if known && alsoKnown && first < second && !mild.informs() {
+					pairs = append(pairs, severityPair{urgent, mild})
 				}
 			}
 		}
@@ -44,40 +44,18 @@ func (f *Files) severityPairs() []severityPair {
 
 // comparedQuery is what an alert compares with a constant, and how; false where it does something else.
 func comparedQuery(expr parser.Expr) (string, bool) {
-	comparison, ok := withoutParens(expr).(*parser.BinaryExpr)
+	comparison, ok := bare(expr).(*parser.BinaryExpr)
 	if !ok || !comparison.Op.IsComparisonOperator() {
 		return "", false
 	}
-	query, constant := comparison.LHS, comparison.RHS
-	side := " left "
-	if isConstant(query) {
-		query, constant, side = constant, query, " right "
-	}
-	if !isConstant(constant) || isConstant(query) {
+	_, left := number(comparison.LHS)
+	_, right := number(comparison.RHS)
+	switch {
+	case left == right:
 		return "", false
+	case left:
+		return comparison.Op.String() + " " + printed(comparison.RHS, nil), true
+	default:
+		return printed(comparison.LHS, nil) + " " + comparison.Op.String(), true
 	}
-	return withoutParens(query).String() + side + comparison.Op.String(), true
-}
-
-func withoutParens(expr parser.Expr) parser.Expr {
-	for {
-		paren, ok := expr.(*parser.ParenExpr)
-		if !ok {
-			return expr
-		}
-		expr = paren.Expr
-	}
-}
-
-// isConstant reports an expression of numbers alone.
-func isConstant(expr parser.Expr) bool {
-	switch e := withoutParens(expr).(type) {
-	case *parser.NumberLiteral:
-		return true
-	case *parser.UnaryExpr:
-		return isConstant(e.Expr)
-	case *parser.BinaryExpr:
-		return isConstant(e.LHS) && isConstant(e.RHS)
-	}
-	return false
 }

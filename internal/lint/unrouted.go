@@ -77,7 +77,7 @@ func (r *routing) notifiesAtAll() bool {
 
 // fate says whether somebody is notified of an alert. What a route discards by the alert's name, or what is not urgent, was meant
 // to be discarded, and counts as unknown.
-func (r *routing) fate(alert *Alert) verdict {
+func (r *routing) fate(alert *Alert) certainty {
 	reached := r.reachedBy(alert)
 	if slices.ContainsFunc(reached, func(node reach) bool { return r.notifies(node.receiver) }) {
 		if slices.ContainsFunc(reached, func(node reach) bool { return node.certain && r.notifies(node.receiver) }) {
@@ -85,10 +85,10 @@ func (r *routing) fate(alert *Alert) verdict {
 		}
 		return maybe
 	}
-	rank, known := alert.urgency()
-	if known && rank == 0 {
+	if alert.informs() {
 		return maybe
 	}
+	_, known := alert.urgency()
 	for _, node := range reached {
 		deliberate := node.parent != nil && (!known || picksByName(node.path()))
 		if deliberate || r.receivers[node.receiver] == nil {

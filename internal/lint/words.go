@@ -3,21 +3,26 @@ package lint
 import (
 	"fmt"
 	"strings"
+
+	"github.com/belfry-dev/belfry/internal/diag"
 )
 
-// mostListed is how many names a message lists.
-const mostListed = 3
-
-// listed writes names for a message: "a, b and c", or "a, b, c and 4 more".
-func listed(names []string) string {
-	switch n := len(names); {
-	case n == 0:
-		return "nothing"
-	case n == 1:
-		return names[0]
-	case n <= mostListed:
-		return strings.Join(names[:n-1], ", ") + " and " + names[n-1]
-	default:
-		return fmt.Sprintf("%s and %d more", strings.Join(names[:mostListed], ", "), n-mostListed)
+// indexFrom is where a word stands in a text, not before an offset; the offset itself where it stands nowhere.
+func indexFrom(text, word string, from int) int {
+	from = min(max(from, 0), len(text))
+	if i := strings.Index(text[from:], word); i >= 0 {
+		return from + i
 	}
+	return from
+}
+
+// meant suggests one of several names, or lists them.
+func meant(word string, names []string) string {
+	if best, ok := diag.Closest(word, names); ok {
+		return fmt.Sprintf("did you mean %q?", best)
+	}
+	if len(names) == 0 {
+		return "remove it"
+	}
+	return "what is there: " + list(names)
 }
