@@ -57,3 +57,16 @@ func (p Pos) within(line string) (from, to int) {
 	}
 	return from, to
 }
+
+// Marked gives the text that positions mark, from files that are read once each: what stands above the carets.
+func Marked(read func(file string) ([]byte, error)) func(Pos) string {
+	s := sources{read: read, lines: map[string][]string{}}
+	return func(p Pos) string {
+		line, ok := s.line(p)
+		if !ok || p.Col < 1 {
+			return ""
+		}
+		from, to := p.within(line)
+		return line[from:to]
+	}
+}

@@ -53,8 +53,8 @@ func (w *walk) series(e *parser.VectorSelector, name string) (typed Type, known 
 			return w.table.seriesType(m, p), m.Type != UnknownMetric
 		}
 		w.reportBareHistogram(e, m)
-	} else if name != "" && w.table.claims(name) && !isVariable(name) {
-		w.reportUnknownMetric(e, name)
+	} else {
+		w.checkName(e, name)
 	}
 	unknown := Type{Value: parser.ValueTypeVector, Range: anything}
 	if strings.HasSuffix(name, "_bucket") {
