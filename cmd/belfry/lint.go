@@ -96,7 +96,7 @@ func (f *lintFlags) lint(cmd *cobra.Command, files []string) error {
 	}
 	report := report{found: found, status: []string{counted(set), covered(coverage)}}
 	report.compare(cmd.ErrOrStderr(), known, files)
-	return printFindings(cmd.OutOrStdout(), report.found, format, strings.Join(report.status, " · "), false)
+	return printFindings(cmd.OutOrStdout(), report.found, format, withoutEmpty(report.status), false)
 }
 
 // world is what is known of metrics but for the files' own recording rules; nil where a spec has errors, which are reported.
@@ -141,17 +141,17 @@ func joined[T ~string](names []T) string {
 	return strings.Join(texts, ", ")
 }
 
-// counted says what was looked at.
+// counted says what was looked at; nothing where that is nothing.
 func counted(set *read.Set) string {
 	rules := 0
 	for _, group := range set.Groups {
 		rules += len(group.Rules)
 	}
-	parts := []string{plural(len(set.Files), "file")}
+	var parts []string
 	for _, kind := range []struct {
 		n    int
 		noun string
-	}{{rules, "rule"}, {len(set.Dashboards), "dashboard"}, {len(set.Alertmanagers), "Alertmanager configuration"}} {
+	}{{len(set.Files), "file"}, {rules, "rule"}, {len(set.Dashboards), "dashboard"}, {len(set.Alertmanagers), "Alertmanager configuration"}} {
 		if kind.n > 0 {
 			parts = append(parts, plural(kind.n, kind.noun))
 		}
@@ -161,5 +161,17 @@ func counted(set *read.Set) string {
 
 // covered says how much of the queries is understood; nothing where there are none.
 func covered(c lint.Coverage) string {
-	return fmt.Sprintf("%d of %d expressions fully typed, %d in part", c.Full, c.All(), c.Partial)
+	switch {
+	case c.All() == 0:
+		return ""
+	case c.Partial == 0:
+		return fmt.Sprintf("%d of %s fully typed", c.Full, plural(c.All(), "expression"))
+	default:
+		return fmt.Sprintf("%d of %s fully typed, %d in part", c.Full, plural(c.All(), "expression"), c.Partial)
+	}
+}
+
+// withoutEmpty joins what there is to say of a run.
+func withoutEmpty(status []string) string {
+	return strings.Join(slices.DeleteFunc(status, func(one string) bool { return one == "" }), " · ")
 }
