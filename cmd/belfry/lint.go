@@ -20,6 +20,7 @@ import (
 // lintFlags are the flags of belfry lint.
 type lintFlags struct {
 	specs, expositions []string
+	targetLabels       []string
 	client, format     string
 	baseline           string
 	updateBaseline     bool
@@ -29,6 +30,7 @@ func (f *lintFlags) register(flags *pflag.FlagSet) {
 	flags.StringArrayVar(&f.specs, "spec", nil, "spec whose metrics the files may read (repeatable)")
 	flags.StringArrayVar(&f.expositions, "metrics", nil, "exposition of a program whose metrics the files may read, as a file or a URL (repeatable)")
 	flags.StringVar(&f.client, "client", "", "client library of those programs, whose rules for names hold: go, python or otel")
+	flags.StringArrayVar(&f.targetLabels, "target-label", nil, "label that scraping adds besides the usual ones, such as cost_center (repeatable)")
 	flags.StringVar(&f.baseline, "baseline", "", "file of known findings, which are counted and not reported")
 	flags.BoolVar(&f.updateBaseline, "update-baseline", false, "write what is found into the baseline, and report nothing")
 	flags.StringVar(&f.format, "format", string(diag.Text), "how findings are printed: text, json, github, sarif or junit")
@@ -101,7 +103,7 @@ func (f *lintFlags) lint(cmd *cobra.Command, files []string) error {
 
 // world is what is known of metrics but for the files' own recording rules; nil where a spec has errors, which are reported.
 func (f *lintFlags) world(ctx context.Context) (*check.World, diag.List, error) {
-	world := &check.World{Client: promql.Client(f.client)}
+	world := &check.World{Client: promql.Client(f.client), Added: f.targetLabels}
 	if f.client != "" && !slices.Contains(promql.Clients(), world.Client) {
 		return nil, nil, fmt.Errorf("unknown client library %q: write one of %s", f.client, joined(promql.Clients()))
 	}

@@ -16,6 +16,7 @@ type World struct {
 	// Exposed is what running programs said of their metrics, each for itself.
 	Exposed    [][]promql.Metric
 	Client     promql.Client // the library of all of them; empty where each spec says its own, and nobody knows for the others
+	Added      []string      // labels that scraping adds besides the usual ones
 	Recordings []promql.Recording
 }
 
@@ -35,6 +36,8 @@ func OpenWorld(world World) (*promql.Table, error) {
 	for _, program := range world.Exposed {
 		for i := range program {
 			program[i].Client = world.Client
+			// Each data point of OpenTelemetry has attributes of its own: the series to come may have others.
+			program[i].Closed = program[i].Closed && world.Client != promql.ClientOTel
 		}
 		known = append(known, program...)
 		seen = append(seen, claimedBy(program)...)
@@ -48,10 +51,10 @@ func OpenWorld(world World) (*promql.Table, error) {
 	}
 	var targets []string
 	if len(world.Specs) > 0 {
-		targets = ir.TargetLabels
+		targets = slices.Concat(ir.TargetLabels, world.Added)
 	}
 	table := promql.NewTable(targets, known...) // the last one of a name counts
-	table.Complete, table.Seen = complete, seen
+	table.Complete, table.Seen, table.Added = complete, seen, world.Added
 	table.AddRecordings(append(recordings, world.Recordings...))
 	return table, nil
 }

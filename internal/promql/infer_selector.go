@@ -102,6 +102,7 @@ func (w *walk) selected(e *parser.VectorSelector, t Type) []LabelSet {
 	if len(left) > 0 {
 		if len(sets) == 1 {
 			w.checkExclusions(e, sets[0])
+			w.checkForeign(e, sets[0])
 		}
 		return left
 	}

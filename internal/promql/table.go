@@ -75,6 +75,8 @@ type Table struct {
 	// Seen are beginnings of names that belong to a program whose metrics were seen at one moment. It may have others, which it
 	// exposes once they have a series: another name there is doubtful, and a mistake only where it is a typing error.
 	Seen []string
+	// Added are labels that scraping adds besides the usual ones, where the table does not know those of the targets.
+	Added []string
 
 	targets  []Label
 	known    bool // the targets' labels
@@ -221,6 +223,8 @@ func (t *Table) makeLabels(m *Metric, p part) LabelSet {
 		set.labels = append(set.labels, t.targets...)
 	}
 	set.sort()
-	set.closed = m.Closed && m.MoreLabels == "" && (t.known || m.Derived)
+	known := m.Closed && m.MoreLabels == ""
+	set.closed = known && (t.known || m.Derived)
+	set.scraped = known && !set.closed
 	return set
 }
