@@ -13,12 +13,20 @@ import (
 
 // usuallyAdded are labels that scraping adds in many places: those of Prometheus' operator, and those that people set by
 // relabelling.
-var usuallyAdded = []string{
+var usuallyAdded = setOf(
 	"job", "instance", "namespace", "pod", "service", "endpoint", "container", "node", "cluster", "k8s_cluster", "cluster_id", "cluster_name",
 	"env", "environment", "stage", "tier", "region", "zone", "availability_zone", "az", "datacenter", "dc", "site", "rack", "host", "hostname",
 	"nodename", "ip", "address", "target", "tenant", "tenant_id", "customer", "team", "owner", "project", "account", "app", "application",
 	"component", "role", "group", "version", "release", "prometheus", "prometheus_replica", "replica", "receive", "monitor", "shard",
 	"deployment", "statefulset", "daemonset", "workload", "provider", "platform", "product", "pod_name", "container_name", "metrics_path",
+)
+
+func setOf(names ...string) map[string]bool {
+	set := make(map[string]bool, len(names))
+	for _, name := range names {
+		set[name] = true
+	}
+	return set
 }
 
 // prefixesAdded are beginnings of labels that scraping adds: service discovery's, mapped as they are.
@@ -27,11 +35,11 @@ var prefixesAdded = []string{"label_", "app_kubernetes_io_", "kubernetes_", "k8s
 // isForeign reports whether a label is neither the program's own nor one that scraping is known to add. Some relabelling may
 // add it all the same.
 func (w *walk) isForeign(set LabelSet, name string) bool {
-	if !set.scraped || name == model.MetricNameLabel {
+	if !set.scraped || usuallyAdded[name] || name == model.MetricNameLabel {
 		return false
 	}
 	_, listed := set.find(name)
-	return !listed && !slices.Contains(usuallyAdded, name) && !slices.Contains(w.table.Added, name) && !startsWithAny(name, prefixesAdded)
+	return !listed && !slices.Contains(w.table.Added, name) && !startsWithAny(name, prefixesAdded)
 }
 
 // checkForeign reports matchers on labels that the program of the metric does not expose.
