@@ -36,9 +36,10 @@ fuzz: ## run every fuzzer for FUZZTIME
 		done; \
 	done
 
-fuzz-lint: ## fuzz belfry lint and the typing of PromQL, half of a minute and more each
-	go test ./internal/lint -run '^$$' -fuzz '^FuzzLint$$' -fuzztime 35s -fuzzminimizetime 1s
-	go test ./internal/promql -run '^$$' -fuzz '^FuzzAnalyze$$' -fuzztime 35s -fuzzminimizetime 1s
+fuzz-lint: ## fuzz belfry lint and the typing of PromQL, half a minute a fuzzer
+	go test ./internal/lint -run '^$$' -fuzz '^FuzzLint$$' -fuzztime 30s -fuzzminimizetime 1s
+	go test ./internal/lint -run '^$$' -fuzz '^FuzzTexts$$' -fuzztime 30s -fuzzminimizetime 1s
+	go test ./internal/promql -run '^$$' -fuzz '^FuzzAnalyze$$' -fuzztime 30s -fuzzminimizetime 1s
 
 bench: build ## measure whole processes and the split by pass
 	go test ./golden -run '^$$' -bench . -benchtime 3x -timeout 30m
