@@ -52,6 +52,7 @@ type Metric struct {
 	Range    Interval
 	Interval time.Duration // how often it is scraped; 0 where unknown
 	Own      bool          // of the service or program that the queries are about, not of an exporter that all clusters have
+	Client   Client        // the library that exposes it; empty where unknown
 	sets     *labelSets    // in a table
 }
 
@@ -73,8 +74,11 @@ type Table struct {
 	// Complete are beginnings of names under which the table has every metric that there is: another name there is a mistake.
 	// The empty text claims it for all names. Names outside are of exporters that nobody described.
 	Complete []string
-	// Client is the service's client library, python, go or otel, whose rules for names explain an unknown one; may be empty.
-	Client string
+	// Seen are beginnings of names that belong to a program whose metrics were seen at one moment. It may have others, which it
+	// exposes once they have a series: another name there is doubtful, and a mistake only where it is a typing error.
+	Seen []string
+	// Added are labels that scraping adds besides the usual ones, where the table does not know those of the targets.
+	Added []string
 	// Scraped is how often jobs are scraped, by the label job; for a selector that names the job it counts more than the metric's own
 	// Interval. OwnInterval is that of own metrics without an Interval, whatever the job; 0 where unknown.
 	Scraped     map[string]time.Duration
@@ -84,6 +88,13 @@ type Table struct {
 	known    bool // the targets' labels
 	metrics  map[string]*Metric
 	recorded map[string][]recorded // of each rule of the name
+	codeNames
+}
+
+// codeNames are the stored names by those that the code of the programs has instead, made when somebody asks.
+type codeNames struct {
+	once   sync.Once
+	stored map[string]string
 }
 
 // NewTable makes a table. The targets are the labels that every scrape adds, such as ir.TargetLabels: job and instance
@@ -186,8 +197,10 @@ func (t *Table) interval(e *parser.VectorSelector) time.Duration {
 }
 
 // claims reports whether the table has every metric whose name begins as this one.
-func (t *Table) claims(name string) bool {
-	return slices.ContainsFunc(t.Complete, func(prefix string) bool { return strings.HasPrefix(name, prefix) })
+func (t *Table) claims(name string) bool { return startsWithAny(name, t.Complete) }
+
+func startsWithAny(name string, prefixes []string) bool {
+	return slices.ContainsFunc(prefixes, func(prefix string) bool { return strings.HasPrefix(name, prefix) })
 }
 
 // seriesType is the type of a part of a metric, before any matcher.
@@ -249,6 +262,8 @@ func (t *Table) makeLabels(m *Metric, p part) LabelSet {
 		set.labels = append(set.labels, t.targets...)
 	}
 	set.sort()
-	set.closed = m.Closed && m.MoreLabels == "" && (t.known || m.Derived)
+	known := m.Closed && m.MoreLabels == ""
+	set.closed = known && (t.known || m.Derived)
+	set.scraped = known && !set.closed
 	return set
 }
