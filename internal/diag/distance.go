@@ -53,3 +53,25 @@ func distance(a, b []rune) int {
 	}
 	return previous[len(b)]
 }
+
+// IsSlip reports whether two words differ by one letter too many, or by two neighbours that are swapped. A letter for
+// another does not count, nor do digits.
+func IsSlip(a, b string) bool {
+	if len(a) < len(b) {
+		a, b = b, a
+	}
+	i := 0
+	for i < len(b) && a[i] == b[i] {
+		i++
+	}
+	switch len(a) - len(b) {
+	case 0:
+		return i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:] && !isDigit(a[i]) && !isDigit(a[i+1])
+	case 1:
+		return a[i+1:] == b[i:] && !isDigit(a[i])
+	default:
+		return false
+	}
+}
+
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }

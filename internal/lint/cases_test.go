@@ -39,13 +39,17 @@ func shopTable(t *testing.T) *promql.Table {
 
 var want = regexp.MustCompile(`# want ([a-z/ -]+)$`)
 
-// wanted lists the findings that a case's comments ask for, as "line code".
+// wanted lists the findings that a case's comments ask for, as "line code". A comment on a line of its own is about the file.
 func wanted(content string) []string {
 	var all []string
 	for i, line := range strings.Split(content, "\n") {
+		number := i + 1
+		if strings.HasPrefix(line, "# want ") {
+			number = 0
+		}
 		for _, found := range want.FindAllStringSubmatch(line, -1) {
 			for _, code := range strings.Fields(found[1]) {
-				all = append(all, position(i+1, code))
+				all = append(all, position(number, code))
 			}
 		}
 	}

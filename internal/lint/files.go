@@ -21,6 +21,20 @@ type Files struct {
 	Templates []Template
 	others    []Query // of annotations and variables
 	alerts    *alertsOn
+	typed     map[use]analyzed // of rules
+}
+
+// use is an expression and what it is for.
+type use struct {
+	text string
+	use  promql.Use
+}
+
+// analyzed is what an expression parses and is typed to.
+type analyzed struct {
+	parsed   parser.Expr
+	analysis *promql.Analysis
+	failure  error
 }
 
 // Rule is a rule with its expression.
@@ -33,7 +47,12 @@ type Rule struct {
 }
 
 // At is a place in the rule.
-func (r *Rule) At(at diag.Pos) Place { return Place{At: at, Owner: r.Pos, Name: r.Name().Value} }
+func (r *Rule) At(at diag.Pos) Place {
+	if !at.IsValid() {
+		at = r.Pos // of what the rule does not have, such as its expression
+	}
+	return Place{At: at, Owner: r.Pos, Name: r.Name().Value}
+}
 
 // AtExpr is the place of a part of the rule's expression.
 func (r *Rule) AtExpr(part parser.Node) Place {
@@ -72,7 +91,7 @@ func span(part parser.Node) (start, length int) {
 
 // newFiles types all that was read.
 func newFiles(set *read.Set, table *promql.Table) *Files {
-	f := &Files{Set: set, Table: table}
+	f := &Files{Set: set, Table: table, typed: map[use]analyzed{}}
 	for i := range set.Groups {
 		for _, rule := range set.Groups[i].Rules {
 			f.Rules = append(f.Rules, f.rule(&set.Groups[i], rule))
@@ -94,20 +113,30 @@ func newFiles(set *read.Set, table *promql.Table) *Files {
 }
 
 func (f *Files) rule(group *read.RuleGroup, rule read.Rule) Rule {
-	typed := Rule{Rule: rule, Group: group}
 	if rule.Expr.Value == "" {
-		return typed // rule/invalid reports that nothing is there to parse
+		return Rule{Rule: rule, Group: group} // rule/invalid reports that nothing is there to parse
 	}
-	use := promql.UseRecord
+	as := promql.UseRecord
 	if rule.Alert.Value != "" {
-		use = promql.UseAlert
+		as = promql.UseAlert
 	}
-	if typed.Parsed, typed.failure = promql.ParseAny(rule.Expr.Value); typed.failure != nil {
-		typed.Parsed = nil
-		return typed
+	is := f.typedAs(rule.Expr.Value, as)
+	return Rule{Rule: rule, Group: group, Parsed: is.parsed, Analysis: is.analysis, failure: is.failure}
+}
+
+// typedAs types an expression once, however often it stands in the files.
+func (f *Files) typedAs(text string, as promql.Use) analyzed {
+	if is, known := f.typed[use{text, as}]; known {
+		return is
 	}
-	typed.Analysis = f.Table.Analyze(typed.Parsed, use)
-	return typed
+	var is analyzed
+	if parsed, err := promql.ParseAny(text); err != nil {
+		is.failure = err
+	} else {
+		is.parsed, is.analysis = parsed, f.Table.Analyze(parsed, as)
+	}
+	f.typed[use{text, as}] = is
+	return is
 }
 
 func isPromQL(panel *read.Panel, target read.Target) bool {

@@ -93,6 +93,8 @@ type LabelSet struct {
 	// closed says that no label but those listed can be there, and why.
 	closed bool
 	why    reason
+	// scraped says that the program which has the series was seen: labels that are not listed can only come from its scrape.
+	scraped bool
 	// picked says that a filter has left some series only, perhaps one for each group.
 	picked bool
 }

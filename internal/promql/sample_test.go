@@ -36,7 +36,7 @@ func shop(t testing.TB) *Table {
 	label := func(name string, values ...string) Label { return Label{Name: name, Presence: Must, Values: values} }
 	method, status := label("method", "GET", "POST"), label("status", "200", "404", "500", "503")
 	own := func(m Metric) Metric {
-		m.Closed, m.Interval = true, 30*time.Second
+		m.Closed, m.Interval, m.Client = true, 30*time.Second, ClientPython
 		return m
 	}
 	table := NewTable([]string{"container", "endpoint", "instance", "job", "namespace", "pod", "service"},
@@ -62,7 +62,7 @@ func shop(t testing.TB) *Table {
 		Metric{Name: "kube_limits", Type: GaugeMetric, Labels: []Label{{Name: "namespace"}, {Name: "pod"}, {Name: "resource"}}, UnitWhen: []UnitCase{
 			{Label: "resource", Value: "cpu", Unit: unit.Cores}, {Label: "resource", Value: "memory", Unit: in(t, "B").Unit}}},
 	)
-	table.Complete, table.Client = []string{"shop_", "shop:"}, "python"
+	table.Complete = []string{"shop_", "shop:"}
 	table.AddRecordings([]Recording{
 		{Name: "shop:requests:rate5m", Expr: parseAll(t, `sum by (job, status) (rate(shop_requests_total[5m]))`)},
 		{Name: "shop:errors:ratio", Expr: parseAll(t, `sum by (job) (shop:requests:rate5m{status="500"}) / sum by (job) (shop:requests:rate5m)`), Labels: map[string]string{"window": "5m"}},
