@@ -17,9 +17,11 @@ type Files struct {
 	Table   *promql.Table
 	Rules   []Rule
 	Queries []Query // of panels
-	others  []Query // of annotations and variables
-	alerts  *alertsOn
-	typed   map[use]typed // of rules
+	// Templates are the texts of alerts: annotations and labels.
+	Templates []Template
+	others    []Query // of annotations and variables
+	alerts    *alertsOn
+	typed     map[use]analyzed // of rules
 }
 
 // use is an expression and what it is for.
@@ -28,8 +30,8 @@ type use struct {
 	use  promql.Use
 }
 
-// typed is what an expression parses and is typed to.
-type typed struct {
+// analyzed is what an expression parses and is typed to.
+type analyzed struct {
 	parsed   parser.Expr
 	analysis *promql.Analysis
 	failure  error
@@ -89,12 +91,13 @@ func span(part parser.Node) (start, length int) {
 
 // newFiles types all that was read.
 func newFiles(set *read.Set, table *promql.Table) *Files {
-	f := &Files{Set: set, Table: table, typed: map[use]typed{}}
+	f := &Files{Set: set, Table: table, typed: map[use]analyzed{}}
 	for i := range set.Groups {
 		for _, rule := range set.Groups[i].Rules {
 			f.Rules = append(f.Rules, f.rule(&set.Groups[i], rule))
 		}
 	}
+	f.Templates = templatesOf(f.Rules)
 	for i := range set.Dashboards {
 		board := &set.Dashboards[i]
 		f.others = append(f.others, f.otherQueries(board)...)
@@ -110,6 +113,9 @@ func newFiles(set *read.Set, table *promql.Table) *Files {
 }
 
 func (f *Files) rule(group *read.RuleGroup, rule read.Rule) Rule {
+	if rule.Expr.Value == "" {
+		return Rule{Rule: rule, Group: group} // rule/invalid reports that nothing is there to parse
+	}
 	as := promql.UseRecord
 	if rule.Alert.Value != "" {
 		as = promql.UseAlert
@@ -119,11 +125,11 @@ func (f *Files) rule(group *read.RuleGroup, rule read.Rule) Rule {
 }
 
 // typedAs types an expression once, however often it stands in the files.
-func (f *Files) typedAs(text string, as promql.Use) typed {
+func (f *Files) typedAs(text string, as promql.Use) analyzed {
 	if is, known := f.typed[use{text, as}]; known {
 		return is
 	}
-	var is typed
+	var is analyzed
 	if parsed, err := promql.ParseAny(text); err != nil {
 		is.failure = err
 	} else {

@@ -77,6 +77,9 @@ func keeps(node parser.Node) string {
 		list := strings.Join(n.Grouping, ", ")
 		return n.Op.String() + " by (" + list + ") keeps only " + list
 	case *parser.Call:
+		if strings.HasPrefix(n.Func.Name, "absent") {
+			return n.Func.Name + "() has no labels but those that its matchers set by ="
+		}
 		return n.Func.Name + "() has no labels"
 	default:
 		return ""
