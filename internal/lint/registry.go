@@ -7,6 +7,7 @@ func All() []*Check {
 		ruleTemplate,
 		ruleTemplateLabel,
 		ruleTemplateUnit,
+		ruleTemplateQuery,
 		ruleTextThreshold,
 		ruleTextDuration,
 		ruleValueInLabel,

@@ -89,6 +89,10 @@ type Table struct {
 	metrics  map[string]*Metric
 	recorded map[string][]recorded // of each rule of the name
 	codeNames
+	metricNames struct { // of the metrics' series, made when somebody asks
+		once sync.Once
+		all  []string
+	}
 }
 
 // codeNames are the stored names by those that the code of the programs has instead, made when somebody asks.
