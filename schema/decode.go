@@ -13,9 +13,9 @@ import (
 
 // decode turns a valid value into a Spec. What fits the language and not the mirror, as a number beyond 64 bits, is a
 // diagnostic.
-func decode(whole cue.Value, loaded *Package) (*Spec, *diag.Diagnostic) {
+func decode(whole cue.Value, names *fieldNames, loaded *Package) (*Spec, *diag.Diagnostic) {
 	spec := &Spec{}
-	if mistake := assemble(whole, reflect.ValueOf(spec).Elem()); mistake != nil {
+	if mistake := (assembler{names}).assemble(whole, reflect.ValueOf(spec).Elem()); mistake != nil {
 		path := mistake.at()
 		result := problem("schema/range", loaded.Locate(path), mistake.message)
 		result.Path = path
@@ -48,23 +48,26 @@ func (m *misfit) at() string {
 	return Path(forward...)
 }
 
+// assembler copies values of one package, whose fields have these names.
+type assembler struct{ names *fieldNames }
+
 // assemble copies a valid value into a type of the mirror. It asks for each field by its name: to print or to list a
 // struct, CUE first works out in which order the files declare its fields, which takes half as long as evaluating them and
 // says nothing that the mirror keeps.
-func assemble(value cue.Value, into reflect.Value) *misfit {
+func (a assembler) assemble(value cue.Value, into reflect.Value) *misfit {
 	switch into.Kind() {
 	case reflect.Pointer:
 		into.Set(reflect.New(into.Type().Elem()))
-		return assemble(value, into.Elem())
+		return a.assemble(value, into.Elem())
 	case reflect.Struct:
 		if label, ok := into.Addr().Interface().(*Label); ok {
-			return assembleLabel(value, label)
+			return a.assembleLabel(value, label)
 		}
-		return assembleStruct(value, into)
+		return a.assembleStruct(value, into)
 	case reflect.Map:
-		return assembleMap(value, into)
+		return a.assembleMap(value, into)
 	case reflect.Slice:
-		return assembleList(value, into)
+		return a.assembleList(value, into)
 	default:
 		return assembleScalar(value, into)
 	}
@@ -101,13 +104,16 @@ func assembleScalar(value cue.Value, into reflect.Value) *misfit {
 	return nil
 }
 
-func assembleStruct(value cue.Value, into reflect.Value) *misfit {
+func (a assembler) assembleStruct(value cue.Value, into reflect.Value) *misfit {
 	for _, field := range mirrorFields(into.Type()) {
+		if !a.names.mayHave(field.name) {
+			continue
+		}
 		found := value.LookupPath(field.path)
 		if !found.Exists() {
 			continue
 		}
-		if mistake := assemble(found, into.FieldByIndex(field.index)); mistake != nil {
+		if mistake := a.assemble(found, into.FieldByIndex(field.index)); mistake != nil {
 			return mistake.below(field.name)
 		}
 	}
@@ -115,19 +121,19 @@ func assembleStruct(value cue.Value, into reflect.Value) *misfit {
 }
 
 // assembleLabel reads a list of values or a struct with max and pattern.
-func assembleLabel(value cue.Value, into *Label) *misfit {
+func (a assembler) assembleLabel(value cue.Value, into *Label) *misfit {
 	if value.IncompleteKind() == cue.ListKind {
-		return assembleList(value, reflect.ValueOf(&into.Values).Elem())
+		return a.assembleList(value, reflect.ValueOf(&into.Values).Elem())
 	}
 	var open openLabel
-	if mistake := assembleStruct(value, reflect.ValueOf(&open).Elem()); mistake != nil {
+	if mistake := a.assembleStruct(value, reflect.ValueOf(&open).Elem()); mistake != nil {
 		return mistake
 	}
 	*into = Label{Max: open.Max, Pattern: open.Pattern}
 	return nil
 }
 
-func assembleMap(value cue.Value, into reflect.Value) *misfit {
+func (a assembler) assembleMap(value cue.Value, into reflect.Value) *misfit {
 	fields, err := value.Fields()
 	if err != nil {
 		return &misfit{message: fmt.Sprintf("want a struct, have %v", value)}
@@ -136,7 +142,7 @@ func assembleMap(value cue.Value, into reflect.Value) *misfit {
 	for fields.Next() {
 		name := fields.Selector().Unquoted()
 		element := reflect.New(into.Type().Elem()).Elem()
-		if mistake := assemble(fields.Value(), element); mistake != nil {
+		if mistake := a.assemble(fields.Value(), element); mistake != nil {
 			return mistake.below(name)
 		}
 		into.SetMapIndex(reflect.ValueOf(name), element)
@@ -144,7 +150,7 @@ func assembleMap(value cue.Value, into reflect.Value) *misfit {
 	return nil
 }
 
-func assembleList(value cue.Value, into reflect.Value) *misfit {
+func (a assembler) assembleList(value cue.Value, into reflect.Value) *misfit {
 	elements, err := value.List()
 	if err != nil {
 		return &misfit{message: fmt.Sprintf("want a list, have %v", value)}
@@ -152,7 +158,7 @@ func assembleList(value cue.Value, into reflect.Value) *misfit {
 	into.Set(reflect.MakeSlice(into.Type(), 0, 0))
 	for elements.Next() {
 		element := reflect.New(into.Type().Elem()).Elem()
-		if mistake := assemble(elements.Value(), element); mistake != nil {
+		if mistake := a.assemble(elements.Value(), element); mistake != nil {
 			return mistake.below(into.Len())
 		}
 		into.Set(reflect.Append(into, element))

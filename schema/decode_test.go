@@ -35,7 +35,8 @@ func TestASpecIsWhatItsJSONSays(t *testing.T) {
 		if err := decoder.Decode(&want); err != nil {
 			t.Fatal(err)
 		}
-		if mistake := assemble(value, reflect.ValueOf(&have).Elem()); mistake != nil {
+		names := namesIn(instance.Files)
+		if mistake := (assembler{names}).assemble(value, reflect.ValueOf(&have).Elem()); mistake != nil {
 			t.Fatal(mistake.message)
 		}
 		if diff := cmp.Diff(want, have); diff != "" {
@@ -46,7 +47,7 @@ func TestASpecIsWhatItsJSONSays(t *testing.T) {
 
 func TestANumberBeyond64BitsIsNamedWhereItStands(t *testing.T) {
 	value := cuecontext.New().CompileString(`dashboards: "a.b": rows: [{panels: [{}, {width: 99999999999999999999}]}]`)
-	mistake := assemble(value, reflect.ValueOf(&Spec{}).Elem())
+	mistake := (assembler{&fieldNames{all: true}}).assemble(value, reflect.ValueOf(&Spec{}).Elem())
 	if mistake == nil {
 		t.Fatal("it fits")
 	}

@@ -39,3 +39,13 @@ func TestOnlyWhatIsVerifiedElsewhereIsTakenOut(t *testing.T) {
 		}
 	}
 }
+
+func TestADashboardThatOthersFollowIsTakenOutToo(t *testing.T) {
+	verified := []artifact.Artifact{{Kind: artifact.Dashboards, Data: []byte("{\n}\n")}}
+	const one = "---\nkind: ConfigMap\ndata:\n  a.json: |\n    {\n    }\n"
+	for i, document := range documents([]byte("# a comment\n" + one + one)) {
+		if left := withoutVerified(document, verified); bytes.Contains(left, []byte("{")) {
+			t.Errorf("dashboard %d is read again:\n%s", i, left)
+		}
+	}
+}

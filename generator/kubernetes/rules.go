@@ -1,6 +1,7 @@
 package kubernetes
 
 import (
+	"bytes"
 	"fmt"
 	"strconv"
 
@@ -21,14 +22,15 @@ func prometheusRules(p *ir.Program) ([]byte, error) {
 	}
 	writer := rulefile.Writer{Prometheus: p.Platform.Versions.Prometheus, Indent: 4}
 	parts := [][]byte{nil}
+	var text []byte
 	for _, group := range p.Groups {
-		text := writer.AppendGroup(nil, group)
+		text = writer.AppendGroup(text[:0], group)
 		if len(text) > ruleLimit {
 			return nil, fmt.Errorf("%s: group %s has %d bytes of rules, and Kubernetes takes %d in one resource", RulesPath, group.Name, len(text), ruleLimit)
 		}
 		last := &parts[len(parts)-1]
 		if len(*last)+len(text) > ruleLimit {
-			parts = append(parts, text)
+			parts = append(parts, bytes.Clone(text))
 			continue
 		}
 		*last = append(*last, text...)

@@ -52,17 +52,18 @@ var resourceTypes = map[string]func() meta.Object{
 	"kind: Secret":         func() meta.Object { return &core.Secret{} },
 }
 
-// separator begins each resource. Texts in the resources are indented, so that it stands nowhere else.
+// separator stands before each resource, the first of which a comment precedes. Texts in the resources are indented, so
+// that it stands nowhere else.
 var separator = []byte("---\n")
 
 func verifyResources(data []byte, emitted []artifact.Artifact) error {
 	seen := map[string]bool{}
 	var problems []error
-	parts := bytes.Split(append([]byte("\n"), data...), append([]byte("\n"), separator...))
-	if len(parts) < 2 {
+	resources := documents(data)
+	if len(resources) == 0 {
 		return errors.New("there is no resource in it")
 	}
-	for _, document := range parts[1:] { // the first is the header
+	for _, document := range resources {
 		object, err := decode(withoutVerified(document, emitted))
 		if err != nil {
 			problems = append(problems, err)
@@ -75,6 +76,15 @@ func verifyResources(data []byte, emitted []artifact.Artifact) error {
 		seen[name] = true
 	}
 	return errors.Join(problems...)
+}
+
+// documents are the resources of a file, each with the end of its last line, so that texts in it are whole.
+func documents(data []byte) [][]byte {
+	parts := bytes.SplitAfter(data, append([]byte("\n"), separator...))[1:] // the first is the comment
+	for i := range parts {
+		parts[i] = bytes.TrimSuffix(parts[i], separator)
+	}
+	return parts
 }
 
 func decode(document []byte) (meta.Object, error) {

@@ -52,29 +52,24 @@ func digits(text string) string {
 // those of the alert's own expression, because only they carry the labels that tell one SLO's records from another's.
 func burning(alert *ir.Alert) []look {
 	slo := alert.SLO
-	selectors := map[string]*parser.VectorSelector{}
-	if expr, err := promql.Parse(alert.Expr); err == nil {
-		parser.Inspect(expr, func(node parser.Node, _ []parser.Node) error {
-			if selector, ok := node.(*parser.VectorSelector); ok {
-				selectors[selector.Name] = selector
-			}
-			return nil
-		})
+	known := map[string]*parser.VectorSelector{}
+	for _, selector := range selectors(alert.Condition) {
+		known[selector.Name] = selector
 	}
 	var looks []look
-	var known *parser.VectorSelector
+	var last *parser.VectorSelector
 	for _, tier := range alert.Tier {
 		window := unit.FormatDuration(tier.Long)
-		selector := selectors[slo.ErrorRatio[window]]
+		selector := known[slo.ErrorRatio[window]]
 		if selector == nil {
 			continue
 		}
-		known = selector
+		last = selector
 		bad := unit.Ratio.Format(min(1, tier.Factor*(1-slo.Objective)))
 		looks = append(looks, query("Bad share of the last "+window+" as a ratio (fires above "+bad+"):", selector))
 	}
-	if known != nil && slo.BudgetRemaining != "" {
-		looks = append(looks, query("What is left of the budget (1 is all of it, 0 nothing):", renamed(known, slo.BudgetRemaining)))
+	if last != nil && slo.BudgetRemaining != "" {
+		looks = append(looks, query("What is left of the budget (1 is all of it, 0 nothing):", renamed(last, slo.BudgetRemaining)))
 	}
 	return looks
 }

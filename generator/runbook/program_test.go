@@ -4,23 +4,28 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prometheus/prometheus/promql/parser"
+
 	"github.com/belfry-dev/belfry/internal/ir"
 	"github.com/belfry-dev/belfry/internal/promql"
 	"github.com/belfry-dev/belfry/internal/unit"
 )
 
-func newQuery(t testing.TB, signal *ir.Signal, text, read string, over time.Duration, labels ...string) *ir.Query {
+func parse(t testing.TB, text string) parser.Expr {
 	t.Helper()
 	expr, err := promql.Parse(text)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return expr
+}
+
+func newQuery(t testing.TB, signal *ir.Signal, text, read string, over time.Duration, labels ...string) *ir.Query {
+	t.Helper()
+	expr := parse(t, text)
 	q := &ir.Query{Signal: signal, Over: over, Unit: signal.Unit, Expr: expr, Text: expr.String(), Read: expr, Labels: labels}
 	if read != "" {
-		q.Record = read
-		if q.Read, err = promql.Parse(read); err != nil {
-			t.Fatal(err)
-		}
+		q.Record, q.Read = read, parse(t, read)
 	}
 	return q
 }
@@ -69,8 +74,8 @@ func agent(t testing.TB) *ir.Program {
 					{Severity: "critical", Long: 6 * time.Hour, Short: 30 * time.Minute, Factor: 6, BudgetShare: 0.05},
 				},
 				Labels: static("critical", "availability"), Receivers: []string{"pagerduty-critical", "chat"},
-				Expr: `slo:error_ratio:1h{service="ai-agent",slo="availability"} > 0.072 and slo:error_ratio:5m{service="ai-agent",slo="availability"} > 0.072
-					or slo:error_ratio:6h{service="ai-agent",slo="availability"} > 0.03 and slo:error_ratio:30m{service="ai-agent",slo="availability"} > 0.03`,
+				Condition: parse(t, `slo:error_ratio:1h{service="ai-agent",slo="availability"} > 0.072 and slo:error_ratio:5m{service="ai-agent",slo="availability"} > 0.072
+					or slo:error_ratio:6h{service="ai-agent",slo="availability"} > 0.03 and slo:error_ratio:30m{service="ai-agent",slo="availability"} > 0.03`),
 			},
 			{
 				Name: "PodCrashLooping", Signal: crash, Severity: "warning", For: 5 * time.Minute, By: []string{"container", "pod"},

@@ -118,6 +118,7 @@ type Alert struct {
 	Component string
 	Action    string
 	Expr      string            // the rule's PromQL
+	Condition parser.Expr       // the same as a tree
 	Labels    map[string]string // static labels of the rule: severity, service, namespace, team, signal, component, action and the user's
 	By        []string          // labels that the result carries besides
 	Summary   string            // annotation, Prometheus template

@@ -303,7 +303,8 @@ func (l *lowerer) condition(a *ir.Alert) {
 	if a.Threshold.Above {
 		op = parser.GTR
 	}
-	a.Expr = promql.Print(promql.Binary(op, l.readBy(a), promql.Number(a.Threshold.Value)))
+	a.Condition = promql.Binary(op, l.readBy(a), promql.Number(a.Threshold.Value))
+	a.Expr = promql.Print(a.Condition)
 }
 
 // alertRule is the rule of an alert.

@@ -202,7 +202,7 @@ func (l *lowerer) sloAlerts(slo *ir.SLO) []*ir.Alert {
 			}
 			condition = promql.Binary(parser.LOR, condition, burns)
 		}
-		a.Expr = promql.Print(condition)
+		a.Condition, a.Expr = condition, promql.Print(condition)
 		a.Labels = l.alertLabels(a, nil)
 		a.Labels["slo"] = slo.Name
 		a.RunbookURL = l.runbookURL(a.Name, "")

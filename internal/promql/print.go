@@ -3,6 +3,7 @@ package promql
 import (
 	"strings"
 
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/promql/parser"
 )
 
@@ -20,10 +21,11 @@ func Print(expr parser.Expr) string {
 type printer struct{ strings.Builder }
 
 func (p *printer) print(expr parser.Expr, depth int) {
-	text := expr.String()
-	if len(text)+2*depth <= lineWidth {
-		p.WriteString(text)
-		return
+	if width := lineWidth - 2*depth; atLeast(expr) <= width {
+		if text := expr.String(); len(text) <= width {
+			p.WriteString(text)
+			return
+		}
 	}
 	switch e := expr.(type) {
 	case *parser.BinaryExpr:
@@ -44,13 +46,47 @@ func (p *printer) print(expr parser.Expr, depth int) {
 		p.inside(depth, e.Expr)
 	case *parser.Call:
 		if len(e.Args) == 0 {
-			p.WriteString(text)
+			p.WriteString(e.String())
 			return
 		}
 		p.WriteString(e.Func.Name + "(")
 		p.inside(depth, e.Args...)
 	default:
-		p.WriteString(text) // a selector or a subquery has nowhere to break that would read better
+		p.WriteString(e.String()) // a selector or a subquery has nowhere to break that would read better
+	}
+}
+
+// atLeast is a number of bytes that an expression takes in any case. The parser prints an expression by printing each part
+// into the next larger one: asking at every level of a long one how long it is would take longer than all the rest.
+func atLeast(expr parser.Expr) int {
+	switch e := expr.(type) {
+	case *parser.BinaryExpr:
+		return atLeast(e.LHS) + len(" + ") + atLeast(e.RHS)
+	case *parser.ParenExpr:
+		return len("()") + atLeast(e.Expr)
+	case *parser.AggregateExpr:
+		return len("max()") + atLeast(e.Expr)
+	case *parser.Call:
+		length := len(e.Func.Name) + len("()")
+		for _, argument := range e.Args {
+			length += atLeast(argument)
+		}
+		return length
+	case *parser.SubqueryExpr:
+		return atLeast(e.Expr)
+	case *parser.MatrixSelector:
+		return atLeast(e.VectorSelector)
+	case *parser.VectorSelector:
+		length := 0
+		for _, matcher := range e.LabelMatchers {
+			length += len(matcher.Value) // of the name's own matcher, nothing else is printed
+			if matcher.Name != model.MetricNameLabel {
+				length += len(matcher.Name) + len(`=""`)
+			}
+		}
+		return length
+	default:
+		return 0
 	}
 }
 

@@ -28,6 +28,17 @@ func TestPrintBreaksLongExpressionsAtOperators(t *testing.T) {
 	}
 }
 
+func TestNothingIsPrintedShorterThanItsLeast(t *testing.T) {
+	for _, text := range corpus {
+		parser.Inspect(parse(t, text), func(node parser.Node, _ []parser.Node) error {
+			if expr, ok := node.(parser.Expr); ok && atLeast(expr) > len(expr.String()) {
+				t.Errorf("%s is %d bytes long, not at least %d", expr, len(expr.String()), atLeast(expr))
+			}
+			return nil
+		})
+	}
+}
+
 func TestPrintedExpressionsMeanTheSame(t *testing.T) {
 	for _, text := range corpus {
 		t.Run(text, func(t *testing.T) { samePrinted(t, parse(t, text)) })

@@ -47,6 +47,8 @@ func AppendText(b []byte, s string, indent int) []byte {
 	} else {
 		b = append(b, '|', '-')
 	}
+	// A dashboard has thousands of lines: growing by and by would copy it several times.
+	b = slices.Grow(b, len(s)+(indent+indentStep)*(strings.Count(s, "\n")+1))
 	for line := range strings.SplitSeq(strings.TrimSuffix(s, "\n"), "\n") {
 		b = append(b, '\n')
 		if line != "" {
