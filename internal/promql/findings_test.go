@@ -1,6 +1,7 @@
 package promql
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -115,7 +116,7 @@ var findingCases = []findingCase{
 		`sum(other) / another`, `sum(up) / count(up)`, `shop_queue_depth or vector(0)`, `sum(shop_queue_depth) / on () vector(5)`,
 		`shop_queue_depth / on (job) group_left sum by (job) (shop_queue_depth)`, `other / sum by (a) (another)`, `sum(a) / (sum(b) or c)`,
 		`shop_queue_depth unless on (job) up == 0`, `sum by (pod) (kube_limits) / sum by (pod) (shop_memory_bytes)`,
-		`shop_queue_depth + fill (0) sum(up)`, `sum(a) or shop_queue_depth`, `(sum(a) or shop_memory_bytes) / shop_memory_limit_bytes`,
+		`shop_queue_depth + fill (0) sum(up)`, `sum(a) or shop_queue_depth`,
 		`sum(info(shop_queue_depth)) / sum(up)`, `shop_queue_depth{priority="high"} / ignoring (priority) shop_memory_bytes`,
 	}},
 	{code: codeManyToOne, wrong: []string{
@@ -185,16 +186,66 @@ var findingCases = []findingCase{
 	}},
 }
 
+// pairCases are findings about two operands.
+var pairCases = []findingCase{
+	{code: codeRateWithIncrease, wrong: []string{
+		`sum(rate(other_total[5m])) / sum(increase(others_total[5m]))`, `increase(a[1h]) > irate(b[1h])`,
+		`(sum(rate(a{code="500"}[5m])) or 0 * sum(rate(a[5m]))) / sum(increase(a[5m]))`, `max(increase(a[5m])) + sum(rate(b[5m]))`,
+	}, silent: []string{
+		`sum(rate(a[5m])) / sum(rate(b[1h]))`, `sum(rate(a[1m])) * 60 + sum(increase(b[1m]))`, `sum(increase(a[1h])) / 3600 / sum(rate(b[1h]))`,
+		`rate(a[5m]) or increase(b[5m])`, `increase(a[5m]) > 0 and rate(b[5m]) > 1`, `sum(rate(a[5m])) / count(increase(b[5m]))`,
+	}},
+	{code: codeInvertedShare, wrong: []string{
+		`sum(rate(shop_requests_total[5m])) / sum(rate(shop_requests_total{status="500"}[5m]))`,
+		`sum(rate(shop_requests_total[5m])) / (sum(rate(shop_requests_total{status="500"}[5m])) or vector(0))`,
+		`node_filesystem_size_bytes{mountpoint="/"} / node_filesystem_avail_bytes{mountpoint="/"}`, `count(a) / count(a{b="c"})`,
+	}, silent: []string{
+		`sum(rate(shop_requests_total{status="500"}[5m])) / sum(rate(shop_requests_total[5m]))`, `sum(rate(a[5m])) / sum(rate(a[5m]))`,
+		`sum(rate(a[5m])) / sum(rate(b[5m]))`, `sum(rate(a[5m])) / sum(rate(a{b="c"}[10m]))`, `max(a) / max(a{b="c"})`,
+	}},
+	{code: codeZeroDivisor, wrong: []string{
+		`sum(rate(a[5m])) / (sum(rate(b[5m])) or 0 * sum(rate(a[5m])))`, `sum(a) / (sum(b) or vector(0))`, `sum(a) / sum(sum by (c) (b) or 0 * sum by (c) (a))`,
+	}, silent: []string{
+		`(sum(rate(b[5m])) or 0 * sum(rate(a[5m]))) / sum(rate(a[5m]))`, `sum(a) / (sum(b) or vector(1))`, `sum(a) / ((sum(b) or vector(0)) > 0)`,
+		`sum(a) / clamp_min(sum(b) or vector(0), 1)`, `sum(a) / (1 + (sum(b) or vector(0)))`, `sum(a) / count(b or 0 * a)`,
+	}},
+	{code: codeOrAlways, use: UseAlert, wrong: []string{`(up or vector(0)) < 1`, `(shop_queue_depth or vector(0)) == 0`}, silent: []string{
+		`(sum(up) or vector(0)) < 1`, `(up or vector(0)) > 1`, `(other or vector(0)) < 1`, `up or vector(0)`, `(up or on () vector(0)) < 1`,
+		`(sum by (shop) (other) or vector(0)) < 1`,
+	}},
+	{code: codeAggregatesOne, wrong: []string{`sum(max(shop_queue_depth))`, `max((sum(other)))`}, silent: []string{
+		`sum(max by (priority) (shop_queue_depth))`, `count(sum(other))`, `sum(count(other))`, `sum(max without (pod) (other))`, `sum by (job) (max(other))`,
+	}},
+	{code: codeNeverMatches, wrong: []string{
+		`(sum(a) or shop_memory_bytes) / shop_memory_limit_bytes`, `(rate(shop_errors_total[5m]) or 0 * sum(rate(shop_errors_total[5m]))) / sum(shop_queue_depth)`,
+	}, silent: []string{`(sum(a) or sum(b)) / sum(c)`, `(a or b) / c`, `(shop_memory_bytes or sum(a)) > 5`}},
+	{code: codeRawCounter, use: UseGraph, wrong: []string{
+		`sum(shop_errors_total) / sum(rate(shop_requests_total[5m]))`, `sum(increase(shop_errors_total[1h])) / sum(shop_requests_total)`,
+		`shop_queue_depth or shop_errors_total`, `sum(label_replace(sum(shop_errors_total), "a", "b", "", "") or shop_queue_depth)`,
+	}, silent: []string{
+		`shop_latency_seconds_sum / shop_latency_seconds_count`, `increase(shop_errors_total[1h]) or shop_queue_depth`, `shop_queue_depth - shop_errors_total`,
+	}},
+	{code: codeUnknownMetric, wrong: []string{`node_filesystem_avai_bytes`, `node_filesystem_aval_bytes`, `node_cpu_seconds`}, silent: []string{
+		`node_filesystem_avail_byte`, `node_filesystem_avail_bytes`, `node_filesystem_device_error`, `node_cpu`,
+	}},
+	{code: codeUnknownLabel, wrong: []string{`kube_limits{namspace="x"}`, `kube_limits{resuorce="cpu"}`}, silent: []string{
+		`kube_limits{namespaces="x"}`, `kube_limits{node="x"}`, `kube_limits{namespace="x"}`, `other{namspace="x"}`,
+	}},
+	{code: codeLabelValue, wrong: []string{`team:requests:rate5m{team="shop"}`, `team:requests:rate5m{team!~"web|x"}`}, silent: []string{
+		`team:requests:rate5m{team="web"}`, `team:requests:rate5m{team=~"$team"}`, `team:requests:rate5m{job="x"}`,
+	}},
+}
+
 func TestFindings(t *testing.T) {
 	table := shop(t)
-	for _, c := range findingCases {
+	for _, c := range slices.Concat(findingCases, pairCases) {
 		for _, text := range c.wrong {
 			var got []string
 			for _, f := range table.Analyze(parseAll(t, text), c.use).Findings {
 				got = append(got, f.Code)
 			}
 			switch c.code {
-			case codeRateOfGauge, codeAbsentNever, codeUnknownLabel, codeManyToOne: // others may follow from it
+			case codeRateOfGauge, codeAbsentNever, codeUnknownLabel, codeManyToOne, codeInvertedShare, codeOrAlways, codeRateWithIncrease: // others may follow from it
 				if len(got) > 0 {
 					got = got[:1]
 				}

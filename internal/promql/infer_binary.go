@@ -20,6 +20,7 @@ func (w *walk) binary(e *parser.BinaryExpr) Type {
 	case e.Op.IsComparisonOperator():
 		return w.compare(e, left, right, result)
 	}
+	w.checkPair(e, left, right)
 	w.arithmetic(e, left, right, &result)
 	result.NeverEmpty = staysPresent(e, left, right)
 	return result
@@ -40,10 +41,11 @@ func (w *walk) set(e *parser.BinaryExpr, left, right, result Type) Type {
 	if e.Op != parser.LOR {
 		kept := left
 		kept.Value, kept.Metric, kept.NeverEmpty, kept.Branches = result.Value, nil, false, result.Branches
-		kept.compared = false
+		kept.compared, kept.filled = false, false
 		return kept
 	}
 	result.Kind, result.Shape = either(left, right), agreed(left.Shape, right.Shape)
+	result.filled = left.filled || right.filled || isZero(right.Range)
 	result.Unit = left.Unit.together(right.Unit)
 	result.Range = left.Range.union(right.Range)
 	result.NeverEmpty = left.NeverEmpty || right.NeverEmpty
@@ -54,12 +56,12 @@ func (w *walk) set(e *parser.BinaryExpr, left, right, result Type) Type {
 	return result
 }
 
-// either is the kind of values that are of one operand or the other: a constant stands in for any kind.
+// either is the kind of values that are of one operand or the other: a constant stands in for any kind, and so do zeros.
 func either(left, right Type) Kind {
 	switch {
 	case left.Kind == KindConstant:
 		return right.Kind
-	case right.Kind == KindConstant:
+	case right.Kind == KindConstant || isZero(right.Range):
 		return left.Kind
 	default:
 		return agreed(left.Kind, right.Kind)
@@ -78,6 +80,7 @@ func (w *walk) arithmetic(e *parser.BinaryExpr, left, right Type, result *Type) 
 	case parser.MUL:
 		multiply(left, right, result)
 	case parser.DIV:
+		w.checkQuotient(e, left, right)
 		divide(e, left, right, result)
 	case parser.MOD:
 		result.Kind, result.Unit = KindGauge, left.Unit
@@ -220,6 +223,8 @@ func divide(e *parser.BinaryExpr, left, right Type, result *Type) {
 	if factor, ok := isShare(e, right.Range); ok {
 		result.Unit, result.Range = In(unit.Ratio).scaledBy(factor), zeroOrOne.times(exactly(factor))
 		result.Range.because = share
+	} else if isPart(inside(e.RHS), inside(e.LHS), left.Range.Low >= 0) && !sameExpression(e.LHS, e.RHS) {
+		result.Range = Interval{Low: 1, High: math.Inf(1), Promised: true}.saying("a whole by its part is at least 1")
 	} else if sameExpression(e.LHS, e.RHS) {
 		result.Range = one.saying("both sides are the same")
 	}

@@ -45,6 +45,7 @@ func metricName(e *parser.VectorSelector) string {
 // series is the type of the series with a name, before any matcher but the name.
 func (w *walk) series(e *parser.VectorSelector, name string) (typed Type, known bool) {
 	if rules, ok := w.table.recorded[name]; ok {
+		w.checkRecorded(e, name, rules)
 		result := recordedSeries(e, rules)
 		return result, result.Kind != KindUnknown || result.Unit.Certainty != UnitUnknown
 	}
@@ -55,6 +56,8 @@ func (w *walk) series(e *parser.VectorSelector, name string) (typed Type, known 
 		w.reportBareHistogram(e, m)
 	} else if name != "" && w.table.claims(name) && !isVariable(name) {
 		w.reportUnknownMetric(e, name)
+	} else {
+		w.checkSlip(e, name)
 	}
 	unknown := Type{Value: parser.ValueTypeVector, Range: anything}
 	if strings.HasSuffix(name, "_bucket") {
@@ -102,6 +105,7 @@ func (w *walk) selected(e *parser.VectorSelector, t Type) []LabelSet {
 	if len(left) > 0 {
 		if len(sets) == 1 {
 			w.checkExclusions(e, sets[0])
+			w.checkLabelSlip(e, sets[0])
 		}
 		return left
 	}

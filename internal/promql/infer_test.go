@@ -72,7 +72,7 @@ var inferences = []struct{ text, want string }{
 	{`sum(increase(shop_cost_dollars_total[1h])) / sum(increase(shop_requests_total[1h]))`, `gauge, USD/request, 0 to +Inf; none`},
 	{`sum(rate(shop_latency_seconds_sum[5m])) / sum(rate(shop_latency_seconds_count[5m]))`, `gauge, s, 0 to +Inf; none`},
 	{`sum(increase(shop_cost_dollars_total[30d])) / sum(shop_budget_dollars)`, `gauge, unknown; none`},
-	{`sum(shop_memory_bytes) or 0 * sum(other)`, `unknown, B; none`},
+	{`sum(shop_memory_bytes) or 0 * sum(other)`, `gauge, B; none`},
 	{`time() - max(shop_started_seconds)`, `gauge, s; none`},
 	{`max(shop_started_seconds) + 3600`, `timestamp, s; none`},
 	{`max(shop_started_seconds) * 1000`, `unknown, unknown; none`},

@@ -42,7 +42,7 @@ func isPart(some, all parser.Expr, nonNegative bool) bool {
 	}
 	switch a := all.(type) {
 	case *parser.VectorSelector:
-		return nonNegative && isSubset(some, all)
+		return (nonNegative || isWhole(metricName(a))) && isSubset(some, all)
 	case *parser.AggregateExpr:
 		s, ok := some.(*parser.AggregateExpr)
 		if !ok || s.Op != a.Op || a.Op != parser.SUM && a.Op != parser.COUNT || s.Without || a.Without {
@@ -98,7 +98,7 @@ func isSubset(some, all parser.Expr) bool {
 		return ok && s.Range == a.Range && s.RangeExpr == nil && a.RangeExpr == nil && isSubset(s.VectorSelector, a.VectorSelector)
 	case *parser.VectorSelector:
 		s, ok := some.(*parser.VectorSelector)
-		if !ok || metricName(a) == "" || !sameTime(s, a) || metricName(s) != metricName(a) && !isBucketOf(s, a) {
+		if !ok || metricName(a) == "" || !sameTime(s, a) || metricName(s) != metricName(a) && !isBucketOf(s, a) && partsOf[metricName(s)] != metricName(a) {
 			return false
 		}
 		return !slices.ContainsFunc(a.LabelMatchers, func(m *labels.Matcher) bool {
@@ -120,6 +120,29 @@ func isBucketOf(bucket, count *parser.VectorSelector) bool {
 		return m.Name == model.BucketLabel && m.Value != "" &&
 			(m.Type == labels.MatchEqual || m.Type == labels.MatchRegexp && len(m.SetMatches()) == 0 && strings.HasSuffix(m.Value, `(\.0)?`) && !strings.ContainsAny(m.Value[:len(m.Value)-6], "*+|?[("))
 	})
+}
+
+// partsOf are metrics of well-known exporters whose value is a part of another's.
+var partsOf = map[string]string{
+	"node_filesystem_avail_bytes":               "node_filesystem_size_bytes",
+	"node_filesystem_free_bytes":                "node_filesystem_size_bytes",
+	"node_filesystem_files_free":                "node_filesystem_files",
+	"node_memory_MemAvailable_bytes":            "node_memory_MemTotal_bytes",
+	"node_memory_MemFree_bytes":                 "node_memory_MemTotal_bytes",
+	"node_memory_SwapFree_bytes":                "node_memory_SwapTotal_bytes",
+	"kubelet_volume_stats_available_bytes":      "kubelet_volume_stats_capacity_bytes",
+	"kubelet_volume_stats_used_bytes":           "kubelet_volume_stats_capacity_bytes",
+	"kube_deployment_status_replicas_available": "kube_deployment_status_replicas",
+}
+
+// isWhole reports a metric that others are parts of: none of them is ever negative.
+func isWhole(name string) bool {
+	for _, whole := range partsOf {
+		if whole == name {
+			return true
+		}
+	}
+	return false
 }
 
 func sameTime(a, b *parser.VectorSelector) bool {

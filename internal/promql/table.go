@@ -78,6 +78,7 @@ type Table struct {
 	known    bool // the targets' labels
 	metrics  map[string]*Metric
 	recorded map[string][]recorded // of each rule of the name
+	near     near
 }
 
 // NewTable makes a table. The targets are the labels that every scrape adds, such as ir.TargetLabels: job and instance

@@ -1,0 +1,191 @@
+package promql
+
+import (
+	"slices"
+
+	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/belfry-dev/belfry/internal/diag"
+)
+
+// checkPair reports operands of an arithmetic operator or a comparison that do not go together, whatever they count.
+func (w *walk) checkPair(e *parser.BinaryExpr, left, right Type) {
+	if e.Type() == parser.ValueTypeScalar {
+		return
+	}
+	switch {
+	case left.Kind == KindCounter && isGrowth(right.Kind):
+		w.reportRawBeside(e.LHS, e.RHS, right)
+	case right.Kind == KindCounter && isGrowth(left.Kind):
+		w.reportRawBeside(e.RHS, e.LHS, left)
+	}
+	a, b := growth(e.LHS), growth(e.RHS)
+	if a != "" && b != "" && a != b {
+		w.report(diag.Warning, codeRateWithIncrease, e, "a rate meets an increase: one side of "+e.Op.String()+" is per second, the other is of the whole range",
+			"write "+a+"() on both sides, or "+b+"()", "left, "+excerpt(e.LHS)+", is "+articled(a), "right, "+excerpt(e.RHS)+", is "+articled(b))
+	}
+}
+
+func (w *walk) reportRawBeside(counter, other parser.Expr, growing Type) {
+	w.report(diag.Warning, codeRawCounter, counter, "a counter is used as it is beside a "+growing.Kind.String()+": "+excerpt(counter)+
+		" counts since its process started", "write it as "+excerpt(other)+" is written")
+}
+
+func isGrowth(k Kind) bool { return k == KindRate || k == KindDelta }
+
+func articled(function string) string {
+	if function == "rate" {
+		return "a rate"
+	}
+	return "an increase"
+}
+
+// growth is the function, rate or increase, that gives an expression its values: inside sums and maxima, and of or the left
+// operand where the right is nothing but zeros. Empty where there is another, or a factor that may convert.
+func growth(expr parser.Expr) string {
+	switch e := inside(expr).(type) {
+	case *parser.AggregateExpr:
+		if slices.Contains([]parser.ItemType{parser.SUM, parser.AVG, parser.MIN, parser.MAX}, e.Op) {
+			return growth(e.Expr)
+		}
+	case *parser.BinaryExpr:
+		if e.Op == parser.LOR && isZeros(e.RHS) {
+			return growth(e.LHS)
+		}
+	case *parser.Call:
+		switch e.Func.Name {
+		case "rate", "irate":
+			return "rate"
+		case "increase":
+			return "increase"
+		}
+	}
+	return ""
+}
+
+// isZeros reports whether an expression is 0 * x or vector(0), which stands in where there is nothing.
+func isZeros(expr parser.Expr) bool {
+	switch e := inside(expr).(type) {
+	case *parser.BinaryExpr:
+		return e.Op == parser.MUL && (isNumber(e.LHS, 0) || isNumber(e.RHS, 0))
+	case *parser.Call:
+		return e.Func.Name == "vector" && isNumber(firstOf(e.Args), 0)
+	default:
+		return false
+	}
+}
+
+func isNumber(expr parser.Expr, value float64) bool {
+	n, ok := inside(expr).(*parser.NumberLiteral)
+	return ok && n.Val == value
+}
+
+// checkQuotient reports quotients that are upside down: a whole by its part, or anything by what has been filled up with
+// zeros.
+func (w *walk) checkQuotient(e *parser.BinaryExpr, left, right Type) {
+	switch {
+	case sameExpression(e.LHS, e.RHS):
+	case isPart(inside(e.RHS), inside(e.LHS), left.Range.Low >= 0):
+		w.report(diag.Warning, codeInvertedShare, e, "the whole is divided by its part: the result is never below 1", "exchange the sides of /",
+			excerpt(e.RHS)+" is a part of "+excerpt(e.LHS))
+	case right.filled:
+		w.report(diag.Warning, codeZeroDivisor, e, "the divisor is filled up with zeros: "+excerpt(e.LHS)+" by them is +Inf or NaN",
+			"exchange the sides of /, or let the divisor be absent where there is nothing")
+	}
+}
+
+// checkUnmatchedOperand reports an operand of or, on one side of another operator, that never matches the other side: it is
+// left out of every result.
+func (w *walk) checkUnmatchedOperand(e *parser.BinaryExpr, left, right Type) {
+	for _, side := range []struct {
+		expr  parser.Expr
+		other Type
+		left  bool
+	}{{e.LHS, right, true}, {e.RHS, left, false}} {
+		either, ok := inside(side.expr).(*parser.BinaryExpr)
+		if !ok || either.Op != parser.LOR {
+			continue
+		}
+		for _, operand := range []parser.Expr{either.LHS, either.RHS} {
+			typed, _ := w.typeOf(operand)
+			a, b := typed, side.other
+			if !side.left {
+				a, b = b, a
+			}
+			if len(matchBranches(e, a, b)) == 0 {
+				w.report(diag.Warning, codeNeverMatches, operand, "this operand of or can never match the other side of "+e.Op.String(),
+					"give both operands of or the labels of the other side")
+			}
+		}
+	}
+}
+
+// typeOf is the type of a part that has been typed already.
+func (w *walk) typeOf(node parser.Node) (Type, bool) {
+	for i := range w.types {
+		if w.types[i].node == node {
+			return w.types[i].result, true
+		}
+	}
+	return Type{}, false
+}
+
+// checkAlwaysAdded reports an alert on x or vector(0) that always fires: where every series of x has a label, vector(0) never
+// gives way to one, and where 0 fulfils the comparison it fires for it.
+func (w *walk) checkAlwaysAdded(e *parser.BinaryExpr, threshold Type) {
+	either, ok := inside(e.LHS).(*parser.BinaryExpr)
+	if w.use != UseAlert || !ok || either.Op != parser.LOR || either.VectorMatching == nil || either.VectorMatching.On {
+		return
+	}
+	some, _ := w.typeOf(either.LHS)
+	added, _ := w.typeOf(either.RHS)
+	if !added.NeverEmpty || len(added.Branches) != 1 || !holdsFor(added.Range, e.Op, threshold.Range) {
+		return
+	}
+	for _, set := range some.sets() {
+		if _, apart := conflict(either.VectorMatching, set, added.Branches[0]); !apart {
+			return
+		}
+	}
+	w.report(diag.Error, codeOrAlways, either, "the alert always fires: "+excerpt(either.RHS)+" is there beside every series of "+excerpt(either.LHS),
+		"aggregate the labels away: sum("+excerpt(either.LHS)+") or "+excerpt(either.RHS))
+}
+
+// holdsFor reports whether a constant fulfils a comparison with another.
+func holdsFor(value Interval, op parser.ItemType, threshold Interval) bool {
+	v, constant := value.Constant()
+	limit, alsoConstant := threshold.Constant()
+	if !constant || !alsoConstant {
+		return false
+	}
+	switch op {
+	case parser.LSS:
+		return v < limit
+	case parser.LTE:
+		return v <= limit
+	case parser.GTR:
+		return v > limit
+	case parser.GTE:
+		return v >= limit
+	case parser.EQLC:
+		return v == limit
+	case parser.NEQ:
+		return v != limit
+	default:
+		return false
+	}
+}
+
+// checkAggregatesOne reports an aggregation of a single series, which changes nothing: an inner one has lost its by.
+func (w *walk) checkAggregatesOne(e *parser.AggregateExpr) {
+	inner, ok := inside(e.Expr).(*parser.AggregateExpr)
+	if !ok || inner.Without || len(inner.Grouping) > 0 || e.Without || len(e.Grouping) > 0 {
+		return
+	}
+	simple := []parser.ItemType{parser.SUM, parser.AVG, parser.MIN, parser.MAX}
+	if !slices.Contains(simple, e.Op) || !slices.Contains(simple, inner.Op) {
+		return
+	}
+	w.report(diag.Warning, codeAggregatesOne, e, e.Op.String()+"() has only one series to take: "+excerpt(inner)+" leaves one",
+		"write "+inner.Op.String()+" by (…) (…) inside, or remove "+e.Op.String()+"()")
+}
