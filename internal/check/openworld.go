@@ -42,7 +42,7 @@ func OpenWorld(p *ir.Program, described []promql.Metric, recordings []promql.Rec
 	var own []string
 	for _, m := range p.Metrics {
 		if m.Own() {
-			known = append(known, tableMetric(p, m))
+			known = append(known, scraped(p, tableMetric(p, m)))
 			own = append(own, m.Name)
 		}
 	}
@@ -55,6 +55,20 @@ func OpenWorld(p *ir.Program, described []promql.Metric, recordings []promql.Rec
 	}
 	table.AddRecordings(append(recorded(p), recordings...))
 	return table, nil
+}
+
+// scraped is a metric of the service with the labels by which its targets are known. Where there are several environments,
+// those of the others are not at hand.
+func scraped(p *ir.Program, m promql.Metric) promql.Metric {
+	if p.Service == nil || p.Environment != "" {
+		return m
+	}
+	for name, value := range map[string]string{"job": p.Service.Scrape.Job, "namespace": p.Service.Namespace} {
+		if value != "" {
+			m.Labels = append(m.Labels, promql.Label{Name: name, Presence: promql.Must, Values: []string{value}})
+		}
+	}
+	return m
 }
 
 // recorded are the recording rules that the spec compiles to.

@@ -207,7 +207,9 @@ func (w *walk) reportMatcher(e *parser.VectorSelector, m *labels.Matcher, l Labe
 		w.report(diag.Error, codeLabelValue, e, "the matchers on "+l.Name+" of "+subject+" exclude each other", "remove one of them")
 	default:
 		severity := w.certainty(e, t)
-		if _, misspelt := diag.Closest(m.Value, l.Values); misspelt {
+		if slices.ContainsFunc(w.table.targets, func(target Label) bool { return target.Name == l.Name }) {
+			severity = diag.Warning // the same program may run elsewhere too
+		} else if _, misspelt := diag.Closest(m.Value, l.Values); misspelt {
 			severity = diag.Error
 		}
 		w.report(severity, codeLabelValue, e, m.String()+" matches no value of label "+l.Name+" of "+subject,
