@@ -47,7 +47,7 @@ var selectorOperators = []operator{
 // callOperators are mistakes in functions and aggregations.
 var callOperators = []operator{
 	{"rate removed", []string{"promql/raw-counter", "promql/quantile-of-non-bucket", "promql/unit-mismatch"}, calls(func(q query, call *parser.Call) []mutant {
-		if matrix, ok := window(call); ok {
+		if matrix, ok := window(call); ok && !q.isZero(call) {
 			return []mutant{q.change(call, q.source(matrix.VectorSelector))}
 		}
 		return nil
@@ -74,7 +74,7 @@ var callOperators = []operator{
 		}
 		return []mutant{q.change(a, a.Op.String()+"("+q.source(a.Expr)+")")}
 	})},
-	{"label in by misspelt", []string{"promql/unknown-label", "promql/quantile-without-le"}, groupings(func(q query, a *parser.AggregateExpr) []mutant {
+	{"label in by misspelt", []string{"promql/unknown-label", "promql/quantile-without-le", "promql/never-matches"}, groupings(func(q query, a *parser.AggregateExpr) []mutant {
 		var all []mutant
 		for i := range a.Grouping {
 			names := slices.Clone(a.Grouping)
@@ -83,7 +83,7 @@ var callOperators = []operator{
 		}
 		return all
 	})},
-	{"one side's aggregation removed", []string{"promql/never-matches", "promql/many-to-one"}, func(c *corpus) []mutant {
+	{"one side's aggregation removed", []string{"promql/never-matches", "promql/many-to-one", "promql/or-always"}, func(c *corpus) []mutant {
 		var all []mutant
 		for _, q := range c.queries() {
 			nodes(q, func(b *parser.BinaryExpr) {
@@ -99,14 +99,14 @@ var callOperators = []operator{
 }
 
 // unitCodes tell that a value has another unit than those who show it think.
-var unitCodes = []string{"promql/unit-mismatch", "rule/template", "panel/unit", "promql/unreachable-comparison"}
+var unitCodes = []string{"promql/rate-with-increase", "promql/unit-mismatch", "rule/template", "panel/unit", "promql/unreachable-comparison"}
 
 // groupingCodes tell that a label is gone.
-var groupingCodes = []string{"promql/never-matches", "promql/many-to-one", "promql/unknown-label", "rule/template-label", "panel/legend", "panel/field"}
+var groupingCodes = []string{"promql/aggregates-one", "promql/never-matches", "promql/many-to-one", "promql/unknown-label", "rule/template-label", "panel/legend", "panel/field"}
 
 // operatorOperators are mistakes in operators and numbers.
 var operatorOperators = []operator{
-	{"sides of / exchanged", []string{"promql/share-above-one", "promql/unit-mismatch", "rule/template", "panel/unit"}, func(c *corpus) []mutant {
+	{"sides of / exchanged", []string{"promql/inverted-share", "promql/zero-divisor", "promql/unreachable-comparison", "promql/unit-mismatch", "rule/template", "panel/unit"}, func(c *corpus) []mutant {
 		return c.binaries(func(q query, b *parser.BinaryExpr) []mutant {
 			if b.Op != parser.DIV || b.VectorMatching == nil {
 				return nil
@@ -191,7 +191,7 @@ func window(call *parser.Call) (*parser.MatrixSelector, bool) {
 
 func exchanged(from, to string) func(*corpus) []mutant {
 	return calls(func(q query, call *parser.Call) []mutant {
-		if call.Func.Name != from {
+		if call.Func.Name != from || q.isZero(call) {
 			return nil
 		}
 		start, _ := q.original(call)
@@ -259,4 +259,15 @@ func (q query) matcher(s *parser.VectorSelector, text, by string) mutant {
 // isWhole reports whether a text is no part of a longer name.
 func isWhole(text string, at, length int) bool {
 	return strings.ContainsRune(`{,"=`, rune(text[at-1])) && strings.ContainsRune(`},=!"`, rune(text[at+length]))
+}
+
+// isZero reports whether a part stands in 0 * x, where its value does not matter: to change it changes nothing.
+func (q query) isZero(part parser.Node) bool {
+	zero := false
+	nodes(q, func(b *parser.BinaryExpr) {
+		at, inside := b.PositionRange(), part.PositionRange()
+		n, ok := b.LHS.(*parser.NumberLiteral)
+		zero = zero || ok && n.Val == 0 && at.Start <= inside.Start && inside.End <= at.End
+	})
+	return zero
 }
