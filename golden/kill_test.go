@@ -54,6 +54,8 @@ func TestKilledAtAnyMomentEachFileIsOldOrNew(t *testing.T) {
 		_ = cmd.Process.Kill()
 		if cmd.Wait() != nil {
 			interrupted++
+		} else {
+			longest -= longest / 20 // the machine has become faster: it had other work before
 		}
 		for path, content := range files(t, out) {
 			if !bytes.Equal(content, whole[0][path]) && !bytes.Equal(content, whole[1][path]) {

@@ -7,6 +7,8 @@ import (
 
 	"github.com/belfry-dev/belfry/generator"
 	"github.com/belfry-dev/belfry/internal/check"
+	"github.com/belfry-dev/belfry/internal/diag"
+	"github.com/belfry-dev/belfry/schema"
 )
 
 func checkCommand() *cobra.Command {
@@ -20,26 +22,33 @@ func checkCommand() *cobra.Command {
 				return err
 			}
 			options.CheckOnly = true
-			result, err := generator.Compile(options)
-			if err != nil {
-				return err
-			}
-			return printFindings(cmd.OutOrStdout(), result.Diagnostics, format, typed(result), result.Unreadable)
+			return checkPackages(cmd, options, format)
 		},
 	}
 	compile.register(cmd.Flags())
 	return cmd
 }
 
-// typed says how much of the queries is understood.
-func typed(result *generator.Result) string {
-	known, all := 0, 0
-	for _, output := range result.Outputs {
-		k, a := check.Typed(output.Program)
-		known, all = known+k, all+a
+// checkPackages keeps what is found and counted of each package, and no package: a fleet may have thousands.
+func checkPackages(cmd *cobra.Command, options generator.Options, format diag.Format) error {
+	var found diag.List
+	unreadable := false
+	typed, all := 0, 0
+	err := generator.Each(options, func(outputs []generator.Output, more diag.List) error {
+		found = append(found, more...)
+		unreadable = unreadable || schema.Unreadable(more)
+		for _, output := range outputs {
+			t, a := check.Typed(output.Program)
+			typed, all = typed+t, all+a
+		}
+		return nil
+	})
+	if err != nil {
+		return err
 	}
-	if all == 0 {
-		return ""
+	status := ""
+	if all > 0 {
+		status = fmt.Sprintf("%d of %d signals fully typed", typed, all)
 	}
-	return fmt.Sprintf("%d of %d signals fully typed", known, all)
+	return printFindings(cmd.OutOrStdout(), found.Sort(), format, status, unreadable)
 }
