@@ -20,7 +20,7 @@ var panelOperators = []operator{
 		}
 		return all
 	})},
-	{"colours inverted", []string{"panel/colour", "panel/threshold"}, panels(func(p panel) []mutant {
+	{"colours inverted", []string{"panel/colours", "panel/threshold-alert"}, panels(func(p panel) []mutant {
 		var all []mutant
 		for _, steps := range p.steps() {
 			if len(steps) < 2 {
@@ -34,16 +34,16 @@ var panelOperators = []operator{
 		}
 		return all
 	})},
-	{"threshold's step changed", []string{"panel/threshold"}, steps(func(p panel, steps []step, i int) []mutant {
+	{"threshold's step changed", []string{"panel/threshold-alert", "panel/threshold-unreachable"}, steps(func(p panel, steps []step, i int) []mutant {
 		return []mutant{p.replace(steps[i].value, number(steps[i].value)*1.1+0.01)}
 	})},
-	{"thresholds' order exchanged", []string{"panel/threshold", "panel/threshold-order"}, steps(func(p panel, steps []step, i int) []mutant {
+	{"thresholds' order exchanged", []string{"panel/threshold-alert", "panel/threshold-order"}, steps(func(p panel, steps []step, i int) []mutant {
 		if i < 2 {
 			return nil
 		}
 		return []mutant{p.replace(steps[i].value, number(steps[i-1].value)-0.001)}
 	})},
-	{"legend's label misspelt", []string{"panel/legend"}, targets(func(p panel, t read.Target) []mutant {
+	{"legend's label misspelt", []string{"panel/legend-label"}, targets(func(p panel, t read.Target) []mutant {
 		at := regexp.MustCompile(`\{\{(\w+)\}\}`).FindStringSubmatchIndex(t.LegendFormat.Value)
 		if at == nil {
 			return nil
@@ -79,13 +79,13 @@ var panelOperators = []operator{
 		}
 		return []mutant{p.replace(calcs[0], "sum")}
 	})},
-	{"reference doubled", []string{"panel/ref-id", "panel/reference"}, panels(func(p panel) []mutant {
+	{"reference doubled", []string{"panel/query-names"}, panels(func(p panel) []mutant {
 		if len(p.Targets) < 2 {
 			return nil
 		}
 		return []mutant{p.replace(p.Targets[1].RefID, p.Targets[0].RefID.Value)}
 	})},
-	{"panel's id doubled", []string{"dashboard/panel-id", "dashboard/id"}, panels(func(p panel) []mutant {
+	{"panel's id doubled", []string{"panel/id"}, panels(func(p panel) []mutant {
 		other := &p.board.Panels[0]
 		if p.Panel == other {
 			other = &p.board.Panels[1]
@@ -94,7 +94,7 @@ var panelOperators = []operator{
 		m.names = []string{other.Title.Value}
 		return []mutant{m}
 	})},
-	{"panel beyond the columns", []string{"dashboard/grid", "panel/grid"}, panels(func(p panel) []mutant {
+	{"panel beyond the columns", []string{"panel/grid"}, panels(func(p panel) []mutant {
 		at := p.owner.start + strings.Index(p.file.text[p.owner.start:], `"x": `) + len(`"x": `)
 		end := at + strings.IndexAny(p.file.text[at:], ",\n")
 		return []mutant{p.mutant(edit{region{at, end}, "20"}, "x -> 20")}
@@ -106,19 +106,19 @@ var boardOperators = []operator{
 	{"dashboard's uid too long", []string{"dashboard/uid"}, boards(func(f *file, b *read.Dashboard) []mutant {
 		return []mutant{f.mutant(f.replace(b.UID, strings.Repeat(b.UID.Value, 4)), "uid four times")}
 	})},
-	{"data source's variable renamed", []string{"variable/undefined", "variable/datasource", "variable/unknown"}, variables("datasource", func(f *file, v read.Variable) []mutant {
+	{"data source's variable renamed", []string{"variable/undeclared"}, variables("datasource", func(f *file, v read.Variable) []mutant {
 		return []mutant{f.mutant(f.replace(v.Name, "source"), "datasource -> source")}
 	})},
-	{"variable renamed", []string{"variable/undefined", "variable/unknown"}, variables("query", func(f *file, v read.Variable) []mutant {
+	{"variable renamed", []string{"variable/undeclared"}, variables("query", func(f *file, v read.Variable) []mutant {
 		return []mutant{f.mutant(f.replace(v.Name, misspelt(v.Name.Value)), v.Name.Value+" -> "+misspelt(v.Name.Value), v.Name.Value)}
 	})},
-	{"variable's label misspelt", []string{"variable/query", "variable/label", "promql/unknown-label"}, variables("query", func(f *file, v read.Variable) []mutant {
+	{"variable's label misspelt", []string{"variable/query"}, variables("query", func(f *file, v read.Variable) []mutant {
 		at := strings.LastIndex(v.Query.Value, ", ") + 2
 		end := len(v.Query.Value) - 1
 		label := v.Query.Value[at:end]
 		return []mutant{f.mutant(f.splice(v.Query, at, end, misspelt(label)), v.Name.Value+": "+label+" -> "+misspelt(label))}
 	})},
-	{"variable's metric misspelt", []string{"variable/query", "promql/unknown-metric"}, variables("query", func(f *file, v read.Variable) []mutant {
+	{"variable's metric misspelt", []string{"variable/query"}, variables("query", func(f *file, v read.Variable) []mutant {
 		at, end := len("label_values("), strings.IndexByte(v.Query.Value, '{')
 		metric := v.Query.Value[at:end]
 		if metric == "up" {
@@ -126,7 +126,7 @@ var boardOperators = []operator{
 		}
 		return []mutant{f.mutant(f.splice(v.Query, at, end, misspelt(metric)), v.Name.Value+": "+metric+" -> "+misspelt(metric))}
 	})},
-	{"variable in a query misspelt", []string{"variable/undefined", "variable/unknown"}, targets(func(p panel, t read.Target) []mutant {
+	{"variable in a query misspelt", []string{"variable/undeclared"}, targets(func(p panel, t read.Target) []mutant {
 		at := regexp.MustCompile(`\$(\w+)`).FindStringSubmatchIndex(t.Expr.Value)
 		if at == nil {
 			return nil

@@ -25,7 +25,7 @@ var selectorOperators = []operator{
 	{"matcher's label misspelt", []string{"promql/unknown-label"}, matchers(func(q query, s *parser.VectorSelector, m *labels.Matcher) []mutant {
 		return []mutant{q.matcher(s, m.Name, misspelt(m.Name))}
 	})},
-	{"matcher's value changed", []string{"promql/label-value", "scrape/job"}, matchers(func(q query, s *parser.VectorSelector, m *labels.Matcher) []mutant {
+	{"matcher's value changed", []string{"promql/label-value", "kubernetes/job-name"}, matchers(func(q query, s *parser.VectorSelector, m *labels.Matcher) []mutant {
 		value := `"` + strings.ReplaceAll(m.Value, `\`, `\\`) + `"`
 		if m.Type != labels.MatchEqual || !strings.Contains(q.source(s), value) {
 			return nil
@@ -99,14 +99,14 @@ var callOperators = []operator{
 }
 
 // unitCodes tell that a value has another unit than those who show it think.
-var unitCodes = []string{"promql/rate-with-increase", "promql/unit-mismatch", "rule/template", "panel/unit", "promql/unreachable-comparison"}
+var unitCodes = []string{"promql/rate-with-increase", "promql/unit-mismatch", "rule/template-unit", "panel/unit", "promql/unreachable-comparison"}
 
 // groupingCodes tell that a label is gone.
-var groupingCodes = []string{"promql/aggregates-one", "promql/never-matches", "promql/many-to-one", "promql/unknown-label", "rule/template-label", "panel/legend", "panel/field"}
+var groupingCodes = []string{"promql/aggregates-one", "promql/never-matches", "promql/many-to-one", "promql/unknown-label", "rule/template-label", "panel/legend-label", "panel/transformation", "panel/override"}
 
 // operatorOperators are mistakes in operators and numbers.
 var operatorOperators = []operator{
-	{"sides of / exchanged", []string{"promql/inverted-share", "promql/zero-divisor", "promql/unreachable-comparison", "promql/unit-mismatch", "rule/template", "panel/unit"}, func(c *corpus) []mutant {
+	{"sides of / exchanged", []string{"promql/inverted-share", "promql/zero-divisor", "promql/unreachable-comparison", "promql/unit-mismatch", "rule/template-unit", "panel/unit"}, func(c *corpus) []mutant {
 		return c.binaries(func(q query, b *parser.BinaryExpr) []mutant {
 			if b.Op != parser.DIV || b.VectorMatching == nil {
 				return nil
@@ -114,7 +114,7 @@ var operatorOperators = []operator{
 			return []mutant{q.change(b, q.source(b.RHS)+" / "+q.source(b.LHS))}
 		})
 	}},
-	{"comparison turned", []string{"rule/text", "panel/threshold", "promql/unreachable-comparison", "promql/constant-comparison"}, thresholds(func(q query, b *parser.BinaryExpr) []mutant {
+	{"comparison turned", []string{"rule/text-threshold", "rule/severity-pair", "panel/threshold-alert", "promql/unreachable-comparison", "promql/constant-comparison"}, thresholds(func(q query, b *parser.BinaryExpr) []mutant {
 		turned := map[parser.ItemType]string{parser.GTR: "<", parser.LSS: ">"}[b.Op]
 		_, left := q.original(b.LHS)
 		right, _ := q.original(b.RHS)
@@ -133,7 +133,7 @@ var operatorOperators = []operator{
 	}},
 }
 
-var thresholdCodes = []string{"rule/text", "panel/threshold", "promql/unreachable-comparison", "promql/constant-comparison"}
+var thresholdCodes = []string{"rule/text-threshold", "rule/severity-pair", "panel/threshold-alert", "promql/unreachable-comparison", "promql/constant-comparison"}
 
 func selectors(each func(query, *parser.VectorSelector) []mutant) func(*corpus) []mutant {
 	return func(c *corpus) []mutant {

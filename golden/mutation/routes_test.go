@@ -8,10 +8,10 @@ import (
 
 // routeOperators are mistakes in Alertmanager's configuration.
 var routeOperators = []operator{
-	{"route removed", []string{"alertmanager/unreached", "alertmanager/unrouted"}, routes(func(f *file, r *read.Route, at region) []mutant {
+	{"route removed", []string{"alertmanager/unrouted", "alertmanager/receiver-unused"}, routes(func(f *file, r *read.Route, at region) []mutant {
 		return []mutant{f.mutant(f.remove(f.block(f.lineStart(f.offset(r.Pos)))), "route to "+r.Receiver.Value+" removed")}
 	})},
-	{"route's matcher changed", []string{"alertmanager/unreachable", "alertmanager/unreached", "alertmanager/unrouted"}, routes(func(f *file, r *read.Route, at region) []mutant {
+	{"route's matcher changed", []string{"alertmanager/route-unreachable", "alertmanager/unrouted"}, routes(func(f *file, r *read.Route, at region) []mutant {
 		var all []mutant
 		for _, m := range r.Matchers.Matchers {
 			value := strings.IndexByte(m.Value, '"') + 1
@@ -19,7 +19,7 @@ var routeOperators = []operator{
 		}
 		return all
 	})},
-	{"route's label misspelt", []string{"alertmanager/unreachable", "alertmanager/unreached", "alertmanager/unrouted"}, routes(func(f *file, r *read.Route, at region) []mutant {
+	{"route's label misspelt", []string{"alertmanager/route-unreachable", "alertmanager/unrouted"}, routes(func(f *file, r *read.Route, at region) []mutant {
 		var all []mutant
 		for _, m := range r.Matchers.Matchers {
 			end := strings.IndexAny(m.Value, "=!")
@@ -27,19 +27,19 @@ var routeOperators = []operator{
 		}
 		return all
 	})},
-	{"route's receiver renamed", []string{"alertmanager/receiver", "alertmanager/config"}, routes(func(f *file, r *read.Route, at region) []mutant {
+	{"route's receiver renamed", []string{"alertmanager/config"}, routes(func(f *file, r *read.Route, at region) []mutant {
 		return []mutant{f.mutant(f.replace(r.Receiver, misspelt(r.Receiver.Value)), r.Receiver.Value+" misspelt")}
 	})},
-	{"route's receiver exchanged", []string{"alertmanager/severity", "alertmanager/root", "alertmanager/receiver-severity"}, routes(func(f *file, r *read.Route, at region) []mutant {
+	{"route's receiver exchanged", []string{"alertmanager/receiver-unused"}, routes(func(f *file, r *read.Route, at region) []mutant {
 		other := map[string]string{"pagerduty-warning": "pagerduty-critical", "pagerduty-critical": "pagerduty-warning"}[r.Receiver.Value]
 		return []mutant{f.mutant(f.replace(r.Receiver, other), r.Receiver.Value+" -> "+other)}
 	})},
-	{"continue added", []string{"alertmanager/double"}, routes(func(f *file, r *read.Route, at region) []mutant {
+	{"continue added", []string{"alertmanager/double-notification"}, routes(func(f *file, r *read.Route, at region) []mutant {
 		line := f.lineStart(f.offset(r.Receiver.At()))
 		indent := strings.Repeat(" ", f.indentation(f.line(line)-1))
 		return []mutant{f.mutant(edit{region{line, line}, indent + "continue: true\n"}, "continue at "+r.Receiver.Value)}
 	})},
-	{"grouping's label misspelt", []string{"alertmanager/group-by", "alertmanager/grouping"}, func(c *corpus) []mutant {
+	{"grouping's label misspelt", []string{"alertmanager/grouping"}, func(c *corpus) []mutant {
 		f := c.files[alertmanagerFile]
 		root := f.set.Alertmanagers[0].Route
 		var all []mutant
@@ -50,7 +50,7 @@ var routeOperators = []operator{
 		}
 		return all
 	}},
-	{"root pages", []string{"alertmanager/root"}, func(c *corpus) []mutant {
+	{"root pages", []string{"alertmanager/root-pages"}, func(c *corpus) []mutant {
 		f := c.files[alertmanagerFile]
 		var all []mutant
 		for _, receiver := range []string{"pagerduty-critical", "pagerduty-warning"} {
@@ -58,7 +58,7 @@ var routeOperators = []operator{
 		}
 		return all
 	}},
-	{"inhibition removed", []string{"alertmanager/inhibition"}, func(c *corpus) []mutant {
+	{"inhibition removed", []string{"alertmanager/inhibition-missing"}, func(c *corpus) []mutant {
 		f := c.files[alertmanagerFile]
 		var all []mutant
 		for _, rule := range f.set.Alertmanagers[0].Inhibitions {
@@ -66,7 +66,7 @@ var routeOperators = []operator{
 		}
 		return all
 	}},
-	{"inhibition's matcher changed", []string{"alertmanager/inhibition"}, inhibitions(func(f *file, rule read.Inhibition) []mutant {
+	{"inhibition's matcher changed", []string{"alertmanager/inhibition", "alertmanager/inhibition-missing"}, inhibitions(func(f *file, rule read.Inhibition) []mutant {
 		var all []mutant
 		for _, m := range append(rule.Source.Matchers[:1:1], rule.Target.Matchers[0]) {
 			value := strings.IndexByte(m.Value, '"') + 1
@@ -74,11 +74,11 @@ var routeOperators = []operator{
 		}
 		return all
 	})},
-	{"inhibition's equal emptied", []string{"alertmanager/inhibition", "alertmanager/inhibition-equal"}, inhibitions(func(f *file, rule read.Inhibition) []mutant {
+	{"inhibition's equal emptied", []string{"alertmanager/inhibition", "alertmanager/inhibition-missing"}, inhibitions(func(f *file, rule read.Inhibition) []mutant {
 		first, last := rule.Equal[0], rule.Equal[len(rule.Equal)-1]
 		return []mutant{f.mutant(edit{region{f.span(first, 0, 1).start, f.span(last, 0, len(last.Value)).end}, ""}, "emptied")}
 	})},
-	{"inhibition's equal misspelt", []string{"alertmanager/inhibition", "alertmanager/inhibition-equal"}, inhibitions(func(f *file, rule read.Inhibition) []mutant {
+	{"inhibition's equal misspelt", []string{"alertmanager/inhibition", "alertmanager/inhibition-missing"}, inhibitions(func(f *file, rule read.Inhibition) []mutant {
 		var all []mutant
 		for _, label := range rule.Equal {
 			all = append(all, f.mutant(f.replace(label, misspelt(label.Value)), label.Value+" misspelt"))

@@ -9,7 +9,7 @@ import (
 
 // ruleOperators are mistakes in rules around their expressions.
 var ruleOperators = []operator{
-	{"template's filter exchanged", []string{"rule/template"}, annotations(func(r rule, a read.Pair) []mutant {
+	{"template's filter exchanged", []string{"rule/template-unit"}, annotations(func(r rule, a read.Pair) []mutant {
 		var all []mutant
 		for _, at := range filter.FindAllStringSubmatchIndex(a.Value.Value, -1) {
 			was := a.Value.Value[at[2]:at[3]]
@@ -19,7 +19,7 @@ var ruleOperators = []operator{
 		}
 		return all
 	})},
-	{"filter before a unit removed", []string{"rule/template"}, annotations(func(r rule, a read.Pair) []mutant {
+	{"filter before a unit removed", []string{"rule/template-unit"}, annotations(func(r rule, a read.Pair) []mutant {
 		var all []mutant
 		for _, at := range regexp.MustCompile(`\$value( \| [a-zA-Z0-9]+)`).FindAllStringSubmatchIndex(a.Value.Value, -1) {
 			if strings.Contains(a.Value.Value[at[2]:at[3]], "humanize") {
@@ -28,26 +28,26 @@ var ruleOperators = []operator{
 		}
 		return all
 	})},
-	{"label in a template misspelt", []string{"rule/template", "rule/template-label"}, annotations(func(r rule, a read.Pair) []mutant {
+	{"label in a template misspelt", []string{"rule/template-label"}, annotations(func(r rule, a read.Pair) []mutant {
 		var all []mutant
 		for _, at := range regexp.MustCompile(`\$labels\.(\w+)`).FindAllStringSubmatchIndex(a.Value.Value, -1) {
 			all = append(all, r.text(a, at[2], at[3], misspelt(a.Value.Value[at[2]:at[3]])))
 		}
 		return all
 	})},
-	{"for lengthened", []string{"rule/text", "rule/for"}, rules(func(r rule) []mutant {
+	{"for lengthened", []string{"rule/text-duration"}, rules(func(r rule) []mutant {
 		if r.For.IsZero() {
 			return nil
 		}
 		return []mutant{r.replace(r.For, "1"+r.For.Value)}
 	})},
-	{"severity misspelt", []string{"rule/severity"}, alertLabels("severity", misspelt)},
-	{"severity exchanged", []string{"rule/severity", "panel/threshold", "alertmanager/inhibition"}, alertLabels("severity", func(was string) string {
+	{"severity misspelt", []string{"rule/no-severity", "alertmanager/unrouted", "rule/severity-pair"}, alertLabels("severity", misspelt)},
+	{"severity exchanged", []string{"rule/severity-pair", "panel/threshold-alert", "alertmanager/inhibition-missing"}, alertLabels("severity", func(was string) string {
 		return map[string]string{"critical": "warning", "warning": "critical"}[was]
 	})},
-	{"runbook removed", []string{"rule/runbook"}, rules(func(r rule) []mutant { return r.without(r.Annotations, "runbook_url") })},
-	{"team removed", []string{"rule/owner"}, rules(func(r rule) []mutant { return r.without(r.Labels, "team") })},
-	{"recording renamed", []string{"promql/unknown-metric", "rule/unread"}, records(func(r rule) []mutant {
+	{"runbook removed", []string{"rule/no-runbook"}, rules(func(r rule) []mutant { return r.without(r.Annotations, "runbook_url") })},
+	{"team removed", []string{"rule/no-owner"}, rules(func(r rule) []mutant { return r.without(r.Labels, "team") })},
+	{"recording renamed", []string{"promql/unknown-metric", "rule/undocumented"}, records(func(r rule) []mutant {
 		return []mutant{r.replace(r.Record, r.Record.Value+"_new")}
 	})},
 	{"recording removed", []string{"promql/unknown-metric"}, records(func(r rule) []mutant {

@@ -53,7 +53,7 @@ func OpenWorld(p *ir.Program, described []promql.Metric, recordings []promql.Rec
 	if p.Service != nil {
 		table.Client = p.Service.Client
 	}
-	table.AddRecordings(append(recorded(p), recordings...))
+	table.AddRecordings(append(recordedElsewhere(p, recordings), recordings...))
 	return table, nil
 }
 
@@ -69,6 +69,13 @@ func scraped(p *ir.Program, m promql.Metric) promql.Metric {
 		}
 	}
 	return m
+}
+
+// recordedElsewhere are the spec's recording rules of names that no rule of the files has.
+func recordedElsewhere(p *ir.Program, recordings []promql.Recording) []promql.Recording {
+	return slices.DeleteFunc(recorded(p), func(own promql.Recording) bool {
+		return slices.ContainsFunc(recordings, func(other promql.Recording) bool { return other.Name == own.Name })
+	})
 }
 
 // recorded are the recording rules that the spec compiles to.

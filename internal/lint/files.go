@@ -96,7 +96,7 @@ func (f *Files) rule(group *read.RuleGroup, rule read.Rule) Rule {
 		typed.Parsed = nil
 		return typed
 	}
-	typed.Analysis = f.Table.Analyze(typed.Parsed, use)
+	typed.Analysis = f.Table.In(group.File).Analyze(typed.Parsed, use)
 	return typed
 }
 

@@ -1,11 +1,14 @@
 package promql
 
 import (
+	"regexp"
 	"slices"
+	"time"
 
 	"github.com/prometheus/prometheus/promql/parser"
 
 	"github.com/belfry-dev/belfry/internal/diag"
+	"github.com/belfry-dev/belfry/internal/unit"
 )
 
 // checkPair reports operands of an arithmetic operator or a comparison that do not go together, whatever they count.
@@ -85,7 +88,7 @@ func isNumber(expr parser.Expr, value float64) bool {
 func (w *walk) checkQuotient(e *parser.BinaryExpr, left, right Type) {
 	switch {
 	case sameExpression(e.LHS, e.RHS):
-	case isPart(inside(e.RHS), inside(e.LHS), left.Range.Low >= 0):
+	case w.table.isPart(inside(e.RHS), inside(e.LHS), left.Range.Low >= 0):
 		w.report(diag.Warning, codeInvertedShare, e, "the whole is divided by its part: the result is never below 1", "exchange the sides of /",
 			excerpt(e.RHS)+" is a part of "+excerpt(e.LHS))
 	case right.filled:
@@ -189,3 +192,58 @@ func (w *walk) checkAggregatesOne(e *parser.AggregateExpr) {
 	w.report(diag.Warning, codeAggregatesOne, e, e.Op.String()+"() has only one series to take: "+excerpt(inner)+" leaves one",
 		"write "+inner.Op.String()+" by (…) (…) inside, or remove "+e.Op.String()+"()")
 }
+
+// checkOpposite reports and between one quantity above a number over one window and below the same number over another.
+func (w *walk) checkOpposite(e *parser.BinaryExpr) {
+	left, ok := inside(e.LHS).(*parser.BinaryExpr)
+	right, alsoOk := inside(e.RHS).(*parser.BinaryExpr)
+	if e.Op != parser.LAND || !ok || !alsoOk || direction(left.Op)*direction(right.Op) >= 0 {
+		return
+	}
+	a, b := left.LHS.String(), right.LHS.String()
+	if a == b || windowless(a) != windowless(b) || left.RHS.String() != right.RHS.String() {
+		return
+	}
+	w.report(diag.Warning, codeOppositeWindows, e, "one window must be above "+excerpt(left.RHS)+" and the other below it: "+excerpt(left.LHS)+" and "+excerpt(right.LHS),
+		"compare both windows in one direction")
+}
+
+func direction(op parser.ItemType) int {
+	switch op {
+	case parser.GTR, parser.GTE:
+		return 1
+	case parser.LSS, parser.LTE:
+		return -1
+	default:
+		return 0
+	}
+}
+
+// window is a range, also as the end of a recording rule's name: rate5m.
+var window = regexp.MustCompile(`\d+[smhdwy]\b`)
+
+func windowless(text string) string { return window.ReplaceAllString(text, "") }
+
+// checkConverted reports an increase that is multiplied as if it were per second. Times a factor that makes its range a
+// minute, an hour, a day or a week it is an increase of that.
+func (w *walk) checkConverted(e *parser.BinaryExpr) {
+	number, ok := inside(e.RHS).(*parser.NumberLiteral)
+	grown := e.LHS
+	if !ok {
+		number, ok = inside(e.LHS).(*parser.NumberLiteral)
+		grown = e.RHS
+	}
+	if !ok || growth(grown) != "increase" || !slices.Contains([]float64{60, 3600, 86400}, number.Val) {
+		return
+	}
+	parser.Inspect(grown, func(node parser.Node, _ []parser.Node) error {
+		matrix, ok := node.(*parser.MatrixSelector)
+		if ok && matrix.RangeExpr == nil && !slices.Contains(usualRanges, matrix.Range*time.Duration(number.Val)) {
+			w.report(diag.Warning, codeRateWithIncrease, e, "an increase is multiplied by "+figure(number.Val)+" as if it were per second",
+				"write rate()", "an increase over "+unit.FormatDuration(matrix.Range)+" is of "+unit.FormatDuration(matrix.Range)+" already")
+		}
+		return nil
+	})
+}
+
+var usualRanges = []time.Duration{time.Minute, time.Hour, 24 * time.Hour, 7 * 24 * time.Hour, 30 * 24 * time.Hour}

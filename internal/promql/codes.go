@@ -24,6 +24,7 @@ const (
 	codeLabelValue       = "promql/label-value"
 	codeManyToOne        = "promql/many-to-one"
 	codeNeverMatches     = "promql/never-matches"
+	codeOppositeWindows  = "promql/opposite-windows"
 	codeOrAlways         = "promql/or-always"
 	codeQuantileNoLe     = "promql/quantile-without-le"
 	codeQuantileOf       = "promql/quantile-of-non-bucket"
@@ -63,6 +64,8 @@ var Codes = []Code{
 		"Without group_left or group_right Prometheus refuses to evaluate the expression as soon as two series match."},
 	{codeNeverMatches, diag.Error, true, "the two sides of an operator can never match",
 		"Prometheus matches series by their labels. The result is always empty, and an alert on it never fires."},
+	{codeOppositeWindows, diag.Warning, false, "two windows of one quantity are compared in opposite directions",
+		"Two windows are asked for so that an alert starts and ends in time: both must exceed the threshold. One above and one below holds only while it is being crossed."},
 	{codeOrAlways, diag.Error, false, "an alert fires for what or adds",
 		"x or vector(0) adds 0 unless x has a series without labels. Where all series of x have labels the 0 is always there, and an alert that 0 fulfils always fires."},
 	{codeQuantileOf, diag.Error, true, "a quantile is taken of what are no buckets",

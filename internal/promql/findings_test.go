@@ -48,6 +48,25 @@ var findingCases = []findingCase{
 		`shop_requests_total > shop_requests_total offset 5m`, `shop_errors_total / shop_requests_total > 0.5`, `other_total > 5`,
 		`timestamp(shop_requests_total) > 5`,
 	}},
+	{code: codeOppositeWindows, wrong: []string{
+		`a:rate1h > 0.1 and a:rate5m < 0.1`, `sum(rate(a[1h])) > 0.1 and (sum(rate(a[5m])) <= 0.1)`,
+	}, silent: []string{
+		`a:rate1h > 0.1 and a:rate5m > 0.1`, `a:rate1h > 0.1 and a:rate1h < 0.1`, `a > 1 and a < 5`, `a:rate1h > 0.1 and b:rate5m < 0.1`,
+		`a:rate1h > 0.1 and a:rate5m < 0.2`, `a:rate1h > 0.1 or a:rate5m < 0.1`, `a:rate1h > 0.1 unless a:rate5m < 0.1`,
+	}},
+	{code: codeRateWithIncrease, wrong: []string{`sum(increase(a[5m])) * 60`, `3600 * increase(a[10m])`}, silent: []string{
+		`increase(a[1m]) * 60`, `sum(rate(a[5m])) * 60`, `increase(a[5m]) * 12`, `increase(a[1h]) * 2`,
+	}},
+	{code: codeUnreachableComp, wrong: []string{
+		`sum_over_time(shop:bad:rate5m[1h]) / sum_over_time(shop:all:rate5m[1h]) > 2`, `shop:bad:rate5m / shop:all:rate5m > 1`,
+		`sum_over_time(shop:bad:rate5m[1d:5m]) / sum_over_time(shop:all:rate5m[1d:5m]) > 2`, `shop:slow:rate5m / shop:all:rate5m > 1`,
+		`shop:slow:rate5m / shop:all:rate5m < 0`,
+	}, silent: []string{
+		`sum_over_time(shop:bad:rate5m[1h]) / sum_over_time(shop:all:rate5m[2h]) > 2`, `shop:all:rate5m / shop:bad:rate5m > 2`,
+		`shop:bad:rate5m offset 1h / shop:all:rate5m > 2`, `shop:bad:rate5m{job="x"} / shop:all:rate5m > 2`,
+		`shop:bad:rate5m / shop:all:rate5m > 0.5`, `shop:bad:rate5m / other:all:rate5m > 1`, `sum_over_time(shop:bad:rate5m[1h:1m]) / sum_over_time(shop:all:rate5m[1h:5m]) > 2`,
+		`max_over_time(shop:bad:rate5m[1h]) / max_over_time(shop:all:rate5m[1h]) > 1`, `shop:loop / shop:pool > 1`, `1 - shop:bad:rate5m / shop:all:rate5m < 0.1`,
+	}},
 	{code: codeRawCounter, use: UseGraph, wrong: []string{`shop_requests_total`, `sum by (method) (shop_requests_total)`}, silent: []string{
 		`sum(rate(shop_requests_total[5m]))`, `shop_queue_depth`, `shop_wait_milliseconds`, `count(shop_requests_total)`, `increase(shop_requests_total[1h])`,
 	}},
@@ -88,7 +107,7 @@ var findingCases = []findingCase{
 		`sum(shop_queue_depth) / on (job) sum(shop_queue_depth)`,
 	}, silent: []string{
 		`shop_requests_total{status="200"} == 0`, `sum by (status) (rate(shop_requests_total[5m]))`, `shop_requests_total{pod="a", endpoint="web"} == 0`,
-		`sum by (anything) (rate(other_total[5m]))`, `kube_limits{node="a"}`, `shop_requests_total{code!="200"} == 0`, `shop_requests_total{code=""} == 0`,
+		`sum by (anything) (rate(other_total[5m]))`, `kube_limits{node="a"}`, `shop_requests_total{code=""} == 0`,
 		`sum without (code) (rate(shop_requests_total[5m]))`, `shop_queue_depth * on (job, instance) group_left (version) shop_build_info`,
 		`sum by (tag) (label_replace(shop_queue_depth, "tag", "$1", "pod", "(.*)"))`, `shop_requests_total{code=~".*"} == 0`,
 		`sum by (__name__) (shop_queue_depth)`, `shop_queue_depth / ignoring (code, priority) group_left sum without (priority) (shop_queue_depth)`,
@@ -228,7 +247,7 @@ var pairCases = []findingCase{
 	{code: codeUnknownMetric, wrong: []string{`node_filesystem_avai_bytes`, `node_filesystem_aval_bytes`, `node_cpu_seconds`}, silent: []string{
 		`node_filesystem_avail_byte`, `node_filesystem_avail_bytes`, `node_filesystem_device_error`, `node_cpu`,
 	}},
-	{code: codeUnknownLabel, wrong: []string{`kube_limits{namspace="x"}`, `kube_limits{resuorce="cpu"}`}, silent: []string{
+	{code: codeUnknownLabel, wrong: []string{`shop_queue_depth{prioritty!="low"}`, `kube_limits{namspace="x"}`, `kube_limits{resuorce="cpu"}`}, silent: []string{
 		`kube_limits{namespaces="x"}`, `kube_limits{node="x"}`, `kube_limits{namespace="x"}`, `other{namspace="x"}`,
 	}},
 	{code: codeLabelValue, wrong: []string{`team:requests:rate5m{team="shop"}`, `team:requests:rate5m{team!~"web|x"}`}, silent: []string{

@@ -39,6 +39,7 @@ func staysPresent(e *parser.BinaryExpr, left, right Type) bool {
 // set types and, or and unless.
 func (w *walk) set(e *parser.BinaryExpr, left, right, result Type) Type {
 	if e.Op != parser.LOR {
+		w.checkOpposite(e)
 		kept := left
 		kept.Value, kept.Metric, kept.NeverEmpty, kept.Branches = result.Value, nil, false, result.Branches
 		kept.compared, kept.filled = false, false
@@ -78,10 +79,11 @@ func (w *walk) arithmetic(e *parser.BinaryExpr, left, right Type, result *Type) 
 		w.checkUnits(e, left, right)
 		w.sum(e, left, right, result)
 	case parser.MUL:
+		w.checkConverted(e)
 		multiply(left, right, result)
 	case parser.DIV:
 		w.checkQuotient(e, left, right)
-		divide(e, left, right, result)
+		w.divide(e, left, right, result)
 	case parser.MOD:
 		result.Kind, result.Unit = KindGauge, left.Unit
 		result.Unit.scaled = true
@@ -200,7 +202,7 @@ func selects(t Type) bool {
 }
 
 // divide is a / b.
-func divide(e *parser.BinaryExpr, left, right Type, result *Type) {
+func (w *walk) divide(e *parser.BinaryExpr, left, right Type, result *Type) {
 	result.Kind = KindGauge
 	result.Range = left.Range.over(right.Range)
 	switch {
@@ -220,10 +222,11 @@ func divide(e *parser.BinaryExpr, left, right Type, result *Type) {
 		result.Kind = KindUnknown
 	}
 	result.Unit = left.Unit.per(right.Unit)
-	if factor, ok := isShare(e, right.Range); ok {
+	if factor, ok := w.table.isShare(e, right.Range); ok {
 		result.Unit, result.Range = In(unit.Ratio).scaledBy(factor), zeroOrOne.times(exactly(factor))
 		result.Range.because = share
-	} else if isPart(inside(e.RHS), inside(e.LHS), left.Range.Low >= 0) && !sameExpression(e.LHS, e.RHS) {
+		result.Range.Promised = !w.readsRecordings(e) // samples of two rules may be of different moments
+	} else if w.table.isPart(inside(e.RHS), inside(e.LHS), left.Range.Low >= 0) && !sameExpression(e.LHS, e.RHS) {
 		result.Range = Interval{Low: 1, High: math.Inf(1), Promised: true}.saying("a whole by its part is at least 1")
 	} else if sameExpression(e.LHS, e.RHS) {
 		result.Range = one.saying("both sides are the same")

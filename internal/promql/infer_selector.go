@@ -44,7 +44,7 @@ func metricName(e *parser.VectorSelector) string {
 
 // series is the type of the series with a name, before any matcher but the name.
 func (w *walk) series(e *parser.VectorSelector, name string) (typed Type, known bool) {
-	if rules, ok := w.table.recorded[name]; ok {
+	if rules := w.table.rulesOf(name); len(rules) > 0 {
 		w.checkRecorded(e, name, rules)
 		result := recordedSeries(e, rules)
 		return result, result.Kind != KindUnknown || result.Unit.Certainty != UnitUnknown
@@ -231,6 +231,10 @@ func (w *walk) certainty(e *parser.VectorSelector, t Type) diag.Severity {
 func (w *walk) checkExclusions(e *parser.VectorSelector, set LabelSet) {
 	for _, m := range e.LabelMatchers {
 		negative := m.Type == labels.MatchNotEqual || m.Type == labels.MatchNotRegexp
+		if l := set.Get(m.Name); negative && tells(m) && m.Value != "" && l.Presence == Never && l.why.cause == causeMetric {
+			w.report(diag.Warning, codeUnknownLabel, e, m.String()+" excludes nothing: "+excerptName(e)+" has no label "+m.Name, didYouMean(m.Name, set.Names()))
+			continue
+		}
 		values := set.Get(m.Name).Values
 		if !negative || !tells(m) || values == nil || m.Value == "" || countMatchers(e, m.Name) > 1 {
 			continue

@@ -66,6 +66,9 @@ func shop(t testing.TB) *Table {
 	)
 	table.Complete, table.Client = []string{"shop_", "shop:"}, "python"
 	table.AddRecordings([]Recording{
+		{Name: "shop:bad:rate5m", Expr: parseAll(t, `sum(rate(shop_requests_total{status="500"}[5m])) or 0 * sum(rate(shop_requests_total[5m]))`)},
+		{Name: "shop:slow:rate5m", Expr: parseAll(t, `clamp_min(sum(rate(shop_requests_total[5m])) - sum(rate(shop_requests_total{status="200"}[5m])), 0)`)},
+		{Name: "shop:all:rate5m", Expr: parseAll(t, `sum(rate(shop_requests_total[5m]))`)},
 		{Name: "team:requests:rate5m", Expr: parseAll(t, `sum(rate(shop_requests_total[5m]))`), Labels: map[string]string{"team": "web"}},
 		{Name: "shop:requests:rate5m", Expr: parseAll(t, `sum by (job, status) (rate(shop_requests_total[5m]))`)},
 		{Name: "shop:errors:ratio", Expr: parseAll(t, `sum by (job) (shop:requests:rate5m{status="500"}) / sum by (job) (shop:requests:rate5m)`), Labels: map[string]string{"window": "5m"}},

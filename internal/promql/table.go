@@ -78,13 +78,14 @@ type Table struct {
 	known    bool // the targets' labels
 	metrics  map[string]*Metric
 	recorded map[string][]recorded // of each rule of the name
-	near     near
+	scope    string                // of the expressions that are analysed
+	near     *near
 }
 
 // NewTable makes a table. The targets are the labels that every scrape adds, such as ir.TargetLabels: job and instance
 // always, others where the target has them. Nil says that nobody knows, so that any series may have any label.
 func NewTable(targets []string, metrics ...Metric) *Table {
-	t := &Table{known: targets != nil, metrics: make(map[string]*Metric, len(metrics)), recorded: map[string][]recorded{}}
+	t := &Table{known: targets != nil, metrics: make(map[string]*Metric, len(metrics)), recorded: map[string][]recorded{}, near: &near{}}
 	for _, name := range targets {
 		l := Label{Name: name}
 		if name == model.JobLabel || name == model.InstanceLabel {
