@@ -41,14 +41,18 @@ func within(name, behind, text, by string) func(*corpus) []mutant {
 		for at := strings.Index(f.text[from:], text); at >= 0; at = strings.Index(f.text[from:], text) {
 			start := from + at
 			from = start + len(text)
+			site := text + " -> " + by
 			if strings.Contains(f.text[f.lineStart(start):start], "#") {
 				continue
 			}
 			change := edit{region{start, from}, by}
 			if by == "" {
+				site = strings.TrimSpace(f.text[f.lineStart(start):f.block(f.lineStart(start)).end]) + " removed"
 				change = f.remove(f.block(f.lineStart(start)))
 			}
-			all = append(all, f.mutant(change, text+" -> "+by))
+			m := f.mutant(change, site)
+			m.anywhere = true
+			all = append(all, m)
 			if behind != "" {
 				break
 			}

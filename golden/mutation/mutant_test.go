@@ -29,6 +29,8 @@ type mutant struct {
 	owner region
 	// names are of what the change takes away or alters: a finding about one of them may stand where it is used.
 	names []string
+	// anywhere says that the finding stands at what no longer works, in another file than what is wrong.
+	anywhere bool
 }
 
 // edit replaces bytes of a file.
@@ -52,7 +54,7 @@ func (m mutant) reported(found diag.List, changed *file, codes []string) (diag.D
 			continue
 		}
 		here := d.Pos.File == changed.path && first <= d.Pos.Line && d.Pos.Line <= last
-		if here || slices.ContainsFunc(m.names, func(name string) bool { return mentions(d, name) }) {
+		if here || m.anywhere || slices.ContainsFunc(m.names, func(name string) bool { return mentions(d, name) }) {
 			return d, true
 		}
 	}

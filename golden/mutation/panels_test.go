@@ -45,7 +45,7 @@ var panelOperators = []operator{
 	})},
 	{"legend's label misspelt", []string{"panel/legend-label"}, targets(func(p panel, t read.Target) []mutant {
 		at := regexp.MustCompile(`\{\{(\w+)\}\}`).FindStringSubmatchIndex(t.LegendFormat.Value)
-		if at == nil {
+		if at == nil || t.Format.Value == "table" { // tables have no legend
 			return nil
 		}
 		name := t.LegendFormat.Value[at[2]:at[3]]
@@ -97,7 +97,8 @@ var panelOperators = []operator{
 	{"panel beyond the columns", []string{"panel/grid"}, panels(func(p panel) []mutant {
 		at := p.owner.start + strings.Index(p.file.text[p.owner.start:], `"x": `) + len(`"x": `)
 		end := at + strings.IndexAny(p.file.text[at:], ",\n")
-		return []mutant{p.mutant(edit{region{at, end}, "20"}, "x -> 20")}
+		x := strconv.Itoa(25 - p.Grid.Width)
+		return []mutant{p.mutant(edit{region{at, end}, x}, "x -> "+x)}
 	})},
 }
 
@@ -118,7 +119,7 @@ var boardOperators = []operator{
 		label := v.Query.Value[at:end]
 		return []mutant{f.mutant(f.splice(v.Query, at, end, misspelt(label)), v.Name.Value+": "+label+" -> "+misspelt(label))}
 	})},
-	{"variable's metric misspelt", []string{"variable/query"}, variables("query", func(f *file, v read.Variable) []mutant {
+	{"variable's metric misspelt", []string{"variable/query", "promql/unknown-metric"}, variables("query", func(f *file, v read.Variable) []mutant {
 		at, end := len("label_values("), strings.IndexByte(v.Query.Value, '{')
 		metric := v.Query.Value[at:end]
 		if metric == "up" {

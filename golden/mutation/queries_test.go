@@ -46,7 +46,7 @@ var selectorOperators = []operator{
 
 // callOperators are mistakes in functions and aggregations.
 var callOperators = []operator{
-	{"rate removed", []string{"promql/raw-counter", "promql/quantile-of-non-bucket", "promql/unit-mismatch"}, calls(func(q query, call *parser.Call) []mutant {
+	{"rate removed", []string{"promql/raw-counter", "promql/quantile-of-non-bucket", "promql/unit-mismatch", "rule/template-unit", "panel/unit"}, calls(func(q query, call *parser.Call) []mutant {
 		if matrix, ok := window(call); ok && !q.isZero(call) {
 			return []mutant{q.change(call, q.source(matrix.VectorSelector))}
 		}
@@ -114,7 +114,7 @@ var operatorOperators = []operator{
 			return []mutant{q.change(b, q.source(b.RHS)+" / "+q.source(b.LHS))}
 		})
 	}},
-	{"comparison turned", []string{"rule/text-threshold", "rule/severity-pair", "panel/threshold-alert", "promql/unreachable-comparison", "promql/constant-comparison"}, thresholds(func(q query, b *parser.BinaryExpr) []mutant {
+	{"comparison turned", []string{"rule/text-threshold", "rule/severity-pair", "panel/threshold-alert", "promql/unreachable-comparison", "promql/constant-comparison", "promql/opposite-windows"}, thresholds(func(q query, b *parser.BinaryExpr) []mutant {
 		turned := map[parser.ItemType]string{parser.GTR: "<", parser.LSS: ">"}[b.Op]
 		_, left := q.original(b.LHS)
 		right, _ := q.original(b.RHS)
@@ -191,7 +191,7 @@ func window(call *parser.Call) (*parser.MatrixSelector, bool) {
 
 func exchanged(from, to string) func(*corpus) []mutant {
 	return calls(func(q query, call *parser.Call) []mutant {
-		if call.Func.Name != from || q.isZero(call) {
+		if call.Func.Name != from || q.isZero(call) || to == "increase" && q.isInQuantile(call) {
 			return nil
 		}
 		start, _ := q.original(call)
@@ -259,6 +259,16 @@ func (q query) matcher(s *parser.VectorSelector, text, by string) mutant {
 // isWhole reports whether a text is no part of a longer name.
 func isWhole(text string, at, length int) bool {
 	return strings.ContainsRune(`{,"=`, rune(text[at-1])) && strings.ContainsRune(`},=!"`, rune(text[at+length]))
+}
+
+// isInQuantile reports whether a part stands in histogram_quantile(), for which rates and increases are the same.
+func (q query) isInQuantile(part parser.Node) bool {
+	found := false
+	nodes(q, func(call *parser.Call) {
+		at, inside := call.PositionRange(), part.PositionRange()
+		found = found || call.Func.Name == "histogram_quantile" && at.Start <= inside.Start && inside.End <= at.End
+	})
+	return found
 }
 
 // isZero reports whether a part stands in 0 * x, where its value does not matter: to change it changes nothing.

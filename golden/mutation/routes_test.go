@@ -34,10 +34,12 @@ var routeOperators = []operator{
 		other := map[string]string{"pagerduty-warning": "pagerduty-critical", "pagerduty-critical": "pagerduty-warning"}[r.Receiver.Value]
 		return []mutant{f.mutant(f.replace(r.Receiver, other), r.Receiver.Value+" -> "+other)}
 	})},
-	{"continue added", []string{"alertmanager/double-notification"}, routes(func(f *file, r *read.Route, at region) []mutant {
+	{"route doubled with continue", []string{"alertmanager/double-notification"}, routes(func(f *file, r *read.Route, at region) []mutant {
+		own := f.text[at.start:at.end]
 		line := f.lineStart(f.offset(r.Receiver.At()))
 		indent := strings.Repeat(" ", f.indentation(f.line(line)-1))
-		return []mutant{f.mutant(edit{region{line, line}, indent + "continue: true\n"}, "continue at "+r.Receiver.Value)}
+		continuing := f.text[at.start:line] + indent + "continue: true\n" + f.text[line:at.end]
+		return []mutant{f.mutant(edit{at, continuing + own}, "doubled: "+r.Receiver.Value)}
 	})},
 	{"grouping's label misspelt", []string{"alertmanager/grouping"}, func(c *corpus) []mutant {
 		f := c.files[alertmanagerFile]

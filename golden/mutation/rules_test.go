@@ -19,10 +19,10 @@ var ruleOperators = []operator{
 		}
 		return all
 	})},
-	{"filter before a unit removed", []string{"rule/template-unit"}, annotations(func(r rule, a read.Pair) []mutant {
+	{"percentage's filter removed", []string{"rule/template-unit"}, annotations(func(r rule, a read.Pair) []mutant {
 		var all []mutant
 		for _, at := range regexp.MustCompile(`\$value( \| [a-zA-Z0-9]+)`).FindAllStringSubmatchIndex(a.Value.Value, -1) {
-			if strings.Contains(a.Value.Value[at[2]:at[3]], "humanize") {
+			if strings.Contains(a.Value.Value[at[2]:at[3]], "humanizePercentage") {
 				all = append(all, r.text(a, at[2], at[3], ""))
 			}
 		}

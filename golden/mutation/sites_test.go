@@ -1,6 +1,7 @@
 package mutation
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/prometheus/prometheus/promql/parser"
@@ -12,8 +13,9 @@ import (
 // rule is a rule of the rules file with the bytes that it takes.
 type rule struct {
 	read.Rule
-	file  *file
-	owner region
+	file    *file
+	owner   region
+	readers []string // of a recording, with its own name
 }
 
 func (c *corpus) rules() []rule {
@@ -21,7 +23,11 @@ func (c *corpus) rules() []rule {
 	var all []rule
 	for _, group := range f.set.Groups {
 		for _, r := range group.Rules {
-			all = append(all, rule{r, f, f.block(f.lineStart(f.offset(r.Pos)))})
+			one := rule{Rule: r, file: f, owner: f.block(f.lineStart(f.offset(r.Pos)))}
+			if r.Record.Value != "" {
+				one.readers = c.readersOf(r.Record.Value)
+			}
+			all = append(all, one)
 		}
 	}
 	return all
@@ -52,10 +58,32 @@ func (c *corpus) records() []rule {
 // mutant makes one of the rule.
 func (r rule) mutant(change edit, site string) mutant {
 	m := mutant{file: r.file, edit: change, site: r.Name().Value + ": " + site, owner: r.owner}
-	if r.Record.Value != "" {
-		m.names = []string{r.Record.Value} // what is wrong with a recording may show where it is read
-	}
+	m.names = r.readers
 	return m
+}
+
+// readersOf names a recording and what reads it, directly or through other recordings: what is wrong with a recording may show
+// there.
+func (c *corpus) readersOf(record string) []string {
+	all := []string{record}
+	for i := 0; i < len(all); i++ {
+		add := func(name, expr string) {
+			if strings.Contains(expr, all[i]+"{") && !slices.Contains(all, name) {
+				all = append(all, name)
+			}
+		}
+		for _, group := range c.files[rulesFile].set.Groups {
+			for _, r := range group.Rules {
+				add(r.Name().Value, r.Expr.Value)
+			}
+		}
+		for _, p := range c.panels() {
+			for _, target := range p.Targets {
+				add(p.Title.Value, target.Expr.Value)
+			}
+		}
+	}
+	return all
 }
 
 // panel is a panel of a dashboard with the bytes that it takes.
