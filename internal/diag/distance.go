@@ -53,3 +53,22 @@ func distance(a, b []rune) int {
 	}
 	return previous[len(b)]
 }
+
+// IsSlip reports whether two words differ in one letter that is missing, too many or another, or in two that have changed
+// places. A letter at the end may make a plural, and a digit another number: such words are both meant.
+func IsSlip(a, b string) bool {
+	from := 0
+	for from < len(a) && from < len(b) && a[from] == b[from] {
+		from++
+	}
+	to := 0
+	for to < len(a)-from && to < len(b)-from && a[len(a)-1-to] == b[len(b)-1-to] {
+		to++
+	}
+	left, right := a[from:len(a)-to], b[from:len(b)-to]
+	if to == 0 || strings.ContainsAny(left+right, "0123456789_:") {
+		return false
+	}
+	swapped := len(left) == 2 && len(right) == 2 && left[0] == right[1] && left[1] == right[0]
+	return len(left) <= 1 && len(right) <= 1 && left != right || swapped
+}

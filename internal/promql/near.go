@@ -42,31 +42,12 @@ func (t *Table) meant(name string) string {
 	})
 	for length := len(name) - 1; length <= len(name)+1; length++ {
 		for _, known := range t.near.byLength[length] {
-			if isSlip(name, known) {
+			if diag.IsSlip(name, known) {
 				return known
 			}
 		}
 	}
 	return ""
-}
-
-// isSlip reports whether two words differ in one letter that is missing, too many or another, or in two that have changed
-// places. A letter at the end may make a plural, and one digit another window.
-func isSlip(a, b string) bool {
-	from := 0
-	for from < len(a) && from < len(b) && a[from] == b[from] {
-		from++
-	}
-	to := 0
-	for to < len(a)-from && to < len(b)-from && a[len(a)-1-to] == b[len(b)-1-to] {
-		to++
-	}
-	left, right := a[from:len(a)-to], b[from:len(b)-to]
-	if to == 0 || strings.ContainsAny(left+right, "0123456789_:") {
-		return false
-	}
-	swapped := len(left) == 2 && len(right) == 2 && left[0] == right[1] && left[1] == right[0]
-	return len(left) <= 1 && len(right) <= 1 && left != right || swapped
 }
 
 // checkSlip reports a name that nothing is known of beside one that it is hardly different from. Another file may know it,
@@ -90,7 +71,7 @@ func (w *walk) checkLabelSlip(e *parser.VectorSelector, set LabelSet) {
 			continue
 		}
 		for _, name := range set.Names() {
-			if isSlip(m.Name, name) {
+			if diag.IsSlip(m.Name, name) {
 				w.report(diag.Warning, codeUnknownLabel, e, excerptName(e)+" is not known to have a label "+m.Name, "did you mean "+strconv.Quote(name)+"?")
 			}
 		}
