@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/prometheus/prometheus/promql/parser"
@@ -15,7 +16,9 @@ type Files struct {
 	Set     *read.Set
 	Table   *promql.Table
 	Rules   []Rule
-	Queries []Query
+	Queries []Query // of panels
+	others  []Query // of annotations and variables
+	alerts  *alertsOn
 }
 
 // Rule is a rule with its expression.
@@ -75,6 +78,7 @@ func newFiles(set *read.Set, table *promql.Table) *Files {
 	}
 	for i := range set.Dashboards {
 		board := &set.Dashboards[i]
+		f.others = append(f.others, f.otherQueries(board)...)
 		for j := range board.Panels {
 			for _, target := range board.Panels[j].Targets {
 				if isPromQL(&board.Panels[j], target) {
@@ -101,18 +105,41 @@ func (f *Files) rule(group *read.RuleGroup, rule read.Rule) Rule {
 }
 
 func isPromQL(panel *read.Panel, target read.Target) bool {
-	return target.Datasource.IsPrometheus() && panel.Datasource.IsPrometheus() && strings.TrimSpace(target.Expr.Value) != ""
+	return target.Datasource.IsPrometheus() && (panel.Datasource.IsPrometheus() || panel.Datasource.IsMixed()) &&
+		strings.TrimSpace(target.Expr.Value) != ""
 }
 
 func (f *Files) query(board *read.Dashboard, panel *read.Panel, target read.Target) Query {
-	typed := Query{Target: target, Dashboard: board, Panel: panel, Substituted: read.Grafana(target.Expr.Value, board.Variables)}
+	typed := Query{Target: target, Dashboard: board, Panel: panel}
+	f.typeQuery(&typed, promql.UseGraph)
+	return typed
+}
+
+// typeQuery types a query for a use. What does not parse may be of another kind of data source where the file does not say
+// which it is: that is no failure.
+func (f *Files) typeQuery(typed *Query, use promql.Use) {
+	typed.Substituted = read.Grafana(typed.Target.Expr.Value, typed.Dashboard.Variables)
 	if typed.Substituted.Blocked != "" {
-		return typed
+		return
 	}
 	if typed.Parsed, typed.failure = promql.ParseAny(typed.Substituted.Text); typed.failure != nil {
 		typed.Parsed = nil
-		return typed
+		if !typed.Target.Datasource.MayBePrometheus() {
+			typed.failure = nil
+		}
+		return
 	}
-	typed.Analysis = f.Table.Analyze(typed.Parsed, promql.UseGraph)
-	return typed
+	typed.Analysis = f.Table.Analyze(typed.Parsed, use)
+	typed.Analysis.Findings = slices.DeleteFunc(typed.Analysis.Findings, typed.isAboutVariable)
+}
+
+// isAboutVariable reports whether a finding is about a range that only the dashboard's user decides.
+func (q *Query) isAboutVariable(finding promql.Finding) bool {
+	if finding.Code != "promql/range-too-short" {
+		return false
+	}
+	start, length := q.Substituted.Original(int(finding.Range.Start), int(finding.Range.End))
+	return slices.ContainsFunc(q.Substituted.Holes, func(h read.Hole) bool {
+		return h.Use == read.UseDuration && start <= h.Start && h.Start < start+length
+	})
 }

@@ -27,6 +27,12 @@ const rules = `groups:
         expr: rate(strangers_total[5m]) > 1
 `
 
+const annotations = `{"title": "Shop", "panels": [], "annotations": {"list": [{"builtIn": 1, "name": "own"},
+ {"name": "deploys", "expr": "changes(shop_queue_depth{team=\"a\"}[5m]) > 0"},
+ {"name": "broken", "expr": "sum(shop_queue_depth"},
+ {"name": "logs", "datasource": {"type": "loki"}, "expr": "{app=\"shop\"} |= \"x\""},
+ {"name": "named", "datasource": "Logs", "expr": "{app=\"shop\"} |= \"x\""}]}}`
+
 const dashboard = `{"title": "Shop", "schemaVersion": 36, "panels": [
  {"id": 1, "type": "stat", "title": "Depth", "targets": [{"refId": "A", "expr": "rate(shop_queue_depth{pod=~\"$pod\"}[$__rate_interval])"}]},
  {"id": 2, "type": "stat", "title": "Any", "targets": [{"refId": "A", "expr": "sum($metric)"}]},
@@ -44,6 +50,10 @@ func TestFindingsStandWhereTheirPartOfTheQueryDoes(t *testing.T) {
 			"rules.yaml:7:15 promql/rate-of-gauge Rate",
 			"rules.yaml:12:15 promql/unknown-label ByRecording",
 		}, lint.Coverage{Full: 4, Unknown: 1}},
+		"annotations.json": {annotations, []string{
+			"annotations.json:2:39 promql/unknown-label deploys",
+			"annotations.json:3:50 promql/syntax broken",
+		}, lint.Coverage{}},
 		"dashboard.json": {dashboard, []string{"dashboard.json:2:82 promql/rate-of-gauge Depth"}, lint.Coverage{Full: 1, Unknown: 1}},
 	} {
 		set, found := read.Content(name, []byte(test.content))

@@ -44,11 +44,13 @@ func (f *Files) queries() diag.List {
 			return rule.At(rule.Expr.Pos(start, length))
 		})...)
 	}
-	for i := range f.Queries {
-		query := &f.Queries[i]
-		found = append(found, f.expression(query.failure, query.Analysis, len(query.Substituted.Text), func(start, length int) Place {
-			return query.At(query.Target.Expr.Pos(query.Substituted.Original(start, start+length)))
-		})...)
+	for _, queries := range [][]Query{f.Queries, f.others} {
+		for i := range queries {
+			query := &queries[i]
+			found = append(found, f.expression(query.failure, query.Analysis, len(query.Substituted.Text), func(start, length int) Place {
+				return query.At(query.Target.Expr.Pos(query.Substituted.Original(start, start+length)))
+			})...)
+		}
 	}
 	return found
 }

@@ -1,6 +1,8 @@
 package read
 
 import (
+	"strings"
+
 	"github.com/belfry-dev/belfry/internal/diag"
 )
 
@@ -17,7 +19,10 @@ type Dashboard struct {
 	Panels        []Panel // all of them, also those in rows, in the order of the file
 	Variables     []Variable
 	Annotations   []Annotation
-	Resource      *Resource // the ConfigMap that holds it; nil of a plain file
+	Inputs        []Text          // what Grafana asks for when an exported dashboard is imported: they are named as variables are
+	Mentions      map[string]bool // the variables that are named anywhere but in their own definitions
+	LinksPass     bool            // a link hands the variables on to another dashboard
+	Resource      *Resource       // the ConfigMap that holds it; nil of a plain file
 	File          string
 	Pos           diag.Pos
 }
@@ -41,6 +46,14 @@ type Datasource struct {
 
 // IsPrometheus reports whether queries may be PromQL: what is not known to be something else.
 func (d Datasource) IsPrometheus() bool { return d.Type == "" || d.Type == "prometheus" }
+
+// IsMixed reports whether each query of the panel names its own data source.
+func (d Datasource) IsMixed() bool { return d.UID.Value == "-- Mixed --" || d.Type == "mixed" }
+
+// MayBePrometheus is stricter than IsPrometheus: a data source of which only a name is known must be named like one.
+func (d Datasource) MayBePrometheus() bool {
+	return d.Type == "prometheus" || d.Type == "" && (d.UID.Value == "" || strings.Contains(strings.ToLower(d.UID.Value), "prom"))
+}
 
 // Variable is an entry of templating.
 type Variable struct {
@@ -101,6 +114,10 @@ func (r *recogniser) dashboard(n *node) {
 				Annotation{Name: a.get("name").scalar(), Expr: expr, Datasource: b.datasource(a.get("datasource"), Datasource{}), Pos: a.pos()})
 		}
 	}
+	for _, input := range n.get("__inputs").list() {
+		board.Inputs = append(board.Inputs, input.get("name").scalar())
+	}
+	b.mentions(n)
 	b.rows(n)
 	r.set.Dashboards = append(r.set.Dashboards, board)
 }

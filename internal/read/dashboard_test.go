@@ -94,11 +94,13 @@ func TestAnOldDashboardIsReadIntoTheSameFields(t *testing.T) {
 	board := mustRead(t, "b.json", `{"title": "T", "schemaVersion": 14, "rows": [{"title": "R", "panels": [
 		{"type": "graph", "title": "G", "stack": true, "yaxes": [{"format": "ms"}, {}], "datasource": "Prometheus", "targets": [{"expr": "up"}],
 		 "thresholds": [{"value": 5, "op": "gt", "colorMode": "critical"}]},
-		{"type": "singlestat", "title": "S", "format": "percent", "valueName": "current", "thresholds": "1,2"}]}]}`).Dashboards[0]
+		{"type": "singlestat", "title": "S", "format": "percent", "valueName": "current", "thresholds": "1, 2",
+		 "colorValue": true, "colors": ["green", "orange", "red"]}]}]}`).Dashboards[0]
 	graph, single := board.Panels[0], board.Panels[1]
 	got := []string{graph.Row.Title.Value, graph.Field.Unit.Value, graph.Stacking.Value, graph.Field.Thresholds[0].Op.Value,
-		graph.Targets[0].Datasource.UID.Value, fmt.Sprint(graph.Targets[0].Datasource.IsPrometheus()), single.Field.Unit.Value, single.Calculations[0].Value}
-	if diff := cmp.Diff([]string{"R", "ms", "true", "gt", "Prometheus", "true", "percent", "current"}, got); diff != "" {
+		graph.Targets[0].Datasource.UID.Value, fmt.Sprint(graph.Targets[0].Datasource.IsPrometheus()), single.Field.Unit.Value, single.Calculations[0].Value,
+		single.Field.Thresholds[2].Value.Value, single.Field.Thresholds[2].Value.At().String(), single.Field.Thresholds[2].Color.Value}
+	if diff := cmp.Diff([]string{"R", "ms", "true", "gt", "Prometheus", "true", "percent", "current", " 2", "b.json:4:102", "red"}, got); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -138,6 +140,35 @@ spec: {ruleSelector: {matchLabels: {release: y}}, serviceMonitorSelector: {}, sc
 		p.RuleSelector.MatchLabels[0].Value.At().String(), p.Retention.Value, fmt.Sprint(p.ServiceMonitorSelector != nil, p.PodMonitorSelector != nil)}
 	want := []string{"m", "app", "b", "v", "o", "f:8:38", "web", "b", "f:18:46", "10d", "true false"}
 	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestADashboardSaysWhichVariablesItNames(t *testing.T) {
+	board := mustRead(t, "b.json", `{"title": "T", "__inputs": [{"name": "DS"}], "links": [{"includeVars": true}], "panels": [{"title": "of $a", "repeat": "b",
+		"options": {"${c:csv}": "[[d]] $1"}}], "templating": {"list": [{"name": "e", "query": "$e $f"}]}}`).Dashboards[0]
+	if diff := cmp.Diff(map[string]bool{"a": true, "b": true, "c": true, "d": true, "f": true}, board.Mentions); diff != "" {
+		t.Error(diff)
+	}
+	if board.Inputs[0].Value != "DS" || !board.LinksPass {
+		t.Errorf("inputs %v, links pass variables: %v", board.Inputs, board.LinksPass)
+	}
+}
+
+func TestAPartOfATextKnowsItsPlace(t *testing.T) {
+	board := mustRead(t, "b.json", `{"title": "a\"bc", "panels": []}`).Dashboards[0]
+	if part := board.Title.Part(2, 4); part.Value != "bc" || part.At().String() != "b.json:1:15" {
+		t.Errorf("got %q at %s", part.Value, part.At())
+	}
+}
+
+func TestQueriesWithoutANameGetTheFirstFreeLetter(t *testing.T) {
+	panel := mustRead(t, "b.json", `{"title": "T", "panels": [{"targets": [{"expr": "a"}, {"refId": "A", "expr": "b"}, {"expr": "c"}]}]}`).Dashboards[0].Panels[0]
+	var got []string
+	for _, target := range panel.Targets {
+		got = append(got, target.RefID.Value)
+	}
+	if diff := cmp.Diff([]string{"B", "A", "C"}, got); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -14,6 +14,7 @@ type Panel struct {
 	Title, Description Text
 	Row                *Row // that it stands in; nil of one in no row
 	Repeat             Text // a variable
+	Interval           Text // the least step of its queries
 	LibraryPanel       Text // the name of the library panel that this refers to
 	Datasource         Datasource
 	Targets            []Target
@@ -23,9 +24,13 @@ type Panel struct {
 	Stacking           Text   // normal or percent, of all series; of old graphs true
 	Calculations       []Text // what reduces a series to one value, such as lastNotNull
 	LegendMode         Text
-	Grid               Grid
-	Options            Value
-	Pos                diag.Pos
+	LegendCalculations []Text // what the legend says of each series
+	// SecondAxis says that some series of an old graph use the right axis, whose unit is another.
+	SecondAxis bool
+	Grid       Grid
+	GridPos    diag.Pos // zero where it is not written
+	Options    Value
+	Pos        diag.Pos
 }
 
 // Grid is the place of a panel in Grafana's 24 columns; zero where it is not written.
@@ -105,13 +110,15 @@ func (b *boardReader) panel(n *node, row *Row) {
 		LibraryPanel: n.get("libraryPanel", "name").scalar(), Datasource: b.datasource(n.get("datasource"), Datasource{}),
 		Field: readField(defaults), Stacking: defaults.get("custom", "stacking", "mode").scalar(),
 		Calculations: options.get("reduceOptions", "calcs").texts(), LegendMode: options.get("legend", "displayMode").scalar(),
-		Grid: readGrid(n.get("gridPos")), Options: Value{options}, Pos: n.pos(),
+		LegendCalculations: options.get("legend", "calcs").texts(), Interval: n.get("interval").scalar(),
+		Grid: readGrid(n.get("gridPos")), GridPos: n.get("gridPos").pos(), Options: Value{options}, Pos: n.pos(),
 	}
 	for _, t := range n.get("targets").list() {
 		if t.is(kindMap) {
 			read.Targets = append(read.Targets, b.target(t, read.Datasource))
 		}
 	}
+	nameQueries(read.Targets)
 	for _, o := range n.get("fieldConfig", "overrides").list() {
 		read.Overrides = append(read.Overrides, readOverride(o))
 	}
@@ -129,6 +136,22 @@ func (b *boardReader) target(n *node, panel Datasource) Target {
 		RefID: n.get("refId").scalar(), Expr: n.get("expr").scalar(), LegendFormat: n.get("legendFormat").scalar(),
 		Interval: n.get("interval").scalar(), Format: n.get("format").scalar(), Instant: n.get("instant").isTrue(),
 		Range: n.get("range").isTrue(), Hide: n.get("hide").isTrue(), Datasource: b.datasource(n.get("datasource"), panel), Pos: n.pos(),
+	}
+}
+
+// nameQueries gives queries without a name the first free letter, as Grafana does (public/app/features/dashboard, PanelModel).
+func nameQueries(targets []Target) {
+	taken := map[string]bool{}
+	for _, t := range targets {
+		taken[t.RefID.Value] = true
+	}
+	for i := range targets {
+		for letter := 'A'; targets[i].RefID.Value == "" && letter <= 'Z'; letter++ {
+			if name := string(letter); !taken[name] {
+				taken[name] = true
+				targets[i].RefID = Text{Value: name}
+			}
+		}
 	}
 }
 
@@ -153,29 +176,6 @@ func readOverride(n *node) Override {
 		read.Properties = append(read.Properties, Property{ID: p.get("id").scalar(), Value: Value{p.get("value")}, Pos: p.pos()})
 	}
 	return read
-}
-
-// readOldPanel fills what the panels graph and singlestat wrote elsewhere, where the new fields are not written.
-func readOldPanel(n *node, read *Panel) {
-	if read.Field.Unit.IsZero() {
-		read.Field.Unit = n.get("format").scalar()
-		if axes := n.get("yaxes").list(); len(axes) > 0 && read.Field.Unit.IsZero() {
-			read.Field.Unit = axes[0].get("format").scalar()
-		}
-	}
-	if read.Stacking.IsZero() && n.get("stack").isTrue() {
-		read.Stacking = n.get("stack").scalar()
-	}
-	if len(read.Calculations) == 0 && !n.get("valueName").scalar().IsZero() {
-		read.Calculations = []Text{n.get("valueName").scalar()}
-	}
-	if len(read.Field.Thresholds) > 0 {
-		return
-	}
-	for _, step := range n.get("thresholds").list() {
-		read.Field.Thresholds = append(read.Field.Thresholds, Threshold{Value: step.get("value").scalar(),
-			Color: step.get("colorMode").scalar(), Op: step.get("op").scalar(), Pos: step.pos()})
-	}
 }
 
 func readGrid(n *node) Grid {

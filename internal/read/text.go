@@ -60,6 +60,15 @@ func (t Text) Pos(offset, length int) diag.Pos {
 // At is the place of the whole value, cut at the end of its first line; of a block scalar, its first line of text.
 func (t Text) At() diag.Pos { return t.Pos(0, len(t.Value)) }
 
+// Part is Value[from:to] as a text of its own, which knows its place.
+func (t Text) Part(from, to int) Text {
+	part := Text{Value: t.Value[from:to]}
+	if t.at != nil {
+		part.at = &scalar{source: newEmbedded(t), start: from, form: formBare}
+	}
+	return part
+}
+
 func (t Text) fileName() string {
 	if t.at == nil {
 		return ""

@@ -1,0 +1,47 @@
+package lint
+
+import (
+	"github.com/belfry-dev/belfry/internal/diag"
+	"github.com/belfry-dev/belfry/internal/promql"
+	"github.com/belfry-dev/belfry/internal/read"
+)
+
+var variableQuery = &Check{
+	Code: "variable/query", Severity: diag.Error,
+	Summary: "a variable asks for the values of a label that its series do not have",
+	Why: "The list of choices stays empty, and with it every panel that filters by the variable. What is wrong with the series themselves is " +
+		"reported as for any other query.",
+	Run: func(p *Pass) {
+		for i := range p.others {
+			if v := variableOf(&p.others[i]); v != nil {
+				checkVariableLabel(p, &p.others[i], v)
+			}
+		}
+	},
+}
+
+// variableOf is the variable whose query it is; nil of the query of an annotation.
+func variableOf(q *Query) *read.Variable {
+	for i := range q.Dashboard.Variables {
+		if v := &q.Dashboard.Variables[i]; v.Pos == q.Panel.Pos {
+			return v
+		}
+	}
+	return nil
+}
+
+func checkVariableLabel(p *Pass, q *Query, v *read.Variable) {
+	wanted, ok := variableAsks(v)
+	if !ok || wanted.label == "" || q.Analysis == nil {
+		return
+	}
+	label := q.Analysis.Root.Label(wanted.label)
+	if label.Presence != promql.Never {
+		return
+	}
+	at := q.At(v.Query.Pos(wanted.at, len(wanted.label)))
+	if why := label.Why(); why != "" {
+		at = at.Noting("%s", why)
+	}
+	p.Report(at, legendHelp(q), "$%s lists the values of %s, which no series of the query has", v.Name.Value, wanted.label)
+}
