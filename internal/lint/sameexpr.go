@@ -210,7 +210,9 @@ func number(expr parser.Expr) (float64, bool) {
 }
 
 // matchesAll reports whether a matcher keeps every series, as one on a variable does.
-func matchesAll(m *labels.Matcher) bool { return m.Type == labels.MatchRegexp && m.Value == ".*" }
+func matchesAll(m *labels.Matcher) bool {
+	return m.Type == labels.MatchRegexp && (m.Value == ".*" || m.Value == ".+")
+}
 
 // variableLabels are the labels by which an expression is filtered with variables.
 func variableLabels(expr parser.Expr) []string {
