@@ -47,10 +47,10 @@ var ruleOperators = []operator{
 	})},
 	{"runbook removed", []string{"rule/no-runbook"}, rules(func(r rule) []mutant { return r.without(r.Annotations, "runbook_url") })},
 	{"team removed", []string{"rule/no-owner"}, rules(func(r rule) []mutant { return r.without(r.Labels, "team") })},
-	{"recording renamed", []string{"promql/unknown-metric", "rule/undocumented"}, records(func(r rule) []mutant {
+	{"recording renamed", []string{"promql/unknown-metric", "rule/unrecorded", "scrape/rule-files"}, records(func(r rule) []mutant {
 		return []mutant{r.replace(r.Record, r.Record.Value+"_new")}
 	})},
-	{"recording removed", []string{"promql/unknown-metric"}, records(func(r rule) []mutant {
+	{"recording removed", []string{"promql/unknown-metric", "rule/unrecorded", "scrape/rule-files"}, records(func(r rule) []mutant {
 		return []mutant{r.mutant(r.file.remove(r.owner), "removed")}
 	})},
 	{"recording behind its reader", []string{"rule/order"}, behindReader},

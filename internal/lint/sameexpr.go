@@ -145,7 +145,7 @@ func (a *alertsOn) recording(e *parser.VectorSelector) *Rule {
 		if !recordsAll(rule, e) {
 			continue
 		}
-		if found != nil || rule.Parsed == nil {
+		if rule.Parsed == nil || found != nil && found.Expr.Value != rule.Expr.Value {
 			return nil
 		}
 		found = rule

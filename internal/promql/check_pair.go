@@ -3,6 +3,7 @@ package promql
 import (
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/prometheus/prometheus/promql/parser"
@@ -22,7 +23,7 @@ func (w *walk) checkPair(e *parser.BinaryExpr, left, right Type) {
 	case right.Kind == KindCounter && isGrowth(left.Kind):
 		w.reportRawBeside(e.RHS, e.LHS, left)
 	}
-	a, b := growth(e.LHS), growth(e.RHS)
+	a, b := w.table.growth(e.LHS), w.table.growth(e.RHS)
 	if a != "" && b != "" && a != b {
 		w.report(diag.Warning, codeRateWithIncrease, e, "a rate meets an increase: one side of "+e.Op.String()+" is per second, the other is of the whole range",
 			"write "+a+"() on both sides, or "+b+"()", "left, "+excerpt(e.LHS)+", is "+articled(a), "right, "+excerpt(e.RHS)+", is "+articled(b))
@@ -43,17 +44,22 @@ func articled(function string) string {
 	return "an increase"
 }
 
-// growth is the function, rate or increase, that gives an expression its values: inside sums and maxima, and of or the left
-// operand where the right is nothing but zeros. Empty where there is another, or a factor that may convert.
-func growth(expr parser.Expr) string {
+// growth is the function, rate or increase, that gives an expression its values: inside sums and maxima, behind recorded names,
+// and of or the left operand where the right is nothing but zeros. Empty where there is another, or a factor that may convert.
+func (t *Table) growth(expr parser.Expr) string {
 	switch e := inside(expr).(type) {
+	case *parser.VectorSelector:
+		if rule, ok := t.behind(e); ok {
+			return t.In(rule.scope).growth(rule.expr)
+		}
 	case *parser.AggregateExpr:
 		if slices.Contains([]parser.ItemType{parser.SUM, parser.AVG, parser.MIN, parser.MAX}, e.Op) {
-			return growth(e.Expr)
+			return t.growth(e.Expr)
 		}
 	case *parser.BinaryExpr:
-		if e.Op == parser.LOR && isZeros(e.RHS) {
-			return growth(e.LHS)
+		left := t.growth(e.LHS)
+		if e.Op == parser.LOR && isZeros(e.RHS) || (e.Op == parser.ADD || e.Op == parser.SUB) && left == t.growth(e.RHS) {
+			return left
 		}
 	case *parser.Call:
 		switch e.Func.Name {
@@ -61,6 +67,8 @@ func growth(expr parser.Expr) string {
 			return "rate"
 		case "increase":
 			return "increase"
+		case "clamp_min", "clamp_max", "round":
+			return t.growth(e.Args[0])
 		}
 	}
 	return ""
@@ -91,10 +99,50 @@ func (w *walk) checkQuotient(e *parser.BinaryExpr, left, right Type) {
 	case w.table.isPart(inside(e.RHS), inside(e.LHS), left.Range.Low >= 0):
 		w.report(diag.Warning, codeInvertedShare, e, "the whole is divided by its part: the result is never below 1", "exchange the sides of /",
 			excerpt(e.RHS)+" is a part of "+excerpt(e.LHS))
+	case isCapacityOf(e.LHS, e.RHS):
+		w.report(diag.Warning, codeInvertedShare, e, "a capacity is divided by what uses it: the result is hardly below 1", "exchange the sides of /",
+			excerpt(e.LHS)+" bounds "+excerpt(e.RHS))
 	case right.filled:
 		w.report(diag.Warning, codeZeroDivisor, e, "the divisor is filled up with zeros: "+excerpt(e.LHS)+" by them is +Inf or NaN",
 			"exchange the sides of /, or let the divisor be absent where there is nothing")
 	}
+}
+
+// capacityWords end the names of what bounds others of the same name before them: connections_max and connections_active.
+var capacityWords = []string{"max", "limit", "capacity", "size"}
+
+// capacities bound the use that other metrics measure (kube-state-metrics and cAdvisor).
+var capacities = map[string][]string{
+	"kube_pod_container_resource_limits": {"container_memory_working_set_bytes", "container_memory_usage_bytes", "container_memory_rss", "container_cpu_usage_seconds_total"},
+	"container_spec_memory_limit_bytes":  {"container_memory_working_set_bytes", "container_memory_usage_bytes", "container_memory_rss"},
+}
+
+// isCapacityOf reports whether one expression is what bounds the other, by their metrics.
+func isCapacityOf(whole, use parser.Expr) bool {
+	a, b := onlyMetric(whole), onlyMetric(use)
+	if slices.Contains(capacities[a], b) {
+		return true
+	}
+	stem := strings.LastIndexByte(a, '_')
+	return stem > 0 && strings.HasPrefix(b, a[:stem+1]) && slices.Contains(capacityWords, a[stem+1:]) &&
+		!slices.Contains(capacityWords, b[strings.LastIndexByte(b, '_')+1:])
+}
+
+// onlyMetric is the one metric that an expression aggregates; empty where there are others or numbers.
+func onlyMetric(expr parser.Expr) string {
+	switch e := inside(expr).(type) {
+	case *parser.VectorSelector:
+		return metricName(e)
+	case *parser.MatrixSelector:
+		return onlyMetric(e.VectorSelector)
+	case *parser.AggregateExpr:
+		return onlyMetric(e.Expr)
+	case *parser.Call:
+		if len(e.Args) == 1 {
+			return onlyMetric(e.Args[0])
+		}
+	}
+	return ""
 }
 
 // checkUnmatchedOperand reports an operand of or, on one side of another operator, that never matches the other side: it is
@@ -152,6 +200,23 @@ func (w *walk) checkAlwaysAdded(e *parser.BinaryExpr, threshold Type) {
 	}
 	w.report(diag.Error, codeOrAlways, either, "the alert always fires: "+excerpt(either.RHS)+" is there beside every series of "+excerpt(either.LHS),
 		"aggregate the labels away: sum("+excerpt(either.LHS)+") or "+excerpt(either.RHS))
+}
+
+// checkZerosBeside reports x or 0 * y whose zeros never give way to x: where every series of x has a label that those of y lack.
+func (w *walk) checkZerosBeside(e *parser.BinaryExpr, left, right Type) {
+	product, ok := inside(e.RHS).(*parser.BinaryExpr)
+	if !ok || product.Op != parser.MUL || !isZeros(product) || e.VectorMatching == nil || len(left.Branches) == 0 || len(right.Branches) == 0 {
+		return
+	}
+	for _, some := range left.Branches {
+		for _, zero := range right.Branches {
+			if _, apart := conflict(e.VectorMatching, some, zero); !apart {
+				return
+			}
+		}
+	}
+	w.report(diag.Warning, codeOrAlways, e, "the zeros are there beside every series of "+excerpt(e.LHS)+": the labels differ",
+		"give both operands of or the same labels")
 }
 
 // holdsFor reports whether a constant fulfils a comparison with another.
@@ -233,7 +298,7 @@ func (w *walk) checkConverted(e *parser.BinaryExpr) {
 		number, ok = inside(e.LHS).(*parser.NumberLiteral)
 		grown = e.RHS
 	}
-	if !ok || growth(grown) != "increase" || !slices.Contains([]float64{60, 3600, 86400}, number.Val) {
+	if !ok || w.table.growth(grown) != "increase" || !slices.Contains([]float64{60, 3600, 86400}, number.Val) {
 		return
 	}
 	parser.Inspect(grown, func(node parser.Node, _ []parser.Node) error {

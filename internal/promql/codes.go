@@ -82,7 +82,7 @@ var Codes = []Code{
 		"rate() is per second and increase() is of the whole range, so that their quotient or sum depends on how long the range is."},
 	{codeRawCounter, diag.Warning, false, "a counter is compared or drawn as it is",
 		"A counter tells how much came up since its process started. What matters is its rate() or increase()."},
-	{codeUnitMismatch, diag.Error, false, "values of different units meet",
+	{codeUnitMismatch, diag.Error, true, "values of different units meet",
 		"Seconds and bytes cannot be added or compared, nor can seconds and milliseconds without a conversion."},
 	{codeUnknownLabel, diag.Error, true, "a label is named that no series has",
 		"A matcher on it selects nothing, and a grouping by it groups by nothing."},

@@ -210,17 +210,21 @@ var pairCases = []findingCase{
 	{code: codeRateWithIncrease, wrong: []string{
 		`sum(rate(other_total[5m])) / sum(increase(others_total[5m]))`, `increase(a[1h]) > irate(b[1h])`,
 		`(sum(rate(a{code="500"}[5m])) or 0 * sum(rate(a[5m]))) / sum(increase(a[5m]))`, `max(increase(a[5m])) + sum(rate(b[5m]))`,
+		`sum(increase(a[5m])) / shop:all:rate5m`, `clamp_min(sum(rate(a[5m])) - sum(rate(b[5m])), 0) / sum(increase(a[5m]))`,
 	}, silent: []string{
-		`sum(rate(a[5m])) / sum(rate(b[1h]))`, `sum(rate(a[1m])) * 60 + sum(increase(b[1m]))`, `sum(increase(a[1h])) / 3600 / sum(rate(b[1h]))`,
+		`sum(rate(a[5m])) / sum(rate(b[1h]))`, `sum(rate(a[1m])) * 60 + sum(increase(b[1m]))`, `sum(increase(a[1h])) / 3600 / sum(rate(b[1h]))`, `shop:all:rate5m / sum(rate(b[5m]))`,
 		`rate(a[5m]) or increase(b[5m])`, `increase(a[5m]) > 0 and rate(b[5m]) > 1`, `sum(rate(a[5m])) / count(increase(b[5m]))`,
 	}},
 	{code: codeInvertedShare, wrong: []string{
 		`sum(rate(shop_requests_total[5m])) / sum(rate(shop_requests_total{status="500"}[5m]))`,
 		`sum(rate(shop_requests_total[5m])) / (sum(rate(shop_requests_total{status="500"}[5m])) or vector(0))`,
 		`node_filesystem_size_bytes{mountpoint="/"} / node_filesystem_avail_bytes{mountpoint="/"}`, `count(a) / count(a{b="c"})`,
+		`sum(x_connections_max) / sum(x_connections_active)`,
+		`sum by (pod) (kube_pod_container_resource_limits{resource="cpu"}) / sum by (pod) (rate(container_cpu_usage_seconds_total[5m]))`,
 	}, silent: []string{
 		`sum(rate(shop_requests_total{status="500"}[5m])) / sum(rate(shop_requests_total[5m]))`, `sum(rate(a[5m])) / sum(rate(a[5m]))`,
 		`sum(rate(a[5m])) / sum(rate(b[5m]))`, `sum(rate(a[5m])) / sum(rate(a{b="c"}[10m]))`, `max(a) / max(a{b="c"})`,
+		`sum(x_connections_active) / sum(x_connections_max)`, `x_queue_max / x_threads_active`, `x_heap_max / x_heap_size`, `requests_total / requests_failed`,
 	}},
 	{code: codeZeroDivisor, wrong: []string{
 		`sum(rate(a[5m])) / (sum(rate(b[5m])) or 0 * sum(rate(a[5m])))`, `sum(a) / (sum(b) or vector(0))`, `sum(a) / sum(sum by (c) (b) or 0 * sum by (c) (a))`,
@@ -232,11 +236,18 @@ var pairCases = []findingCase{
 		`(sum(up) or vector(0)) < 1`, `(up or vector(0)) > 1`, `(other or vector(0)) < 1`, `up or vector(0)`, `(up or on () vector(0)) < 1`,
 		`(sum by (shop) (other) or vector(0)) < 1`,
 	}},
+	{code: codeOrAlways, wrong: []string{`rate(shop_errors_total[5m]) or 0 * sum(rate(shop_requests_total[5m]))`}, silent: []string{
+		`sum(rate(shop_errors_total[5m])) or 0 * sum(rate(shop_requests_total[5m]))`, `sum by (method) (rate(a[5m])) or 0 * sum by (method) (rate(b[5m]))`,
+		`rate(shop_errors_total[5m]) or sum(rate(shop_requests_total[5m]))`, `sum by (shop) (other) or 0 * sum(other)`,
+	}},
+	{code: codeUnitMismatch, wrong: []string{`shop_memory_bytes or shop_uptime_seconds`, `sum(rate(shop_cost_dollars_total[5m])) or shop_month_dollars`}, silent: []string{
+		`shop_memory_bytes or vector(0)`, `shop_memory_bytes or 0 * shop_uptime_seconds`, `shop_memory_bytes or shop_memory_limit_bytes`, `shop_memory_bytes or other`,
+	}},
 	{code: codeAggregatesOne, wrong: []string{`sum(max(shop_queue_depth))`, `max((sum(other)))`}, silent: []string{
 		`sum(max by (priority) (shop_queue_depth))`, `count(sum(other))`, `sum(count(other))`, `sum(max without (pod) (other))`, `sum by (job) (max(other))`,
 	}},
 	{code: codeNeverMatches, wrong: []string{
-		`(sum(a) or shop_memory_bytes) / shop_memory_limit_bytes`, `(rate(shop_errors_total[5m]) or 0 * sum(rate(shop_errors_total[5m]))) / sum(shop_queue_depth)`,
+		`(sum(a) or shop_memory_bytes) / shop_memory_limit_bytes`, `(rate(shop_errors_total[5m]) or sum(rate(shop_errors_total[5m]))) / sum(shop_queue_depth)`,
 	}, silent: []string{`(sum(a) or sum(b)) / sum(c)`, `(a or b) / c`, `(shop_memory_bytes or sum(a)) > 5`}},
 	{code: codeRawCounter, use: UseGraph, wrong: []string{
 		`sum(shop_errors_total) / sum(rate(shop_requests_total[5m]))`, `sum(increase(shop_errors_total[1h])) / sum(shop_requests_total)`,

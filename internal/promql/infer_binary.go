@@ -2,6 +2,8 @@ package promql
 
 import (
 	"math"
+	"strings"
+	"time"
 
 	"github.com/prometheus/prometheus/promql/parser"
 
@@ -46,6 +48,8 @@ func (w *walk) set(e *parser.BinaryExpr, left, right, result Type) Type {
 		return kept
 	}
 	result.Kind, result.Shape = either(left, right), agreed(left.Shape, right.Shape)
+	w.checkZerosBeside(e, left, right)
+	w.checkOrUnits(e, left, right)
 	result.filled = left.filled || right.filled || isZero(right.Range)
 	result.Unit = left.Unit.together(right.Unit)
 	result.Range = left.Range.union(right.Range)
@@ -222,6 +226,9 @@ func (w *walk) divide(e *parser.BinaryExpr, left, right Type, result *Type) {
 		result.Kind = KindUnknown
 	}
 	result.Unit = left.Unit.per(right.Unit)
+	if isWholePeriod(e.LHS, right.Unit) && left.Unit.Known() && right.Unit.Known() && isBudget(right.Unit.Unit, left.Unit.Unit) {
+		result.Unit = In(unit.Ratio)
+	}
 	if factor, ok := w.table.isShare(e, right.Range); ok {
 		result.Unit, result.Range = In(unit.Ratio).scaledBy(factor), zeroOrOne.times(exactly(factor))
 		result.Range.because = share
@@ -231,6 +238,27 @@ func (w *walk) divide(e *parser.BinaryExpr, left, right Type, result *Type) {
 	} else if sameExpression(e.LHS, e.RHS) {
 		result.Range = one.saying("both sides are the same")
 	}
+}
+
+// periods are the ranges over which a budget per time is spent.
+var periods = map[string]time.Duration{"min": time.Minute, "h": time.Hour, "d": 24 * time.Hour, "month": 30 * 24 * time.Hour}
+
+// isWholePeriod reports whether an expression is an increase over the very time that a budget is for.
+func isWholePeriod(expr parser.Expr, budget Measure) bool {
+	for {
+		aggregate, ok := inside(expr).(*parser.AggregateExpr)
+		if !ok {
+			break
+		}
+		expr = aggregate.Expr
+	}
+	call, ok := inside(expr).(*parser.Call)
+	if !ok || call.Func.Name != "increase" {
+		return false
+	}
+	matrix, ok := inside(call.Args[0]).(*parser.MatrixSelector)
+	text := budget.Unit.String()
+	return ok && matrix.RangeExpr == nil && matrix.Range == periods[text[strings.LastIndexByte(text, '/')+1:]]
 }
 
 // checkUnits reports operands that cannot be added or compared.
@@ -254,6 +282,15 @@ func (w *walk) checkUnits(e *parser.BinaryExpr, left, right Type) {
 		}
 	}
 	w.report(diag.Error, codeUnitMismatch, e, "the sides of "+e.Op.String()+" are in different units", help,
+		"left, "+excerpt(e.LHS)+", is "+described(left.Unit), "right, "+excerpt(e.RHS)+", is "+described(right.Unit))
+}
+
+// checkOrUnits reports operands of or that are in different units: one axis shows both.
+func (w *walk) checkOrUnits(e *parser.BinaryExpr, left, right Type) {
+	if left.Kind == KindTimestamp || right.Kind == KindTimestamp || isZero(right.Range) || !left.Unit.Clashes(right.Unit) {
+		return
+	}
+	w.report(diag.Warning, codeUnitMismatch, e, "the operands of or are in different units", "convert one of them, or draw them apart",
 		"left, "+excerpt(e.LHS)+", is "+described(left.Unit), "right, "+excerpt(e.RHS)+", is "+described(right.Unit))
 }
 

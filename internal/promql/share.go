@@ -42,7 +42,7 @@ func (t *Table) isPart(some, all parser.Expr, nonNegative bool) bool {
 	}
 	if clamped, ok := some.(*parser.Call); ok && clamped.Func.Name == "clamp_min" && isNumber(clamped.Args[1], 0) {
 		less, ok := inside(clamped.Args[0]).(*parser.BinaryExpr)
-		return ok && less.Op == parser.SUB && growth(less.RHS) != "" && t.isPart(inside(less.LHS), all, nonNegative)
+		return ok && less.Op == parser.SUB && t.growth(less.RHS) != "" && t.isPart(inside(less.LHS), all, nonNegative)
 	}
 	switch a := all.(type) {
 	case *parser.VectorSelector:
