@@ -26,6 +26,8 @@ func All() []*Check {
 		variableMultiValue,
 		dashboardUID,
 		ruleUnrecorded,
+		ruleSeverityName,
+		ruleRawShare,
 		alertmanagerLabelSlip,
 		scrapeInterval,
 	}
