@@ -54,7 +54,8 @@ func (m mutant) reported(found diag.List, changed *file, codes []string) (diag.D
 			continue
 		}
 		here := d.Pos.File == changed.path && first <= d.Pos.Line && d.Pos.Line <= last
-		if here || m.anywhere || slices.ContainsFunc(m.names, func(name string) bool { return mentions(d, name) }) {
+		near := d.Pos.File == changed.path || strings.HasPrefix(d.Pos.File, dashboardFolder)
+		if here || m.anywhere || near && slices.ContainsFunc(m.names, func(name string) bool { return mentions(d, name) }) {
 			return d, true
 		}
 	}

@@ -19,7 +19,7 @@ var routeOperators = []operator{
 		}
 		return all
 	})},
-	{"route's label misspelt", []string{"alertmanager/route-unreachable", "alertmanager/unrouted"}, routes(func(f *file, r *read.Route, at region) []mutant {
+	{"route's label misspelt", []string{"alertmanager/label-slip", "alertmanager/route-unreachable", "alertmanager/unrouted"}, routes(func(f *file, r *read.Route, at region) []mutant {
 		var all []mutant
 		for _, m := range r.Matchers.Matchers {
 			end := strings.IndexAny(m.Value, "=!")
@@ -41,7 +41,7 @@ var routeOperators = []operator{
 		continuing := f.text[at.start:line] + indent + "continue: true\n" + f.text[line:at.end]
 		return []mutant{f.mutant(edit{at, continuing + own}, "doubled: "+r.Receiver.Value)}
 	})},
-	{"grouping's label misspelt", []string{"alertmanager/grouping"}, func(c *corpus) []mutant {
+	{"grouping's label misspelt", []string{"alertmanager/grouping", "alertmanager/label-slip"}, func(c *corpus) []mutant {
 		f := c.files[alertmanagerFile]
 		root := f.set.Alertmanagers[0].Route
 		var all []mutant
@@ -80,7 +80,7 @@ var routeOperators = []operator{
 		first, last := rule.Equal[0], rule.Equal[len(rule.Equal)-1]
 		return []mutant{f.mutant(edit{region{f.span(first, 0, 1).start, f.span(last, 0, len(last.Value)).end}, ""}, "emptied")}
 	})},
-	{"inhibition's equal misspelt", []string{"alertmanager/inhibition", "alertmanager/inhibition-missing"}, inhibitions(func(f *file, rule read.Inhibition) []mutant {
+	{"inhibition's equal misspelt", []string{"alertmanager/label-slip", "alertmanager/inhibition", "alertmanager/inhibition-missing"}, inhibitions(func(f *file, rule read.Inhibition) []mutant {
 		var all []mutant
 		for _, label := range rule.Equal {
 			all = append(all, f.mutant(f.replace(label, misspelt(label.Value)), label.Value+" misspelt"))

@@ -19,7 +19,7 @@ var ruleOperators = []operator{
 		}
 		return all
 	})},
-	{"percentage's filter removed", []string{"rule/template-unit"}, annotations(func(r rule, a read.Pair) []mutant {
+	{"percentage's filter removed", []string{"rule/raw-share", "rule/template-unit"}, annotations(func(r rule, a read.Pair) []mutant {
 		var all []mutant
 		for _, at := range regexp.MustCompile(`\$value( \| [a-zA-Z0-9]+)`).FindAllStringSubmatchIndex(a.Value.Value, -1) {
 			if strings.Contains(a.Value.Value[at[2]:at[3]], "humanizePercentage") {
@@ -41,16 +41,16 @@ var ruleOperators = []operator{
 		}
 		return []mutant{r.replace(r.For, "1"+r.For.Value)}
 	})},
-	{"severity misspelt", []string{"rule/no-severity", "alertmanager/unrouted", "rule/severity-pair"}, alertLabels("severity", misspelt)},
-	{"severity exchanged", []string{"rule/severity-pair", "panel/threshold-alert", "alertmanager/inhibition-missing"}, alertLabels("severity", func(was string) string {
+	{"severity misspelt", []string{"rule/severity-typo"}, alertLabels("severity", misspelt)},
+	{"severity exchanged", []string{"rule/severity-name", "rule/severity-pair"}, alertLabels("severity", func(was string) string {
 		return map[string]string{"critical": "warning", "warning": "critical"}[was]
 	})},
 	{"runbook removed", []string{"rule/no-runbook"}, rules(func(r rule) []mutant { return r.without(r.Annotations, "runbook_url") })},
 	{"team removed", []string{"rule/no-owner"}, rules(func(r rule) []mutant { return r.without(r.Labels, "team") })},
-	{"recording renamed", []string{"promql/unknown-metric", "rule/unrecorded", "scrape/rule-files"}, records(func(r rule) []mutant {
+	{"recording renamed", []string{"promql/unknown-metric", "promql/label-value", "rule/unrecorded"}, records(func(r rule) []mutant {
 		return []mutant{r.replace(r.Record, r.Record.Value+"_new")}
 	})},
-	{"recording removed", []string{"promql/unknown-metric", "rule/unrecorded", "scrape/rule-files"}, records(func(r rule) []mutant {
+	{"recording removed", []string{"promql/unknown-metric", "promql/label-value", "rule/unrecorded"}, records(func(r rule) []mutant {
 		return []mutant{r.mutant(r.file.remove(r.owner), "removed")}
 	})},
 	{"recording behind its reader", []string{"rule/order"}, behindReader},

@@ -58,7 +58,7 @@ func (c *corpus) records() []rule {
 // mutant makes one of the rule.
 func (r rule) mutant(change edit, site string) mutant {
 	m := mutant{file: r.file, edit: change, site: r.Name().Value + ": " + site, owner: r.owner}
-	m.names = r.readers
+	m.names = append([]string{r.Name().Value}, r.readers...)
 	return m
 }
 
