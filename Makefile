@@ -4,7 +4,7 @@ SPEC ?= ./spec
 OUT  ?= out
 ARGS ?=
 
-.PHONY: help generate check drift test golden fuzz bench e2e lint build clean
+.PHONY: help generate check drift test golden fuzz fuzz-lint bench e2e lint build clean
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F'\t' '{printf "  %-10s %s\n", $$1, $$2}'
@@ -35,6 +35,11 @@ fuzz: ## run every fuzzer for FUZZTIME
 			echo "$$package $$target"; go test $$package -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) || exit 1; \
 		done; \
 	done
+
+fuzz-lint: ## fuzz belfry lint and the typing of PromQL, half a minute a fuzzer
+	go test ./internal/lint -run '^$$' -fuzz '^FuzzLint$$' -fuzztime 30s -fuzzminimizetime 1s
+	go test ./internal/lint -run '^$$' -fuzz '^FuzzTexts$$' -fuzztime 30s -fuzzminimizetime 1s
+	go test ./internal/promql -run '^$$' -fuzz '^FuzzAnalyze$$' -fuzztime 30s -fuzzminimizetime 1s
 
 bench: build ## measure whole processes and the split by pass
 	go test ./golden -run '^$$' -bench . -benchtime 3x -timeout 30m

@@ -18,7 +18,7 @@ var layers = [][]string{
 	{"internal/promql"},
 	{"internal/ir", "internal/artifact", "internal/grafana", "internal/grafana/", "internal/chart", "internal/yamltext"},
 	{"internal/rulefile", "schema/catalog", "templates"},
-	{"schema", "internal/read"},
+	{"schema", "internal/read", "internal/baseline"},
 	{"internal/lower", "internal/lint"},
 	{"internal/check"},
 	{"generator/"},

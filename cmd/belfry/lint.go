@@ -1,90 +1,179 @@
 package main
 
 import (
+	"context"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/belfry-dev/belfry/generator"
 	"github.com/belfry-dev/belfry/internal/check"
 	"github.com/belfry-dev/belfry/internal/diag"
-	"github.com/belfry-dev/belfry/internal/ir"
 	"github.com/belfry-dev/belfry/internal/lint"
 	"github.com/belfry-dev/belfry/internal/promql"
 	"github.com/belfry-dev/belfry/internal/read"
 )
 
+// lintFlags are the flags of belfry lint.
+type lintFlags struct {
+	specs, expositions []string
+	targetLabels       []string
+	client, format     string
+	baseline           string
+	updateBaseline     bool
+}
+
+func (f *lintFlags) register(flags *pflag.FlagSet) {
+	flags.StringArrayVar(&f.specs, "spec", nil, "spec whose metrics the files may read (repeatable)")
+	flags.StringArrayVar(&f.expositions, "metrics", nil, "exposition of a program whose metrics the files may read, as a file or a URL (repeatable)")
+	flags.StringVar(&f.client, "client", "", "client library of those programs, whose rules for names hold: go, python or otel")
+	flags.StringArrayVar(&f.targetLabels, "target-label", nil, "label that scraping adds besides the usual ones, such as cost_center (repeatable)")
+	flags.StringVar(&f.baseline, "baseline", "", "file of known findings, which are counted and not reported")
+	flags.BoolVar(&f.updateBaseline, "update-baseline", false, "write what is found into the baseline, and report nothing")
+	flags.StringVar(&f.format, "format", string(diag.Text), "how findings are printed: text, json, github, sarif or junit")
+}
+
 func lintCommand() *cobra.Command {
-	var spec, format string
-	var expositions []string
+	var flags lintFlags
 	cmd := &cobra.Command{
 		Use:   "lint FILE...",
-		Short: "Type the PromQL of rule files and dashboards that others wrote",
-		Long: `Type the PromQL of rule files, PrometheusRules and Grafana dashboards that others wrote: unknown labels, sides that
-never match, units that cannot be compared, rates of gauges and more. Folders are read with everything below them.
+		Short: "Check rules, dashboards and Alertmanager configurations that others wrote",
+		Long: `Check files that others wrote, or that were there before Belfry: rule files, PrometheusRules, Grafana dashboards,
+Alertmanager configurations and the operator's resources. Their PromQL is typed: labels that cannot be there, sides that never
+match, units that cannot be compared, rates of gauges and more. Folders are read with everything below them, but for hidden
+folders. Nothing is sent anywhere.
 
-What is known of metrics comes from the catalogs of kube-state-metrics, cAdvisor and node_exporter, from recording rules in the files, and
-from --spec and --metrics. What is not known is no finding; the last line says how much is understood. A comment
-"# belfry: ignore CODE reason" silences a finding on its line or the next.`,
-		Example: "  belfry lint rules/ dashboards/\n  belfry lint --spec ./spec alerts.yaml",
-		Args:    cobra.MinimumNArgs(1),
-		RunE: func(cmd *cobra.Command, arguments []string) error {
-			parsed, err := diag.ParseFormat(format)
-			if err != nil {
-				return err
-			}
-			return lintFiles(cmd, arguments, spec, expositions, parsed)
-		},
+What is known of metrics comes from the catalogs of kube-state-metrics, cAdvisor and node_exporter, from recording rules in
+the files, from --spec, and from --metrics: what a program exposes at /metrics. With --client the names in the code are
+explained by the names that the library makes of them. What is not known is no finding; the last line says how much is understood.
+
+A comment "# belfry: ignore CODE reason" silences a finding on its line or the next. A repository with many findings starts
+with --baseline FILE --update-baseline, commits the file, and is told of new ones from then on.
+
+Exit codes: 0 no errors (there may be warnings), 1 errors, 2 it could not run.`,
+		Example: `  belfry lint rules/ dashboards/
+  belfry lint --metrics http://localhost:8080/metrics --client python alerts.yaml
+  belfry lint --spec ./spec --baseline lint-baseline.jsonl --format github .`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, files []string) error { return flags.lint(cmd, files) },
 	}
-	cmd.Flags().StringVar(&spec, "spec", "", "spec whose metrics the files may read")
-	cmd.Flags().StringArrayVar(&expositions, "metrics", nil, "exposition of a program whose metrics the files may read, as a file or a URL (repeatable)")
-	cmd.Flags().StringVar(&format, "format", string(diag.Text), "how findings are printed: text, json, github, sarif or junit")
+	flags.register(cmd.Flags())
 	return cmd
 }
 
-func lintFiles(cmd *cobra.Command, files []string, spec string, expositions []string, format diag.Format) error {
-	var program *ir.Program
-	if spec != "" {
-		result, err := generator.Compile(generator.Options{Packages: []string{asFolder(spec)}, CheckOnly: true})
-		if err != nil {
-			return err
-		}
-		if result.Diagnostics.HasErrors() || len(result.Outputs) == 0 {
-			return printFindings(cmd.OutOrStdout(), result.Diagnostics, format, "", true)
-		}
-		program = result.Outputs[0].Program
-	}
-	set, found, err := read.Files(files)
+// lint reads the files, and what is known of their metrics, and reports what is wrong.
+func (f *lintFlags) lint(cmd *cobra.Command, files []string) error {
+	format, err := diag.ParseFormat(f.format)
 	if err != nil {
 		return err
 	}
-	described, wrong, err := describedBy(cmd, expositions)
+	known, err := f.openBaseline()
 	if err != nil {
 		return err
 	}
-	found = append(found, wrong...)
-	table, err := check.OpenWorld(program, described, lint.Recordings(set))
+	world, found, err := f.world(cmd.Context())
+	if err != nil {
+		return err
+	}
+	if world == nil {
+		return printFindings(cmd.OutOrStdout(), found, format, "the spec must be mended first", true)
+	}
+	set, more, err := read.Files(files)
+	if err != nil {
+		return err
+	}
+	found = append(found, more...)
+	world.Recordings = lint.Recordings(set)
+	table, err := check.OpenWorld(*world)
 	if err != nil {
 		return err
 	}
 	more, coverage := lint.Run(set, table)
-	status := fmt.Sprintf("%d of %d expressions fully typed, %d in part", coverage.Full, coverage.All(), coverage.Partial)
-	return printFindings(cmd.OutOrStdout(), append(found, more...).Sort(), format, status, false)
+	found = append(found, more...).Sort()
+	if f.updateBaseline {
+		return updateBaseline(cmd.OutOrStdout(), known, found, files)
+	}
+	report := report{found: found, status: []string{counted(set), covered(coverage)}}
+	report.compare(cmd.ErrOrStderr(), known, files)
+	return printFindings(cmd.OutOrStdout(), report.found, format, withoutEmpty(report.status), false)
 }
 
-// describedBy reads what programs say of their own metrics.
-func describedBy(cmd *cobra.Command, expositions []string) ([]promql.Metric, diag.List, error) {
-	var described []promql.Metric
+// world is what is known of metrics but for the files' own recording rules; nil where a spec has errors, which are reported.
+func (f *lintFlags) world(ctx context.Context) (*check.World, diag.List, error) {
+	world := &check.World{Client: promql.Client(f.client), Added: f.targetLabels}
+	if f.client != "" && !slices.Contains(promql.Clients(), world.Client) {
+		return nil, nil, fmt.Errorf("unknown client library %q: write one of %s", f.client, joined(promql.Clients()))
+	}
+	for _, spec := range f.specs {
+		result, err := generator.Compile(generator.Options{Packages: []string{asFolder(spec)}, CheckOnly: true})
+		if err != nil {
+			return nil, nil, err
+		}
+		if result.Diagnostics.HasErrors() || len(result.Outputs) == 0 {
+			return nil, result.Diagnostics, nil
+		}
+		for _, output := range result.Outputs {
+			world.Specs = append(world.Specs, output.Program)
+		}
+	}
 	var found diag.List
-	for _, place := range expositions {
-		metrics, wrong, err := read.ExpositionFrom(cmd.Context(), place)
+	for _, place := range f.expositions {
+		metrics, wrong, err := read.ExpositionFrom(ctx, place)
 		if err != nil {
 			return nil, nil, err
 		}
 		found = append(found, wrong...)
+		var described []promql.Metric
 		for _, m := range metrics {
 			described = append(described, m.Described())
 		}
+		world.Exposed = append(world.Exposed, described)
 	}
-	return described, found, nil
+	return world, found, nil
+}
+
+func joined[T ~string](names []T) string {
+	texts := make([]string, len(names))
+	for i, name := range names {
+		texts[i] = string(name)
+	}
+	return strings.Join(texts, ", ")
+}
+
+// counted says what was looked at; nothing where that is nothing.
+func counted(set *read.Set) string {
+	rules := 0
+	for _, group := range set.Groups {
+		rules += len(group.Rules)
+	}
+	var parts []string
+	for _, kind := range []struct {
+		n    int
+		noun string
+	}{{len(set.Files), "file"}, {rules, "rule"}, {len(set.Dashboards), "dashboard"}, {len(set.Alertmanagers), "Alertmanager configuration"}} {
+		if kind.n > 0 {
+			parts = append(parts, plural(kind.n, kind.noun))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// covered says how much of the queries is understood; nothing where there are none.
+func covered(c lint.Coverage) string {
+	switch {
+	case c.All() == 0:
+		return ""
+	case c.Partial == 0:
+		return fmt.Sprintf("%d of %s fully typed", c.Full, plural(c.All(), "expression"))
+	default:
+		return fmt.Sprintf("%d of %s fully typed, %d in part", c.Full, plural(c.All(), "expression"), c.Partial)
+	}
+}
+
+// withoutEmpty joins what there is to say of a run.
+func withoutEmpty(status []string) string {
+	return strings.Join(slices.DeleteFunc(status, func(one string) bool { return one == "" }), " · ")
 }

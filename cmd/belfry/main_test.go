@@ -28,15 +28,20 @@ func TestWrongSpecs(t *testing.T) { runScripts(t, "../../golden/cli/wrong") }
 
 func runScripts(t *testing.T, dir string) {
 	t.Helper()
-	if *update && os.Getenv("CI") != "" {
-		t.Fatal("-update is refused under CI")
-	}
+	refuseUpdateUnderCI(t)
 	testscript.Run(t, testscript.Params{
 		Dir:                 dir,
 		UpdateScripts:       *update,
 		RequireExplicitExec: true,
 		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"status": status, "fill": fill},
 	})
+}
+
+func refuseUpdateUnderCI(t *testing.T) {
+	t.Helper()
+	if *update && os.Getenv("CI") != "" {
+		t.Fatal("-update is refused under CI")
+	}
 }
 
 // status CODE COMMAND… runs a command and compares its exit code, which testscript's own exec does not.

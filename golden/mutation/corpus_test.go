@@ -85,7 +85,7 @@ func load(t *testing.T) *corpus {
 // tableOf is what is known of metrics beside the files.
 func (c *corpus) tableOf(t *testing.T, set *read.Set) *promql.Table {
 	t.Helper()
-	table, err := check.OpenWorld(c.program, nil, lint.Recordings(set))
+	table, err := check.OpenWorld(check.World{Specs: []*ir.Program{c.program}, Recordings: lint.Recordings(set)})
 	if err != nil {
 		t.Fatal(err)
 	}

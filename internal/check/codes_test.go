@@ -68,6 +68,57 @@ func TestTheTablesListWhatLoaderAndLoweringReport(t *testing.T) {
 	}
 }
 
+// TestEveryCodeThatFilesOfOthersAreToldIsListed looks for codes in the source of what inspects them.
+func TestEveryCodeThatFilesOfOthersAreToldIsListed(t *testing.T) {
+	all := Codes()
+	var found []string
+	for _, folder := range []string{"../read", "../lint", "../promql"} {
+		for _, code := range reported(t, folder) {
+			found = append(found, code)
+			if !slices.Contains(all, code) {
+				t.Errorf("%s reports %s, which is not listed", folder, code)
+			}
+		}
+	}
+	for _, c := range readCodes {
+		if !slices.Contains(found, c.Code) {
+			t.Errorf("%s is listed, but nothing reports it", c.Code)
+		}
+	}
+}
+
+// TestWhatNoExampleShowsHasATestOfItsOwn looks for the tests that stand beside codes without an example.
+func TestWhatNoExampleShowsHasATestOfItsOwn(t *testing.T) {
+	tests := regexp.MustCompile(`Test[A-Za-z]+`)
+	for code, why := range notReproducible {
+		for _, name := range tests.FindAllString(why, -1) {
+			if !slices.ContainsFunc(sources(t, "../read"), func(content string) bool {
+				return strings.Contains(content, "func "+name+"(") && strings.Contains(content, code)
+			}) {
+				t.Errorf("no file of internal/read has %s and speaks of %s", name, code)
+			}
+		}
+	}
+}
+
+// sources are the contents of a folder's Go files.
+func sources(t *testing.T, folder string) []string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(folder, "*.go"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no Go files in %s: %v", folder, err)
+	}
+	var contents []string
+	for _, file := range files {
+		content, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		contents = append(contents, string(content))
+	}
+	return contents
+}
+
 // sharedCodes are in one of the tables, or in promql's, and reported by several.
 var sharedCodes = []Code{{Code: "schema/format"}, {Code: "spec/cycle"}, {Code: "promql/never-matches"}}
 
@@ -83,7 +134,8 @@ func reported(t *testing.T, folder string) []string {
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no Go files in %s: %v", folder, err)
 	}
-	literal := regexp.MustCompile(`[( ]"([a-z]+)/([a-z-]+)"`)
+	literal := regexp.MustCompile(`[( {]"([a-z]+)/([a-z-]+)"`)
+	given := regexp.MustCompile(`(?:Code: |code[A-Z]\w+ *= )"([a-z]+)/([a-z-]+)"`) // whatever the group
 	var found []string
 	for _, file := range files {
 		if strings.HasSuffix(file, "_test.go") {
@@ -97,6 +149,9 @@ func reported(t *testing.T, folder string) []string {
 			if groups[match[1]] {
 				found = append(found, match[1]+"/"+match[2])
 			}
+		}
+		for _, match := range given.FindAllStringSubmatch(string(content), -1) {
+			found = append(found, match[1]+"/"+match[2])
 		}
 	}
 	slices.Sort(found)

@@ -10,51 +10,79 @@ import (
 	"github.com/belfry-dev/belfry/schema/catalog"
 )
 
-// OpenWorld is what is known of metrics where others have written the rules: the catalogs' metrics, to which a cluster may
-// have added labels of its own, those that a running program has described, and, where a spec is given, the service's.
-// Of metrics that several know, the spec is believed first, and then the program.
-func OpenWorld(p *ir.Program, described []promql.Metric, recordings []promql.Recording) (*promql.Table, error) {
+// World is what is told of the metrics that rules and dashboards of others read.
+type World struct {
+	Specs []*ir.Program
+	// Exposed is what running programs said of their metrics, each for itself.
+	Exposed    [][]promql.Metric
+	Client     promql.Client // the library of all of them; empty where each spec says its own, and nobody knows for the others
+	Added      []string      // labels that scraping adds besides the usual ones
+	Recordings []promql.Recording
+}
+
+// OpenWorld is the table of metrics where others have written the rules: the catalogs' metrics, to which a cluster may have
+// added labels of its own, those that running programs have described, and those of specs. Of metrics that several know, the
+// specs are believed first, and then the programs.
+func OpenWorld(world World) (*promql.Table, error) {
 	entries, err := catalog.Load(catalog.Names()...)
 	if err != nil {
 		return nil, err
 	}
-	better := map[string]bool{}
-	for _, m := range described {
-		better[m.Name] = true
-	}
 	var known []promql.Metric
 	for _, name := range slices.Sorted(maps.Keys(entries)) {
-		if !better[name] {
-			known = append(known, openMetric(entries[name]))
+		known = append(known, openMetric(entries[name]))
+	}
+	var seen, complete []string
+	for _, program := range world.Exposed {
+		for i := range program {
+			program[i].Client = world.Client
+			// Each data point of OpenTelemetry has attributes of its own: the series to come may have others.
+			program[i].Closed = program[i].Closed && world.Client != promql.ClientOTel
 		}
+		known = append(known, program...)
+		seen = append(seen, claimedBy(program)...)
 	}
-	if p != nil {
-		described = slices.DeleteFunc(slices.Clone(described), func(m promql.Metric) bool {
-			return slices.ContainsFunc(p.Metrics, func(own *ir.Metric) bool { return own.Own() && own.Name == m.Name })
-		})
+	var recordings []promql.Recording
+	for _, p := range world.Specs {
+		own := ownMetrics(p, world.Client)
+		known = append(known, own...)
+		complete = append(complete, claimedBySpec(own)...)
+		recordings = append(recordings, recorded(p)...)
 	}
-	known = append(known, described...)
-	if p == nil {
-		table := promql.NewTable(nil, known...)
-		table.AddRecordings(recordings)
-		return table, nil
+	var targets []string
+	if len(world.Specs) > 0 {
+		targets = slices.Concat(ir.TargetLabels, world.Added)
 	}
-	var own []string
-	for _, m := range p.Metrics {
-		if m.Own() {
-			known = append(known, scraped(p, tableMetric(p, m)))
-			own = append(own, m.Name)
-		}
-	}
-	table := promql.NewTable(ir.TargetLabels, known...)
-	if prefix := sharedPrefix(own); prefix != "" {
-		table.Complete = []string{prefix}
-	}
-	if p.Service != nil {
-		table.Client = p.Service.Client
-	}
-	table.AddRecordings(append(recordedElsewhere(p, recordings), recordings...))
+	table := promql.NewTable(targets, known...) // the last one of a name counts
+	table.Complete, table.Seen, table.Added = complete, seen, world.Added
+	table.AddRecordings(append(recordedElsewhere(recordings, world.Recordings), world.Recordings...))
 	return table, nil
+}
+
+// recordedElsewhere are the specs' recording rules of names that no rule of the files has.
+func recordedElsewhere(specs, files []promql.Recording) []promql.Recording {
+	names := map[string]bool{}
+	for _, rule := range files {
+		names[rule.Name] = true
+	}
+	return slices.DeleteFunc(specs, func(rule promql.Recording) bool { return names[rule.Name] })
+}
+
+// ownMetrics are the metrics of a spec under the names that the client library stores them by.
+func ownMetrics(p *ir.Program, client promql.Client) []promql.Metric {
+	var own []promql.Metric
+	for _, m := range p.Metrics {
+		if !m.Own() {
+			continue
+		}
+		known := scraped(p, tableMetric(p, m))
+		if client != "" {
+			known.Client = client
+			known.Name = client.Exposed(known)
+		}
+		own = append(own, known)
+	}
+	return own
 }
 
 // scraped is a metric of the service with the labels by which its targets are known. Where there are several environments,
@@ -69,13 +97,6 @@ func scraped(p *ir.Program, m promql.Metric) promql.Metric {
 		}
 	}
 	return m
-}
-
-// recordedElsewhere are the spec's recording rules of names that no rule of the files has.
-func recordedElsewhere(p *ir.Program, recordings []promql.Recording) []promql.Recording {
-	return slices.DeleteFunc(recorded(p), func(own promql.Recording) bool {
-		return slices.ContainsFunc(recordings, func(other promql.Recording) bool { return other.Name == own.Name })
-	})
 }
 
 // recorded are the recording rules that the spec compiles to.

@@ -14,14 +14,15 @@ var alertSeverityPair = &Check{
 	},
 	Run: func(p *Pass) {
 		eachPair(p.Program, func(urgent, mild *ir.Alert, bound float64) {
-			switch {
-			case rank(urgent) == rank(mild):
-			case urgent.Threshold.Value == bound && urgent.For > mild.For:
-				// The same bound for longer is an escalation.
-			case urgent.Threshold.Value == bound:
+			if rank(urgent) == rank(mild) {
+				return
+			}
+			first, then := ir.Bound{Value: bound, For: mild.For}, ir.Bound{Value: urgent.Threshold.Value, For: urgent.For}
+			switch first.EscalatesTo(then, urgent.Threshold.Above) {
+			case ir.Together:
 				p.Report(mild.Path+thresholdField(mild), "let the "+mild.Severity+" alert fire earlier",
 					"alerts %s (%s) and %s (%s) fire at the same value, %s", mild.Name, mild.Severity, urgent.Name, urgent.Severity, thresholdText(urgent))
-			case urgent.Threshold.Above == (urgent.Threshold.Value < bound):
+			case ir.Reversed:
 				p.Report(mild.Path+thresholdField(mild), "swap the two thresholds",
 					"%s (%s) fires %s, only after %s (%s) %s", mild.Name, mild.Severity, thresholdText(mild), urgent.Name, urgent.Severity, thresholdText(urgent))
 			}
@@ -65,10 +66,10 @@ func eachPair(p *ir.Program, visit func(urgent, mild *ir.Alert, bound float64)) 
 	}
 }
 
-// ranks order the severities, the most urgent first.
-var ranks = map[string]int{"critical": 0, "warning": 1, "info": 2}
-
-func rank(a *ir.Alert) int { return ranks[a.Severity] }
+func rank(a *ir.Alert) int {
+	rank, _ := ir.SeverityRank(a.Severity)
+	return rank
+}
 
 // thresholdText says when an alert fires, in its own unit: "above 5 %".
 func thresholdText(a *ir.Alert) string {

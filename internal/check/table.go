@@ -24,9 +24,6 @@ func metricTable(p *ir.Program) *promql.Table {
 	if prefix := sharedPrefix(own); prefix != "" {
 		table.Complete = []string{prefix}
 	}
-	if p.Service != nil {
-		table.Client = p.Service.Client
-	}
 	table.AddRecordings(recorded(p))
 	return table
 }
@@ -60,6 +57,7 @@ func tableMetric(p *ir.Program, m *ir.Metric) promql.Metric {
 	if m.Own() {
 		if p.Service != nil { // metrics of a platform's folder belong to the services below
 			known.Interval = p.Service.Scrape.Interval
+			known.Client = promql.Client(p.Service.Client)
 		}
 		return known
 	}

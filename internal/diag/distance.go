@@ -54,21 +54,24 @@ func distance(a, b []rune) int {
 	return previous[len(b)]
 }
 
-// IsSlip reports whether two words differ in one letter that is missing, too many or another, or in two that have changed
-// places. A letter at the end may make a plural, and a digit another number: such words are both meant.
+// IsSlip reports whether two words differ by one letter too many, or by two neighbours that are swapped. A letter for
+// another does not count, nor do digits.
 func IsSlip(a, b string) bool {
-	from := 0
-	for from < len(a) && from < len(b) && a[from] == b[from] {
-		from++
+	if len(a) < len(b) {
+		a, b = b, a
 	}
-	to := 0
-	for to < len(a)-from && to < len(b)-from && a[len(a)-1-to] == b[len(b)-1-to] {
-		to++
+	i := 0
+	for i < len(b) && a[i] == b[i] {
+		i++
 	}
-	left, right := a[from:len(a)-to], b[from:len(b)-to]
-	if to == 0 || strings.ContainsAny(left+right, "0123456789_:") {
+	switch len(a) - len(b) {
+	case 0:
+		return i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:] && !isDigit(a[i]) && !isDigit(a[i+1])
+	case 1:
+		return a[i+1:] == b[i:] && !isDigit(a[i])
+	default:
 		return false
 	}
-	swapped := len(left) == 2 && len(right) == 2 && left[0] == right[1] && left[1] == right[0]
-	return len(left) <= 1 && len(right) <= 1 && left != right || swapped
 }
+
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }

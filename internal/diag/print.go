@@ -52,7 +52,7 @@ func Print(w io.Writer, format Format, list List, options Options) error {
 	if options.ReadFile == nil {
 		options.ReadFile = os.ReadFile
 	}
-	sources := sources{read: options.ReadFile, lines: map[string][]string{}}
+	sources := newSources(options.ReadFile)
 	switch format {
 	case Text:
 		return printText(w, list, sources, options)

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
@@ -282,4 +283,20 @@ func FuzzTextSurvivesAnyPosition(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestALineOfMegabytesWithManyFindingsIsPrintedAtOnce prints a dashboard of one line: time must not grow with its square.
+func TestALineOfMegabytesWithManyFindingsIsPrintedAtOnce(t *testing.T) {
+	line := []byte(strings.Repeat(`{"title": "größer", "expr": "up"}, `, 100_000))
+	var list List
+	for column := 1; column < len(line); column += 360 {
+		list = append(list, Diagnostic{Code: "a/b", Severity: Error, Pos: Pos{"board.json", 1, column, 5}, Message: "m"})
+	}
+	for _, format := range Formats() {
+		began := time.Now()
+		printed(t, format, list, Options{ReadFile: func(string) ([]byte, error) { return line, nil }})
+		if took := time.Since(began); took > 10*time.Second {
+			t.Errorf("%s takes %s for %d findings", format, took, len(list))
+		}
+	}
 }

@@ -26,6 +26,9 @@ const margin = "     "
 // maxExcerpt is how many characters of a source line are shown; a longer line is cut to a window around the caret.
 const maxExcerpt = 160
 
+// widest is how many bytes hold more characters than are shown.
+const widest = (maxExcerpt + 1) * utf8.UTFMax
+
 // painter colours text, or leaves it alone.
 type painter bool
 
@@ -98,7 +101,10 @@ type excerpt struct {
 // cut shortens a line to a window around the position and measures where the carets go.
 func cut(line string, pos Pos) excerpt {
 	from, to := pos.within(line)
-	before, marked, after := []rune(line[:from]), []rune(line[from:to]), []rune(line[to:])
+	// Of a line of megabytes only what may be shown becomes characters: a dashboard can be one line with thousands of findings.
+	to = min(to, max(from, runeStart(line, min(from+widest, len(line)))))
+	end := max(to, runeStart(line, min(to+widest, len(line))))
+	before, marked, after := []rune(line[runeStart(line, max(0, from-widest)):from]), []rune(line[from:to]), []rune(line[to:end])
 	left, right := "", ""
 	if len(before)+len(marked)+len(after) > maxExcerpt {
 		if room := maxExcerpt - min(len(marked)+len(after), maxExcerpt/2); len(before) > room {

@@ -39,13 +39,17 @@ func shopTable(t *testing.T) *promql.Table {
 
 var want = regexp.MustCompile(`# want ([a-z/ -]+)$`)
 
-// wanted lists the findings that a case's comments ask for, as "line code".
+// wanted lists the findings that a case's comments ask for, as "line code". A comment on a line of its own is about the file.
 func wanted(content string) []string {
 	var all []string
 	for i, line := range strings.Split(content, "\n") {
+		number := i + 1
+		if strings.HasPrefix(line, "# want ") {
+			number = 0
+		}
 		for _, found := range want.FindAllStringSubmatch(line, -1) {
 			for _, code := range strings.Fields(found[1]) {
-				all = append(all, position(i+1, code))
+				all = append(all, position(number, code))
 			}
 		}
 	}
@@ -87,23 +91,44 @@ func TestEveryExampleIsFoundWhereItSaysAndItsTwinIsSilent(t *testing.T) {
 				if isBad := side == "bad"; isBad != strings.Contains(strings.Join(asked, "\n"), code+" ") || !isBad && len(asked) > 0 {
 					t.Errorf("the %s side asks for %v", side, asked)
 				}
-				set, list := read.Content(file, content)
-				table := shopTable(t)
-				table.AddRecordings(lint.Recordings(set))
-				more, _ := lint.Run(set, table)
-				var got []string
-				for _, d := range append(list, more...) {
-					got = append(got, position(d.Pos.Line, d.Code))
-					if d.Help == "" {
-						t.Errorf("%s gives no help", d)
-					}
-				}
-				slices.Sort(got)
-				if difference := cmp.Diff(asked, slices.Compact(got)); difference != "" {
-					t.Errorf("findings (-want +got):\n%s\n%v", difference, append(list, more...))
-				}
+				findsWhatIsWanted(t, file, content)
 			})
 		}
+	}
+}
+
+// TestMoreCasesAreFoundWhereTheySay runs all checks over the cases of a code that its example has no room for.
+func TestMoreCasesAreFoundWhereTheySay(t *testing.T) {
+	for _, code := range cases(t) {
+		file := filepath.Join("testdata", filepath.FromSlash(code), "more.yaml")
+		content, err := os.ReadFile(file)
+		if err != nil {
+			continue // most codes have none
+		}
+		t.Run(code, func(t *testing.T) {
+			t.Parallel()
+			findsWhatIsWanted(t, file, content)
+		})
+	}
+}
+
+// findsWhatIsWanted runs all checks over a file and compares what they find with what its comments ask for.
+func findsWhatIsWanted(t *testing.T, file string, content []byte) {
+	t.Helper()
+	set, list := read.Content(file, content)
+	table := shopTable(t)
+	table.AddRecordings(lint.Recordings(set))
+	more, _ := lint.Run(set, table)
+	var got []string
+	for _, d := range append(list, more...) {
+		got = append(got, position(d.Pos.Line, d.Code))
+		if d.Help == "" {
+			t.Errorf("%s gives no help", d)
+		}
+	}
+	slices.Sort(got)
+	if difference := cmp.Diff(wanted(string(content)), slices.Compact(got)); difference != "" {
+		t.Errorf("findings (-want +got):\n%s\n%v", difference, append(list, more...))
 	}
 }
 

@@ -11,7 +11,7 @@ import (
 var examples embed.FS
 
 // wanted are the marks in the test cases.
-var wanted = regexp.MustCompile(`(?m)[ \t]*# want .*$`)
+var wanted = regexp.MustCompile(`(?m)^# want .*\n|[ \t]*# want .*$`)
 
 // Example is one side, bad or good, of a code's example, in YAML; empty where it has none.
 func Example(code, side string) string {

@@ -17,8 +17,25 @@ type Files struct {
 	Table   *promql.Table
 	Rules   []Rule
 	Queries []Query // of panels
-	others  []Query // of annotations and variables
-	alerts  *alertsOn
+	// Templates are the texts of alerts: annotations and labels.
+	Templates []Template
+	others    []Query // of annotations and variables
+	alerts    *alertsOn
+	typed     map[use]analyzed // of rules
+}
+
+// use is an expression and what it is for.
+type use struct {
+	text  string
+	use   promql.Use
+	scope string // the file of a rule: it reads the recording rules of its own file before others
+}
+
+// analyzed is what an expression parses and is typed to.
+type analyzed struct {
+	parsed   parser.Expr
+	analysis *promql.Analysis
+	failure  error
 }
 
 // Rule is a rule with its expression.
@@ -31,7 +48,12 @@ type Rule struct {
 }
 
 // At is a place in the rule.
-func (r *Rule) At(at diag.Pos) Place { return Place{At: at, Owner: r.Pos, Name: r.Name().Value} }
+func (r *Rule) At(at diag.Pos) Place {
+	if !at.IsValid() {
+		at = r.Pos // of what the rule does not have, such as its expression
+	}
+	return Place{At: at, Owner: r.Pos, Name: r.Name().Value}
+}
 
 // AtExpr is the place of a part of the rule's expression.
 func (r *Rule) AtExpr(part parser.Node) Place {
@@ -70,12 +92,13 @@ func span(part parser.Node) (start, length int) {
 
 // newFiles types all that was read.
 func newFiles(set *read.Set, table *promql.Table) *Files {
-	f := &Files{Set: set, Table: table}
+	f := &Files{Set: set, Table: table, typed: map[use]analyzed{}}
 	for i := range set.Groups {
 		for _, rule := range set.Groups[i].Rules {
 			f.Rules = append(f.Rules, f.rule(&set.Groups[i], rule))
 		}
 	}
+	f.Templates = templatesOf(f.Rules)
 	for i := range set.Dashboards {
 		board := &set.Dashboards[i]
 		f.others = append(f.others, f.otherQueries(board)...)
@@ -91,17 +114,31 @@ func newFiles(set *read.Set, table *promql.Table) *Files {
 }
 
 func (f *Files) rule(group *read.RuleGroup, rule read.Rule) Rule {
-	typed := Rule{Rule: rule, Group: group}
-	use := promql.UseRecord
+	if rule.Expr.Value == "" {
+		return Rule{Rule: rule, Group: group} // rule/invalid reports that nothing is there to parse
+	}
+	as := promql.UseRecord
 	if rule.Alert.Value != "" {
-		use = promql.UseAlert
+		as = promql.UseAlert
 	}
-	if typed.Parsed, typed.failure = promql.ParseAny(rule.Expr.Value); typed.failure != nil {
-		typed.Parsed = nil
-		return typed
+	is := f.typedAs(rule.Expr.Value, as, group.File)
+	return Rule{Rule: rule, Group: group, Parsed: is.parsed, Analysis: is.analysis, failure: is.failure}
+}
+
+// typedAs types an expression once, however often it stands in the files.
+func (f *Files) typedAs(text string, as promql.Use, scope string) analyzed {
+	key := use{text, as, scope}
+	if is, known := f.typed[key]; known {
+		return is
 	}
-	typed.Analysis = f.Table.In(group.File).Analyze(typed.Parsed, use)
-	return typed
+	var is analyzed
+	if parsed, err := promql.ParseAny(text); err != nil {
+		is.failure = err
+	} else {
+		is.parsed, is.analysis = parsed, f.Table.In(scope).Analyze(parsed, as)
+	}
+	f.typed[key] = is
+	return is
 }
 
 func isPromQL(panel *read.Panel, target read.Target) bool {

@@ -20,7 +20,7 @@ const rules = `groups:
         expr: rate(shop_queue_depth[5m]) > 1
       - alert: Silenced
         # belfry: ignore promql/rate-of-gauge it is reset by hand
-        expr: rate(shop_queue_depth[5m]) > 1
+        expr: rate(shop_queue_depth[9m]) > 1
       - alert: ByRecording
         expr: shop:depth:max{job="a"} > 1
       - alert: Unknown

@@ -33,12 +33,7 @@ func (f *Files) alertsOn() *alertsOn {
 }
 
 func newAlertsOn(f *Files) *alertsOn {
-	a := &alertsOn{recorded: map[string][]*Rule{}, byShape: map[string][]comparison{}}
-	for i := range f.Rules {
-		if name := f.Rules[i].Record.Value; name != "" {
-			a.recorded[name] = append(a.recorded[name], &f.Rules[i])
-		}
-	}
+	a := &alertsOn{recorded: recordingsByName(f.Rules), byShape: map[string][]comparison{}}
 	for i := range f.Rules {
 		rule := &f.Rules[i]
 		if rule.Alert.Value == "" || rule.Parsed == nil {

@@ -133,6 +133,7 @@ func (w *walk) checkGrouping(e *parser.AggregateExpr, operand Type) {
 		return
 	}
 	for _, name := range e.Grouping {
+		w.checkForeignGrouping(e, name, operand)
 		l := operand.Label(name)
 		if name == model.MetricNameLabel || l.Presence != Never {
 			continue

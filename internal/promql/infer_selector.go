@@ -54,10 +54,12 @@ func (w *walk) series(e *parser.VectorSelector, name string) (typed Type, known 
 			return w.table.seriesType(m, p), m.Type != UnknownMetric
 		}
 		w.reportBareHistogram(e, m)
-	} else if name != "" && w.table.claims(name) && !isVariable(name) {
-		w.reportUnknownMetric(e, name)
 	} else {
-		w.checkSlip(e, name)
+		before := len(w.findings)
+		w.checkName(e, name)
+		if len(w.findings) == before {
+			w.checkSlip(e, name)
+		}
 	}
 	unknown := Type{Value: parser.ValueTypeVector, Range: anything}
 	if strings.HasSuffix(name, "_bucket") {
@@ -105,6 +107,7 @@ func (w *walk) selected(e *parser.VectorSelector, t Type) []LabelSet {
 	if len(left) > 0 {
 		if len(sets) == 1 {
 			w.checkExclusions(e, sets[0])
+			w.checkForeign(e, sets[0])
 			w.checkLabelSlip(e, sets[0])
 		}
 		return left

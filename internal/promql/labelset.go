@@ -77,6 +77,9 @@ func keeps(node parser.Node) string {
 		list := strings.Join(n.Grouping, ", ")
 		return n.Op.String() + " by (" + list + ") keeps only " + list
 	case *parser.Call:
+		if strings.HasPrefix(n.Func.Name, "absent") {
+			return n.Func.Name + "() has no labels but those that its matchers set by ="
+		}
 		return n.Func.Name + "() has no labels"
 	default:
 		return ""
@@ -90,6 +93,8 @@ type LabelSet struct {
 	// closed says that no label but those listed can be there, and why.
 	closed bool
 	why    reason
+	// scraped says that the program which has the series was seen: labels that are not listed can only come from its scrape.
+	scraped bool
 	// picked says that a filter has left some series only, perhaps one for each group.
 	picked bool
 }

@@ -101,7 +101,7 @@ func paired(e *parser.BinaryExpr, l, r LabelSet) (LabelSet, bool) {
 	if rule.Card == parser.CardOneToMany {
 		many, few = r, l
 	}
-	result := LabelSet{closed: many.closed, why: many.why, picked: many.picked || filters(e)}
+	result := LabelSet{closed: many.closed, why: many.why, scraped: many.scraped, picked: many.picked || filters(e)}
 	for _, label := range many.labels {
 		if compares(rule, label.Name) {
 			label, _ = label.narrowed(few.Get(label.Name))

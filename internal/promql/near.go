@@ -42,13 +42,16 @@ func (t *Table) meant(name string) string {
 	})
 	for length := len(name) - 1; length <= len(name)+1; length++ {
 		for _, known := range t.near.byLength[length] {
-			if diag.IsSlip(name, known) {
+			if isSlip(name, known) {
 				return known
 			}
 		}
 	}
 	return ""
 }
+
+// isSlip reports a typing error that makes no plural: both of such words may be meant.
+func isSlip(a, b string) bool { return a+"s" != b && b+"s" != a && diag.IsSlip(a, b) }
 
 // checkSlip reports a name that nothing is known of beside one that it is hardly different from. Another file may know it,
 // so that it is a warning.
@@ -63,7 +66,7 @@ func (w *walk) checkSlip(e *parser.VectorSelector, name string) {
 
 // checkLabelSlip reports a matcher's label that a metric is not known to have, beside one that it has.
 func (w *walk) checkLabelSlip(e *parser.VectorSelector, set LabelSet) {
-	if set.closed {
+	if set.closed || set.scraped {
 		return
 	}
 	for _, m := range e.LabelMatchers {
@@ -71,7 +74,7 @@ func (w *walk) checkLabelSlip(e *parser.VectorSelector, set LabelSet) {
 			continue
 		}
 		for _, name := range set.Names() {
-			if diag.IsSlip(m.Name, name) {
+			if isSlip(m.Name, name) {
 				w.report(diag.Warning, codeUnknownLabel, e, excerptName(e)+" is not known to have a label "+m.Name, "did you mean "+strconv.Quote(name)+"?")
 			}
 		}

@@ -16,6 +16,9 @@ var parsers = sync.Pool{New: func() any { return parser.NewParser(parser.Options
 
 // Parse parses one expression. The error is the parser's own, with a position in text.
 func Parse(text string) (parser.Expr, error) {
+	if err := readable(text); err != nil {
+		return nil, err
+	}
 	p := parsers.Get().(parser.Parser)
 	defer parsers.Put(p)
 	return p.ParseExpr(text)

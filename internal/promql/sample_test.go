@@ -36,7 +36,7 @@ func shop(t testing.TB) *Table {
 	label := func(name string, values ...string) Label { return Label{Name: name, Presence: Must, Values: values} }
 	method, status := label("method", "GET", "POST"), label("status", "200", "404", "500", "503")
 	own := func(m Metric) Metric {
-		m.Closed, m.Interval = true, 30*time.Second
+		m.Closed, m.Interval, m.Client = true, 30*time.Second, ClientPython
 		return m
 	}
 	table := NewTable([]string{"container", "endpoint", "instance", "job", "namespace", "pod", "service"},
@@ -64,7 +64,7 @@ func shop(t testing.TB) *Table {
 		Metric{Name: "kube_limits", Type: GaugeMetric, Labels: []Label{{Name: "namespace"}, {Name: "pod"}, {Name: "resource"}}, UnitWhen: []UnitCase{
 			{Label: "resource", Value: "cpu", Unit: unit.Cores}, {Label: "resource", Value: "memory", Unit: in(t, "B").Unit}}},
 	)
-	table.Complete, table.Client = []string{"shop_", "shop:"}, "python"
+	table.Complete = []string{"shop_", "shop:"}
 	table.AddRecordings([]Recording{
 		{Name: "shop:bad:rate5m", Expr: parseAll(t, `sum(rate(shop_requests_total{status="500"}[5m])) or 0 * sum(rate(shop_requests_total[5m]))`)},
 		{Name: "shop:slow:rate5m", Expr: parseAll(t, `clamp_min(sum(rate(shop_requests_total[5m])) - sum(rate(shop_requests_total{status="200"}[5m])), 0)`)},

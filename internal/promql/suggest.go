@@ -11,21 +11,35 @@ import (
 	"github.com/belfry-dev/belfry/internal/diag"
 )
 
-// suffixRules are what client libraries append to the name that the code gives (prometheus_client and OpenTelemetry's
-// exporter for Prometheus; client_golang appends nothing).
-var suffixRules = map[string]struct{ name, rule string }{
-	"python": {"prometheus_client", "appends _total to counters and _info to infos"},
-	"otel":   {"OpenTelemetry", "appends the unit, and _total to counters"},
-	"go":     {"client_golang", "exposes names as the code gives them"},
-}
-
 // suffixes are what stored names have behind the name that people remember.
 var suffixes = []string{"_total", "_info", "_bucket", "_count", "_sum", "_seconds", "_bytes", "_seconds_total", "_bytes_total", "_ratio"}
 
-// reportUnknownMetric reports a name that no metric of the table has, although the table has all that begin like it.
-func (w *walk) reportUnknownMetric(e *parser.VectorSelector, name string) {
-	help, because := w.table.suggest(name)
-	w.report(diag.Error, codeUnknownMetric, e, "there is no metric "+name, help, notes(because)...)
+// checkName reports a name that no metric of the table has, as far as the table can tell that there is none.
+func (w *walk) checkName(e *parser.VectorSelector, name string) {
+	if name == "" || isVariable(name) || w.table.isCreated(name) {
+		return
+	}
+	_, inCode := w.table.inCode(name)
+	seen := startsWithAny(name, w.table.Seen)
+	severity, lazily := diag.Error, ""
+	switch {
+	case w.table.claims(name), seen && (inCode != nil || w.table.misspells(name)):
+	case inCode != nil:
+		severity = diag.Warning // another program may have a metric of that name
+	case seen:
+		severity, lazily = diag.Warning, "its exposition does not have it; some metrics are there only after something has happened"
+	default:
+		return
+	}
+	help, because := w.table.related(name)
+	switch {
+	case help != "":
+	case lazily != "":
+		help = "mend the name, or give an exposition that has it"
+	default:
+		help = w.table.suggest(name)
+	}
+	w.report(severity, codeUnknownMetric, e, "there is no metric "+name, help, notes(because, lazily)...)
 }
 
 // reportBareHistogram reports the name of a classic histogram, under which no series is stored, unless the exporter is one
@@ -39,24 +53,43 @@ func (w *walk) reportBareHistogram(e *parser.VectorSelector, m *Metric) {
 		"its series are "+m.Name+"_bucket, "+m.Name+"_count and "+m.Name+"_sum")
 }
 
-// suggest finds the name that was meant, and the rule of the client library that explains it.
-func (t *Table) suggest(name string) (help, because string) {
-	rule := ""
-	if r, ok := suffixRules[t.Client]; ok {
-		rule = r.name + " " + r.rule
+// related finds a name that has an ending more or less, and the rule of the client library that explains it.
+func (t *Table) related(name string) (help, because string) {
+	if stored, m := t.inCode(name); m != nil {
+		return "write " + stored, m.Client.rule()
 	}
 	for _, suffix := range suffixes {
 		if t.stores(name + suffix) {
-			return "write " + name + suffix, rule
+			return "write " + name + suffix, t.ruleOf(name + suffix)
 		}
 		if base, ok := strings.CutSuffix(name, suffix); ok && t.stores(base) {
-			return "write " + base, rule
+			return "write " + base, t.ruleOf(base)
 		}
 	}
+	return "", ""
+}
+
+// suggest finds the name that was meant.
+func (t *Table) suggest(name string) string {
 	if best, ok := diag.Closest(name, t.names()); ok {
-		return "did you mean " + strconv.Quote(best) + "?", ""
+		return "did you mean " + strconv.Quote(best) + "?"
 	}
-	return "declare the metric, or mend the name", ""
+	return "declare the metric, or mend the name"
+}
+
+// isCreated reports whether a name is that of the time at which a series was made, which some clients expose beside counters,
+// histograms and summaries (OpenMetrics 1.0, section 5.1.4).
+func (t *Table) isCreated(name string) bool {
+	base, ok := strings.CutSuffix(name, "_created")
+	return ok && (t.metrics[base] != nil || t.metrics[base+"_total"] != nil)
+}
+
+// ruleOf is the rule that made the stored name of a metric; empty for recordings and where nobody knows.
+func (t *Table) ruleOf(name string) string {
+	if m, _ := t.lookup(name); m != nil {
+		return m.Client.rule()
+	}
+	return ""
 }
 
 // stores reports whether there are series of that name.

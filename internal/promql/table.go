@@ -50,6 +50,7 @@ type Metric struct {
 	// Range is where values lie, where that is known beyond what the type says: 0 to 1 for up. Zero where it is not.
 	Range    Interval
 	Interval time.Duration // how often it is scraped; 0 where unknown
+	Client   Client        // the library that exposes it; empty where unknown
 	sets     *labelSets    // in a table
 }
 
@@ -71,8 +72,11 @@ type Table struct {
 	// Complete are beginnings of names under which the table has every metric that there is: another name there is a mistake.
 	// The empty text claims it for all names. Names outside are of exporters that nobody described.
 	Complete []string
-	// Client is the service's client library, python, go or otel, whose rules for names explain an unknown one; may be empty.
-	Client string
+	// Seen are beginnings of names that belong to a program whose metrics were seen at one moment. It may have others, which it
+	// exposes once they have a series: another name there is doubtful, and a mistake only where it is a typing error.
+	Seen []string
+	// Added are labels that scraping adds besides the usual ones, where the table does not know those of the targets.
+	Added []string
 
 	targets  []Label
 	known    bool // the targets' labels
@@ -80,12 +84,19 @@ type Table struct {
 	recorded map[string][]recorded // of each rule of the name
 	scope    string                // of the expressions that are analysed
 	near     *near
+	*codeNames
+}
+
+// codeNames are the stored names by those that the code of the programs has instead, made when somebody asks.
+type codeNames struct {
+	once   sync.Once
+	stored map[string]string
 }
 
 // NewTable makes a table. The targets are the labels that every scrape adds, such as ir.TargetLabels: job and instance
 // always, others where the target has them. Nil says that nobody knows, so that any series may have any label.
 func NewTable(targets []string, metrics ...Metric) *Table {
-	t := &Table{known: targets != nil, metrics: make(map[string]*Metric, len(metrics)), recorded: map[string][]recorded{}, near: &near{}}
+	t := &Table{known: targets != nil, metrics: make(map[string]*Metric, len(metrics)), recorded: map[string][]recorded{}, near: &near{}, codeNames: &codeNames{}}
 	for _, name := range targets {
 		l := Label{Name: name}
 		if name == model.JobLabel || name == model.InstanceLabel {
@@ -149,8 +160,10 @@ func (t *Table) lookup(name string) (*Metric, part) {
 }
 
 // claims reports whether the table has every metric whose name begins as this one.
-func (t *Table) claims(name string) bool {
-	return slices.ContainsFunc(t.Complete, func(prefix string) bool { return strings.HasPrefix(name, prefix) })
+func (t *Table) claims(name string) bool { return startsWithAny(name, t.Complete) }
+
+func startsWithAny(name string, prefixes []string) bool {
+	return slices.ContainsFunc(prefixes, func(prefix string) bool { return strings.HasPrefix(name, prefix) })
 }
 
 // seriesType is the type of a part of a metric, before any matcher.
@@ -212,6 +225,8 @@ func (t *Table) makeLabels(m *Metric, p part) LabelSet {
 		set.labels = append(set.labels, t.targets...)
 	}
 	set.sort()
-	set.closed = m.Closed && m.MoreLabels == "" && (t.known || m.Derived)
+	known := m.Closed && m.MoreLabels == ""
+	set.closed = known && (t.known || m.Derived)
+	set.scraped = known && !set.closed
 	return set
 }

@@ -88,6 +88,9 @@ func TestAWrongLineIsReportedAndTheOthersAreRead(t *testing.T) {
 	var lines []int
 	for _, d := range findings {
 		lines = append(lines, d.Pos.Line)
+		if d.Code != "read/exposition" || d.Help == "" {
+			t.Errorf("got %+v", d)
+		}
 	}
 	if diff := cmp.Diff([]string{"a", "c", "e"}, names); diff != "" {
 		t.Error(diff)

@@ -8,7 +8,10 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/belfry-dev/belfry/internal/diag"
 )
@@ -62,7 +65,22 @@ func Files(paths []string) (*Set, diag.List, error) {
 		}
 		findings = append(findings, set.add(one.path, data, one.named)...)
 	}
+	for _, path := range paths {
+		if info, err := os.Stat(path); err == nil && info.IsDir() && !set.tells(path, findings) {
+			findings = append(findings, unrecognised(filepath.ToSlash(path), "folder"))
+		}
+	}
 	return set, findings.Sort(), nil
+}
+
+// tells reports whether something was found below a folder.
+func (set *Set) tells(folder string, findings diag.List) bool {
+	isBelow := func(file string) bool {
+		relative, err := filepath.Rel(folder, filepath.FromSlash(file))
+		return err == nil && relative != ".." && !strings.HasPrefix(relative, ".."+string(filepath.Separator))
+	}
+	return slices.ContainsFunc(set.Files, func(f File) bool { return isBelow(f.Path) }) ||
+		slices.ContainsFunc(findings, func(d diag.Diagnostic) bool { return isBelow(d.Pos.File) })
 }
 
 // Content reads one file's content under a name, as Files does a file that the user named.
@@ -93,14 +111,14 @@ func (set *Set) add(name string, data []byte, named bool) diag.List {
 		findings = append(findings, problems...)
 	}
 	if named && !recognised && len(findings) == 0 {
-		findings = append(findings, unrecognised(name))
+		findings = append(findings, unrecognised(name, "file"))
 	}
 	return findings
 }
 
-func unrecognised(name string) diag.Diagnostic {
+func unrecognised(name, thing string) diag.Diagnostic {
 	return diag.Diagnostic{Code: "read/unrecognised", Severity: diag.Warning, Pos: diag.Pos{File: name},
-		Message: "nothing in this file is known here",
+		Message: "nothing in this " + thing + " is known here",
 		Help: fmt.Sprintf("what is read: %s", "rule files, PrometheusRule, ServiceMonitor, PodMonitor, Service and Prometheus resources, "+
 			"Grafana dashboards, Alertmanager configurations")}
 }

@@ -124,6 +124,29 @@ func TestFilesAreKnownByTheirContent(t *testing.T) {
 	}
 }
 
+func TestOnlyPrometheusRulesAreRules(t *testing.T) {
+	for name, content := range map[string]string{
+		"Grafana's provisioned alerts": "apiVersion: 1\ngroups:\n  - orgId: 1\n    name: a\n    folder: f\n    rules: [{uid: x, title: Down, condition: A, data: []}]\n",
+		"groups of something else":     "groups: [{members: [a, b]}]\n",
+	} {
+		set, _ := read.Content("f.yaml", []byte(content))
+		if len(set.Groups) > 0 {
+			t.Errorf("%s are read as rules", name)
+		}
+	}
+}
+
+func TestFieldsThatPrometheusDoesNotKnowAreKept(t *testing.T) {
+	group := mustRead(t, "r.yaml", "groups:\n  - name: a\n    intervall: 1m\n    rules:\n      - alert: A\n        expr: up\n        label: {a: b}\n").Groups[0]
+	var got []string
+	for _, name := range append(group.Unknown, group.Rules[0].Unknown...) {
+		got = append(got, name.At().String()+" "+name.Value)
+	}
+	if diff := cmp.Diff([]string{"r.yaml:3:5 intervall", "r.yaml:7:9 label"}, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // at2 is what stands in the content at the place of a text.
 func at2(t *testing.T, content string, text read.Text) string {
 	t.Helper()

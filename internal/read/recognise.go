@@ -74,6 +74,9 @@ func isRules(n *node) bool {
 		if !group.is(kindMap) || group.get("name") == nil && group.get("rules") == nil {
 			return false
 		}
+		if group.get("folder") != nil || group.get("orgId") != nil {
+			return false // Grafana's own alert rules, as it provisions them
+		}
 	}
 	return true
 }

@@ -1,6 +1,10 @@
 package read
 
-import "github.com/belfry-dev/belfry/internal/diag"
+import (
+	"slices"
+
+	"github.com/belfry-dev/belfry/internal/diag"
+)
 
 // RuleGroup is a group of rules, of a rule file or of a PrometheusRule resource. Durations are as written.
 type RuleGroup struct {
@@ -12,8 +16,10 @@ type RuleGroup struct {
 	PartialResponseStrategy Text   // Thanos
 	Labels                  []Pair // added to every rule, since Prometheus 3.0
 	Rules                   []Rule
+	Unknown                 []Text    // names of fields that Prometheus does not know
 	Resource                *Resource // the PrometheusRule, or the ConfigMap that holds the file; nil of a plain file
 	File                    string
+	Holder                  diag.Pos // where the rule file starts that holds the group, or the spec of the resource
 	Pos                     diag.Pos
 }
 
@@ -24,6 +30,7 @@ type Rule struct {
 	For, KeepFiringFor Text
 	Labels             []Pair
 	Annotations        []Pair
+	Unknown            []Text // names of fields that Prometheus does not know
 	Pos                diag.Pos
 }
 
@@ -35,6 +42,23 @@ func (r Rule) Name() Text {
 	return r.Record
 }
 
+// The fields of groups and of rules (prometheus/model/rulefmt), with Thanos' one.
+var (
+	groupFields = []string{"name", "interval", "query_offset", "limit", "rules", "labels", "partial_response_strategy"}
+	ruleFields  = []string{"record", "alert", "expr", "for", "keep_firing_for", "labels", "annotations"}
+)
+
+// unknown are the names of a mapping's fields that are not among the known ones.
+func unknown(n *node, known []string) []Text {
+	var names []Text
+	for _, f := range n.fields {
+		if !slices.Contains(known, f.name.Value) {
+			names = append(names, f.name)
+		}
+	}
+	return names
+}
+
 // rules reads what has groups: a rule file, or the spec of a PrometheusRule.
 func (r *recogniser) rules(n *node) {
 	r.kinds[KindRules] = true
@@ -44,13 +68,14 @@ func (r *recogniser) rules(n *node) {
 			Name: r.scalar(group, "name"), Namespace: namespace, Interval: r.scalar(group, "interval"),
 			QueryOffset: r.scalar(group, "query_offset"), Limit: r.scalar(group, "limit"),
 			PartialResponseStrategy: r.scalar(group, "partial_response_strategy"), Labels: r.pairs(group, "labels"),
-			Resource: r.resource, File: group.source.file, Pos: group.pos(),
+			Unknown: unknown(group, groupFields), Resource: r.resource, File: group.source.file, Holder: n.pos(), Pos: group.pos(),
 		}
 		for _, rule := range r.maps(group, "rules") {
 			read.Rules = append(read.Rules, Rule{
 				Record: r.scalar(rule, "record"), Alert: r.scalar(rule, "alert"), Expr: r.scalar(rule, "expr"),
 				For: r.scalar(rule, "for"), KeepFiringFor: r.scalar(rule, "keep_firing_for"),
-				Labels: r.pairs(rule, "labels"), Annotations: r.pairs(rule, "annotations"), Pos: rule.pos(),
+				Labels: r.pairs(rule, "labels"), Annotations: r.pairs(rule, "annotations"),
+				Unknown: unknown(rule, ruleFields), Pos: rule.pos(),
 			})
 		}
 		r.set.Groups = append(r.set.Groups, read)

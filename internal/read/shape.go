@@ -19,7 +19,8 @@ func (r *recogniser) field(n *node, name string, want kind) *node {
 
 func (r *recogniser) wrong(found *node, name string, want kind) {
 	r.findings = append(r.findings, diag.Diagnostic{Code: "read/shape", Severity: diag.Error, Pos: found.pos(),
-		Message: fmt.Sprintf("%s must be %s, but this is %s", name, want, found.kind)})
+		Message: fmt.Sprintf("%s must be %s, but this is %s", name, want, found.kind),
+		Help:    "write " + want.String() + ", or look at the indentation"})
 }
 
 // scalar is the text of a field that must be a scalar.

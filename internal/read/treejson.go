@@ -43,10 +43,11 @@ var errDepth = errors.New("nested too deep")
 func (j *jsonReader) problem(err error) diag.Diagnostic {
 	if errors.Is(err, errDepth) {
 		return diag.Diagnostic{Code: "read/depth", Severity: diag.Error, Pos: j.source.word(int(j.decoder.InputOffset()) - 1),
-			Message: fmt.Sprintf("lists and objects are nested more than %d levels deep", deepest)}
+			Message: fmt.Sprintf("lists and objects are nested more than %d levels deep", deepest), Help: tooDeep}
 	}
 	at, message := j.mistake(err)
-	return diag.Diagnostic{Code: "read/syntax", Severity: diag.Error, Pos: j.source.pos(at, at+1), Message: "this is not valid JSON: " + message}
+	return diag.Diagnostic{Code: "read/syntax", Severity: diag.Error, Pos: j.source.pos(at, at+1), Message: "this is not valid JSON: " + message,
+		Help: "look for a comma, a quote or a bracket too many or too few, here or just before"}
 }
 
 // mistake is where the document stops being JSON, and why. The offset of a decoder's error counts from one token or another, so

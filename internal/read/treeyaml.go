@@ -18,6 +18,8 @@ const (
 	deepest = 500
 	// mostNodes is how many values a document may have with its aliases written out; a file below the size limit has less.
 	mostNodes = 20_000_000
+	// tooDeep is what to do about a file that is nested deeper than that.
+	tooDeep = "no rule file or dashboard is nested like that: look for brackets that are never closed"
 )
 
 // parseYAML reads all documents of a text. Those before a syntax error are returned, with the error as a diagnostic.
@@ -102,7 +104,7 @@ func (y *yamlReader) node(from *yaml.Node, depth int) *node {
 	}
 	made := &node{source: y.source, start: y.marks.at(from.Line, from.Column), weight: 1}
 	if depth > deepest {
-		return y.refuse("read/depth", made.pos(), fmt.Sprintf("lists and mappings are nested more than %d levels deep", deepest), "")
+		return y.refuse("read/depth", made.pos(), fmt.Sprintf("lists and mappings are nested more than %d levels deep", deepest), tooDeep)
 	}
 	if from.Anchor != "" {
 		y.open[from] = true
@@ -133,7 +135,7 @@ func (y *yamlReader) node(from *yaml.Node, depth int) *node {
 func (y *yamlReader) alias(from *yaml.Node) *node {
 	if y.open[from.Alias] {
 		return y.refuse("read/aliases", y.source.word(y.marks.at(from.Line, from.Column)),
-			fmt.Sprintf("the alias *%s stands inside what it refers to", from.Value), "")
+			fmt.Sprintf("the alias *%s stands inside what it refers to", from.Value), "write out what the alias stands for")
 	}
 	return y.done[from.Alias]
 }

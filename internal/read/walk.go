@@ -43,15 +43,19 @@ func expand(paths []string) ([]foundFile, error) {
 		if err != nil {
 			return nil, err
 		}
-		if !info.IsDir() {
+		switch {
+		case info.Mode().IsRegular():
 			add(path, true)
 			continue
+		case !info.IsDir(): // opening a pipe may wait for ever, and a device may have no end
+			return nil, fmt.Errorf("%s is no regular file: save what it gives to one", path)
 		}
-		err = filepath.WalkDir(path, func(below string, entry fs.DirEntry, err error) error {
+		// The separator makes a link to a folder that folder. Links to folders inside it are not followed, so that none leads round.
+		err = filepath.WalkDir(path+string(filepath.Separator), func(below string, entry fs.DirEntry, err error) error {
 			switch {
 			case err != nil:
 				return err
-			case entry.IsDir() && below != path && strings.HasPrefix(entry.Name(), "."):
+			case entry.IsDir() && filepath.Clean(below) != filepath.Clean(path) && strings.HasPrefix(entry.Name(), "."):
 				return fs.SkipDir
 			case !slices.Contains(readable, strings.ToLower(filepath.Ext(below))) || !isFile(below, entry):
 				return nil
@@ -82,6 +86,9 @@ func load(path string) ([]byte, *diag.Diagnostic, error) {
 		return nil, nil, err
 	}
 	defer file.Close()
+	if info, err := file.Stat(); err == nil && info.Size() > maxFile {
+		return nil, tooLarge(path), nil
+	}
 	data, err := io.ReadAll(io.LimitReader(file, maxFile+1))
 	if err != nil {
 		return nil, nil, fmt.Errorf("read %s: %w", path, err)
@@ -91,8 +98,7 @@ func load(path string) ([]byte, *diag.Diagnostic, error) {
 
 func unreadable(path string, data []byte) *diag.Diagnostic {
 	if len(data) > maxFile {
-		return &diag.Diagnostic{Code: "read/too-large", Severity: diag.Error, Pos: diag.Pos{File: path},
-			Message: fmt.Sprintf("this file has more than %d MiB", maxFile>>20), Help: "split it, or leave it out"}
+		return tooLarge(path)
 	}
 	if utf8.Valid(data) {
 		return nil
@@ -101,6 +107,11 @@ func unreadable(path string, data []byte) *diag.Diagnostic {
 	d := diag.Diagnostic{Code: "read/encoding", Severity: diag.Error, Pos: newFile(path, data[:at]).pos(at, at),
 		Message: "this file is not UTF-8 text", Help: "save it as UTF-8"}
 	return &d
+}
+
+func tooLarge(path string) *diag.Diagnostic {
+	return &diag.Diagnostic{Code: "read/too-large", Severity: diag.Error, Pos: diag.Pos{File: path},
+		Message: fmt.Sprintf("this file has more than %d MiB", maxFile>>20), Help: "split it, or leave it out"}
 }
 
 func firstInvalid(data []byte) int {

@@ -1,0 +1,115 @@
+package lint
+
+import (
+	"sync"
+	"text/template/parse"
+
+	"github.com/prometheus/prometheus/template"
+	"github.com/prometheus/prometheus/util/features"
+
+	"github.com/belfry-dev/belfry/internal/diag"
+	"github.com/belfry-dev/belfry/internal/read"
+)
+
+// Template is a text of an alert that Prometheus expands: an annotation or a label.
+type Template struct {
+	Rule    *Rule
+	Name    read.Text
+	Text    read.Text
+	IsLabel bool
+	Nodes   []parse.Node // texts and actions; none where it does not parse
+	failure error
+}
+
+// templateHeader declares the variables that Prometheus offers to the texts of alerts, as rules.AlertingRule does.
+const templateHeader = `{{$labels := .Labels}}{{$externalLabels := .ExternalLabels}}{{$externalURL := .ExternalURL}}{{$value := .Value}}`
+
+// headerActions is how many actions the header has.
+const headerActions = 4
+
+// At is the place of a part of the text.
+func (t *Template) At(offset, length int) Place { return t.Rule.At(t.Text.Pos(offset, length)) }
+
+// kind is what the text is, for messages.
+func (t *Template) kind() string {
+	if t.IsLabel {
+		return "label " + t.Name.Value
+	}
+	return "annotation " + t.Name.Value
+}
+
+// templatesOf parses the texts of all alerts. Equal texts are parsed once.
+func templatesOf(rules []Rule) []Template {
+	var all []Template
+	parsed := map[string]parsedTemplate{}
+	for i := range rules {
+		rule := &rules[i]
+		if rule.Alert.Value == "" {
+			continue // the labels of recording rules are no templates
+		}
+		add := func(pairs []read.Pair, areLabels bool) {
+			for _, pair := range pairs {
+				text, known := parsed[pair.Value.Value]
+				if !known {
+					text = parseTemplate(pair.Value.Value)
+					parsed[pair.Value.Value] = text
+				}
+				all = append(all, Template{Rule: rule, Name: pair.Name, Text: pair.Value, IsLabel: areLabels, Nodes: text.nodes, failure: text.failure})
+			}
+		}
+		if i == 0 || rules[i-1].Group != rule.Group {
+			add(rule.Group.Labels, true) // every rule has them, and one finding is enough
+		}
+		add(rule.Labels, true)
+		add(rule.Annotations, false)
+	}
+	return all
+}
+
+type parsedTemplate struct {
+	nodes   []parse.Node
+	failure error
+}
+
+// parseTemplate parses a text with the functions that Prometheus has. Places of its nodes count from the header's start.
+func parseTemplate(text string) parsedTemplate {
+	trees, err := parse.Parse("text", templateHeader+text, "", "", templateFunctions())
+	if err != nil {
+		return parsedTemplate{failure: err}
+	}
+	tree := trees["text"]
+	if tree == nil || tree.Root == nil || len(tree.Root.Nodes) < headerActions {
+		return parsedTemplate{}
+	}
+	return parsedTemplate{nodes: tree.Root.Nodes[headerActions:]}
+}
+
+// offset is where a node stands in the text.
+func offset(node parse.Node) int { return int(node.Position()) - len(templateHeader) }
+
+// templateFunctions are the names of Prometheus' functions and of those that package text/template has itself.
+var templateFunctions = sync.OnceValue(func() map[string]any {
+	registry := features.NewRegistry()
+	template.RegisterFeatures(registry)
+	names := map[string]any{}
+	for name := range registry.Get()[features.TemplatingFunctions] {
+		names[name] = true
+	}
+	for _, name := range []string{"and", "call", "html", "index", "slice", "js", "len", "not", "or", "print", "printf", "println",
+		"urlquery", "eq", "ge", "gt", "le", "lt", "ne"} {
+		names[name] = true
+	}
+	return names
+})
+
+// suggestFunction is the function that a name was most likely meant to be.
+func suggestFunction(name string) string {
+	var names []string
+	for known := range templateFunctions() {
+		names = append(names, known)
+	}
+	if best, ok := diag.Closest(name, names); ok {
+		return `did you mean "` + best + `"?`
+	}
+	return "templates have no such function, and no arithmetic: calculate in the expression"
+}
