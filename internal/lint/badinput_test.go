@@ -70,7 +70,7 @@ func TestBadInputIsADiagnostic(t *testing.T) {
 		{"a regular expression that explodes", "f", ruleWith("up{pod=~'" + strings.Repeat("(a{1,100})", 3) + "{50}{50}{50}'}"),
 			[]string{"5:15 promql/syntax: not PromQL: error parsing regexp: invalid repeat count: `{50}`"}},
 		{"a rule without an expression", "f", "groups:\n- name: shop\n  rules:\n  - alert: A\n    for: 5m\n",
-			[]string{"4:5 promql/syntax: not PromQL: no expression found in input"}},
+			[]string{"4:5 rule/invalid: Prometheus refuses the rule: field 'expr' must be set in rule"}},
 		{"Windows' line ends", "f", strings.ReplaceAll("# x\n"+ruleWith("rate(shop_queue_depth[5m]) > 1"), "\n", "\r\n"),
 			[]string{"6:12 promql/rate-of-gauge: rate() needs a counter, but shop_queue_depth is a gauge"}},
 		{"Windows' line ends in a block", "f", strings.ReplaceAll("groups:\n- name: shop\n  rules:\n  - alert: A\n    expr: |\n      1 <\n        rate(shop_queue_depth[5m])\n", "\n", "\r\n"),
@@ -89,7 +89,7 @@ func TestBadInputIsADiagnostic(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			if difference := cmp.Diff(c.want, lintText(t, c.file, c.content, "read/", "promql/")); difference != "" {
+			if difference := cmp.Diff(c.want, lintText(t, c.file, c.content, "read/", "promql/", "rule/invalid")); difference != "" {
 				t.Errorf("(-want +got):\n%s", difference)
 			}
 		})
