@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
 
 	"github.com/belfry-dev/belfry/internal/unit"
@@ -50,6 +51,7 @@ type Metric struct {
 	// Range is where values lie, where that is known beyond what the type says: 0 to 1 for up. Zero where it is not.
 	Range    Interval
 	Interval time.Duration // how often it is scraped; 0 where unknown
+	Own      bool          // of the service or program that the queries are about, not of an exporter that all clusters have
 	Client   Client        // the library that exposes it; empty where unknown
 	sets     *labelSets    // in a table
 }
@@ -77,6 +79,10 @@ type Table struct {
 	Seen []string
 	// Added are labels that scraping adds besides the usual ones, where the table does not know those of the targets.
 	Added []string
+	// Scraped is how often jobs are scraped, by the label job; for a selector that names the job it counts more than the metric's own
+	// Interval. OwnInterval is that of own metrics without an Interval, whatever the job; 0 where unknown.
+	Scraped     map[string]time.Duration
+	OwnInterval time.Duration
 
 	targets  []Label
 	known    bool // the targets' labels
@@ -159,6 +165,39 @@ func (t *Table) lookup(name string) (*Metric, part) {
 		}
 	}
 	return nil, partNone
+}
+
+// Find is the metric that series of a name belong to; nil where the table does not have it, or a recording rule makes them.
+func (t *Table) Find(series string) *Metric {
+	if t.IsRecorded(series) {
+		return nil
+	}
+	m, _ := t.lookup(series)
+	return m
+}
+
+// IsRecorded reports whether recording rules make the series of a name.
+func (t *Table) IsRecorded(series string) bool { return len(t.recorded[series]) > 0 }
+
+// interval is how often the series of a selector are scraped; 0 where unknown.
+func (t *Table) interval(e *parser.VectorSelector) time.Duration {
+	name := metricName(e)
+	if t.IsRecorded(name) {
+		return 0
+	}
+	for _, matcher := range e.LabelMatchers {
+		if matcher.Name == model.JobLabel && matcher.Type == labels.MatchEqual && t.Scraped[matcher.Value] > 0 {
+			return t.Scraped[matcher.Value]
+		}
+	}
+	switch m := t.Find(name); {
+	case m == nil:
+		return 0
+	case m.Interval == 0 && m.Own:
+		return t.OwnInterval
+	default:
+		return m.Interval
+	}
 }
 
 // claims reports whether the table has every metric whose name begins as this one.
