@@ -55,8 +55,17 @@ func OpenWorld(world World) (*promql.Table, error) {
 	}
 	table := promql.NewTable(targets, known...) // the last one of a name counts
 	table.Complete, table.Seen, table.Added = complete, seen, world.Added
-	table.AddRecordings(append(recordings, world.Recordings...))
+	table.AddRecordings(append(recordedElsewhere(recordings, world.Recordings), world.Recordings...))
 	return table, nil
+}
+
+// recordedElsewhere are the specs' recording rules of names that no rule of the files has.
+func recordedElsewhere(specs, files []promql.Recording) []promql.Recording {
+	names := map[string]bool{}
+	for _, rule := range files {
+		names[rule.Name] = true
+	}
+	return slices.DeleteFunc(specs, func(rule promql.Recording) bool { return names[rule.Name] })
 }
 
 // ownMetrics are the metrics of a spec under the names that the client library stores them by.
@@ -66,7 +75,7 @@ func ownMetrics(p *ir.Program, client promql.Client) []promql.Metric {
 		if !m.Own() {
 			continue
 		}
-		known := tableMetric(p, m)
+		known := scraped(p, tableMetric(p, m))
 		if client != "" {
 			known.Client = client
 			known.Name = client.Exposed(known)
@@ -74,6 +83,20 @@ func ownMetrics(p *ir.Program, client promql.Client) []promql.Metric {
 		own = append(own, known)
 	}
 	return own
+}
+
+// scraped is a metric of the service with the labels by which its targets are known. Where there are several environments,
+// those of the others are not at hand.
+func scraped(p *ir.Program, m promql.Metric) promql.Metric {
+	if p.Service == nil || p.Environment != "" {
+		return m
+	}
+	for name, value := range map[string]string{"job": p.Service.Scrape.Job, "namespace": p.Service.Namespace} {
+		if value != "" {
+			m.Labels = append(m.Labels, promql.Label{Name: name, Presence: promql.Must, Values: []string{value}})
+		}
+	}
+	return m
 }
 
 // recorded are the recording rules that the spec compiles to.

@@ -33,8 +33,9 @@ type Files struct {
 
 // use is an expression and what it is for.
 type use struct {
-	text string
-	use  promql.Use
+	text  string
+	use   promql.Use
+	scope string // the file of a rule: it reads the recording rules of its own file before others
 }
 
 // analyzed is what an expression parses and is typed to.
@@ -134,22 +135,23 @@ func (f *Files) rule(group *read.RuleGroup, rule read.Rule) Rule {
 	if rule.Alert.Value != "" {
 		as = promql.UseAlert
 	}
-	is := f.typedAs(rule.Expr.Value, as)
+	is := f.typedAs(rule.Expr.Value, as, group.File)
 	return Rule{Rule: rule, Group: group, Parsed: is.parsed, Analysis: is.analysis, failure: is.failure}
 }
 
 // typedAs types an expression once, however often it stands in the files.
-func (f *Files) typedAs(text string, as promql.Use) analyzed {
-	if is, known := f.typed[use{text, as}]; known {
+func (f *Files) typedAs(text string, as promql.Use, scope string) analyzed {
+	key := use{text, as, scope}
+	if is, known := f.typed[key]; known {
 		return is
 	}
 	var is analyzed
 	if parsed, err := promql.ParseAny(text); err != nil {
 		is.failure = err
 	} else {
-		is.parsed, is.analysis = parsed, f.Table.Analyze(parsed, as)
+		is.parsed, is.analysis = parsed, f.Table.In(scope).Analyze(parsed, as)
 	}
-	f.typed[use{text, as}] = is
+	f.typed[key] = is
 	return is
 }
 

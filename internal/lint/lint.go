@@ -43,7 +43,7 @@ func Recordings(set *read.Set) []promql.Recording {
 			if err != nil {
 				expr = nil // reported where the rule itself is looked at
 			}
-			all = append(all, promql.Recording{Name: rule.Record.Value, Expr: expr, Labels: labels})
+			all = append(all, promql.Recording{Name: rule.Record.Value, Expr: expr, Labels: labels, Scope: group.File})
 		}
 	}
 	return all

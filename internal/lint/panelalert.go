@@ -15,7 +15,7 @@ var panelThresholdAlert = &Check{
 	Why: "Whoever is called by an alert opens the dashboard and finds the value in the green. One of the two was changed and the other " +
 		"forgotten.",
 	Run: func(p *Pass) {
-		for _, panel := range p.panels() {
+		for _, panel := range p.coloured() {
 			steps := panel.steps()
 			if len(steps) == 0 || isUntouched(steps) || panel.ownThresholds() || !panel.reducesToValue() {
 				continue

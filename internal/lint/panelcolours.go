@@ -15,7 +15,7 @@ var panelColours = &Check{
 	Why: "Where an alert fires above a threshold, high is bad. A panel that is red below and green above tells whoever looks at it that " +
 		"all is well while the alert fires. Without an alert, green above on a figure that counts errors or failures is a warning.",
 	Run: func(p *Pass) {
-		for _, panel := range p.panels() {
+		for _, panel := range p.coloured() {
 			steps := panel.steps()
 			direction := directionOf(steps)
 			if direction == 0 || isUntouched(steps) || panel.ownThresholds() || !panel.reducesToValue() {

@@ -12,7 +12,7 @@ var panelThresholdOrder = &Check{
 	Why: "Grafana goes through the steps in the order of the file and stops at the first that the value does not reach, so that steps " +
 		"behind a higher one never show. The first step holds from minus infinity on, and a value that it has is ignored.",
 	Run: func(p *Pass) {
-		for _, panel := range p.panels() {
+		for _, panel := range p.coloured() {
 			if panel.drawsThresholds() {
 				checkOrder(p, panel)
 			}

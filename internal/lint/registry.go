@@ -66,5 +66,10 @@ func All() []*Check {
 		variableQuery,
 		variableMultiValue,
 		dashboardUID,
+		ruleUnrecorded,
+		ruleSeverityName,
+		ruleRawShare,
+		alertmanagerLabelSlip,
+		scrapeInterval,
 	}
 }

@@ -140,7 +140,7 @@ func (a *alertsOn) recording(e *parser.VectorSelector) *Rule {
 		if !recordsAll(rule, e) {
 			continue
 		}
-		if found != nil || rule.Parsed == nil {
+		if rule.Parsed == nil || found != nil && found.Expr.Value != rule.Expr.Value {
 			return nil
 		}
 		found = rule
@@ -205,7 +205,9 @@ func number(expr parser.Expr) (float64, bool) {
 }
 
 // matchesAll reports whether a matcher keeps every series, as one on a variable does.
-func matchesAll(m *labels.Matcher) bool { return m.Type == labels.MatchRegexp && m.Value == ".*" }
+func matchesAll(m *labels.Matcher) bool {
+	return m.Type == labels.MatchRegexp && (m.Value == ".*" || m.Value == ".+")
+}
 
 // variableLabels are the labels by which an expression is filtered with variables.
 func variableLabels(expr parser.Expr) []string {

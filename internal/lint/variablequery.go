@@ -1,13 +1,16 @@
 package lint
 
 import (
+	"slices"
+	"strconv"
+
 	"github.com/belfry-dev/belfry/internal/diag"
 	"github.com/belfry-dev/belfry/internal/promql"
 	"github.com/belfry-dev/belfry/internal/read"
 )
 
 var variableQuery = &Check{
-	Code: "variable/query", Severity: diag.Error,
+	Code: "variable/query", Severity: diag.Error, Warns: true,
 	Summary: "a variable asks for the values of a label that its series do not have",
 	Why: "The list of choices stays empty, and with it every panel that filters by the variable. What is wrong with the series themselves is " +
 		"reported as for any other query.",
@@ -37,6 +40,7 @@ func checkVariableLabel(p *Pass, q *Query, v *read.Variable) {
 	}
 	label := q.Analysis.Root.Label(wanted.label)
 	if label.Presence != promql.Never {
+		checkVariableSlip(p, q, v, wanted.label, wanted.at)
 		return
 	}
 	at := q.At(v.Query.Pos(wanted.at, len(wanted.label)))
@@ -44,4 +48,19 @@ func checkVariableLabel(p *Pass, q *Query, v *read.Variable) {
 		at = at.Noting("%s", why)
 	}
 	p.Report(at, legendHelp(q), "$%s lists the values of %s, which no series of the query has", v.Name.Value, wanted.label)
+}
+
+// checkVariableSlip reports a label that the series are not known to have, beside one that they have.
+func checkVariableSlip(p *Pass, q *Query, v *read.Variable, label string, at int) {
+	known := q.Analysis.Root.Branches
+	if len(known) != 1 || slices.Contains(known[0].Names(), label) {
+		return
+	}
+	for _, name := range known[0].Names() {
+		if diag.IsSlip(label, name) {
+			p.Warn(q.At(v.Query.Pos(at, len(label))), "did you mean "+strconv.Quote(name)+"?", "$%s lists the values of %s, which its series are not known to have",
+				v.Name.Value, label)
+			return
+		}
+	}
 }

@@ -13,6 +13,8 @@ import (
 func (w *walk) compare(e *parser.BinaryExpr, left, right, result Type) Type {
 	w.checkUnits(e, left, right)
 	w.checkRawCounter(e, left, right)
+	w.checkPair(e, left, right)
+	w.checkAlwaysAdded(e, right)
 	w.checkReach(e, left, right)
 	if e.ReturnBool {
 		result.Kind, result.Shape, result.Unit, result.Range, result.compared = KindState, ShapeNumber, number, zeroOrOne, true
@@ -23,7 +25,7 @@ func (w *walk) compare(e *parser.BinaryExpr, left, right, result Type) Type {
 	if left.Value == parser.ValueTypeScalar {
 		kept, op, other = right, mirrored(e.Op), left
 	}
-	kept.Value, kept.Metric, kept.NeverEmpty, kept.compared = result.Value, nil, false, false
+	kept.Value, kept.Metric, kept.NeverEmpty, kept.compared, kept.filled = result.Value, nil, false, false, false
 	kept.Branches = result.Branches
 	kept.Range = narrowedRange(kept.Range, op, other.Range)
 	return kept
@@ -193,7 +195,7 @@ func alwaysHolds(a Interval, op parser.ItemType, b Interval) bool {
 	}
 }
 
-func isZero(i Interval) bool { return i == exactly(0) }
+func isZero(i Interval) bool { return i.Low == 0 && i.High == 0 }
 
 // checkRoot reports what is wrong with a whole expression for its use.
 func (w *walk) checkRoot(expr parser.Expr, root Type) {
@@ -201,7 +203,32 @@ func (w *walk) checkRoot(expr parser.Expr, root Type) {
 	case w.use == UseAlert && root.compared:
 		w.report(diag.Warning, codeBool, expr, "the alert fires for every series: with bool, "+excerpt(expr)+" is 0 or 1 and never empty",
 			"remove bool")
-	case w.use == UseGraph && root.Kind == KindCounter && root.Shape != ShapeHistogram && !isComparison(expr):
+	case w.use == UseGraph && !isComparison(expr):
+		w.checkDrawn(expr)
+	}
+}
+
+// checkDrawn reports the counters among what a panel draws: the expression itself, or an operand of or in it.
+func (w *walk) checkDrawn(expr parser.Expr) {
+	switch e := inside(expr).(type) {
+	case *parser.BinaryExpr:
+		if e.Op == parser.LOR {
+			w.checkDrawn(e.LHS)
+			w.checkDrawn(e.RHS)
+			return
+		}
+	case *parser.AggregateExpr:
+		if either, ok := inside(e.Expr).(*parser.BinaryExpr); ok && either.Op == parser.LOR && e.Op == parser.SUM {
+			w.checkDrawn(either)
+			return
+		}
+	case *parser.Call:
+		if e.Func.Name == "label_replace" || e.Func.Name == "label_join" {
+			w.checkDrawn(e.Args[0])
+			return
+		}
+	}
+	if typed, _ := w.typeOf(inside(expr)); typed.Kind == KindCounter && typed.Shape != ShapeHistogram {
 		w.report(diag.Warning, codeRawCounter, expr, "a counter is drawn as it is: "+excerpt(expr)+" counts since its process started",
 			"draw rate("+rangeOf(expr, "5m")+") or increase("+rangeOf(expr, "1h")+")")
 	}

@@ -1,6 +1,7 @@
 package promql
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -47,6 +48,25 @@ var findingCases = []findingCase{
 		`shop_requests_total > shop_requests_total offset 5m`, `shop_errors_total / shop_requests_total > 0.5`, `other_total > 5`,
 		`timestamp(shop_requests_total) > 5`,
 	}},
+	{code: codeOppositeWindows, wrong: []string{
+		`a:rate1h > 0.1 and a:rate5m < 0.1`, `sum(rate(a[1h])) > 0.1 and (sum(rate(a[5m])) <= 0.1)`,
+	}, silent: []string{
+		`a:rate1h > 0.1 and a:rate5m > 0.1`, `a:rate1h > 0.1 and a:rate1h < 0.1`, `a > 1 and a < 5`, `a:rate1h > 0.1 and b:rate5m < 0.1`,
+		`a:rate1h > 0.1 and a:rate5m < 0.2`, `a:rate1h > 0.1 or a:rate5m < 0.1`, `a:rate1h > 0.1 unless a:rate5m < 0.1`,
+	}},
+	{code: codeRateWithIncrease, wrong: []string{`sum(increase(a[5m])) * 60`, `3600 * increase(a[10m])`}, silent: []string{
+		`increase(a[1m]) * 60`, `sum(rate(a[5m])) * 60`, `increase(a[5m]) * 12`, `increase(a[1h]) * 2`,
+	}},
+	{code: codeUnreachableComp, wrong: []string{
+		`sum_over_time(shop:bad:rate5m[1h]) / sum_over_time(shop:all:rate5m[1h]) > 2`, `shop:bad:rate5m / shop:all:rate5m > 1`,
+		`sum_over_time(shop:bad:rate5m[1d:5m]) / sum_over_time(shop:all:rate5m[1d:5m]) > 2`, `shop:slow:rate5m / shop:all:rate5m > 1`,
+		`shop:slow:rate5m / shop:all:rate5m < 0`,
+	}, silent: []string{
+		`sum_over_time(shop:bad:rate5m[1h]) / sum_over_time(shop:all:rate5m[2h]) > 2`, `shop:all:rate5m / shop:bad:rate5m > 2`,
+		`shop:bad:rate5m offset 1h / shop:all:rate5m > 2`, `shop:bad:rate5m{job="x"} / shop:all:rate5m > 2`,
+		`shop:bad:rate5m / shop:all:rate5m > 0.5`, `shop:bad:rate5m / other:all:rate5m > 1`, `sum_over_time(shop:bad:rate5m[1h:1m]) / sum_over_time(shop:all:rate5m[1h:5m]) > 2`,
+		`max_over_time(shop:bad:rate5m[1h]) / max_over_time(shop:all:rate5m[1h]) > 1`, `shop:loop / shop:pool > 1`, `1 - shop:bad:rate5m / shop:all:rate5m < 0.1`,
+	}},
 	{code: codeRawCounter, use: UseGraph, wrong: []string{`shop_requests_total`, `sum by (method) (shop_requests_total)`}, silent: []string{
 		`sum(rate(shop_requests_total[5m]))`, `shop_queue_depth`, `shop_wait_milliseconds`, `count(shop_requests_total)`, `increase(shop_requests_total[1h])`,
 	}},
@@ -87,7 +107,7 @@ var findingCases = []findingCase{
 		`sum(shop_queue_depth) / on (job) sum(shop_queue_depth)`,
 	}, silent: []string{
 		`shop_requests_total{status="200"} == 0`, `sum by (status) (rate(shop_requests_total[5m]))`, `shop_requests_total{pod="a", endpoint="web"} == 0`,
-		`sum by (anything) (rate(other_total[5m]))`, `kube_limits{node="a"}`, `shop_requests_total{code!="200"} == 0`, `shop_requests_total{code=""} == 0`,
+		`sum by (anything) (rate(other_total[5m]))`, `kube_limits{node="a"}`, `shop_requests_total{code=""} == 0`,
 		`sum without (code) (rate(shop_requests_total[5m]))`, `shop_queue_depth * on (job, instance) group_left (version) shop_build_info`,
 		`sum by (tag) (label_replace(shop_queue_depth, "tag", "$1", "pod", "(.*)"))`, `shop_requests_total{code=~".*"} == 0`,
 		`sum by (__name__) (shop_queue_depth)`, `shop_queue_depth / ignoring (code, priority) group_left sum without (priority) (shop_queue_depth)`,
@@ -115,7 +135,7 @@ var findingCases = []findingCase{
 		`sum(other) / another`, `sum(up) / count(up)`, `shop_queue_depth or vector(0)`, `sum(shop_queue_depth) / on () vector(5)`,
 		`shop_queue_depth / on (job) group_left sum by (job) (shop_queue_depth)`, `other / sum by (a) (another)`, `sum(a) / (sum(b) or c)`,
 		`shop_queue_depth unless on (job) up == 0`, `sum by (pod) (kube_limits) / sum by (pod) (shop_memory_bytes)`,
-		`shop_queue_depth + fill (0) sum(up)`, `sum(a) or shop_queue_depth`, `(sum(a) or shop_memory_bytes) / shop_memory_limit_bytes`,
+		`shop_queue_depth + fill (0) sum(up)`, `sum(a) or shop_queue_depth`,
 		`sum(info(shop_queue_depth)) / sum(up)`, `shop_queue_depth{priority="high"} / ignoring (priority) shop_memory_bytes`,
 	}},
 	{code: codeManyToOne, wrong: []string{
@@ -185,16 +205,77 @@ var findingCases = []findingCase{
 	}},
 }
 
+// pairCases are findings about two operands.
+var pairCases = []findingCase{
+	{code: codeRateWithIncrease, wrong: []string{
+		`sum(rate(other_total[5m])) / sum(increase(others_total[5m]))`, `increase(a[1h]) > irate(b[1h])`,
+		`(sum(rate(a{code="500"}[5m])) or 0 * sum(rate(a[5m]))) / sum(increase(a[5m]))`, `max(increase(a[5m])) + sum(rate(b[5m]))`,
+		`sum(increase(a[5m])) / shop:all:rate5m`, `clamp_min(sum(rate(a[5m])) - sum(rate(b[5m])), 0) / sum(increase(a[5m]))`,
+	}, silent: []string{
+		`sum(rate(a[5m])) / sum(rate(b[1h]))`, `sum(rate(a[1m])) * 60 + sum(increase(b[1m]))`, `sum(increase(a[1h])) / 3600 / sum(rate(b[1h]))`, `shop:all:rate5m / sum(rate(b[5m]))`,
+		`rate(a[5m]) or increase(b[5m])`, `increase(a[5m]) > 0 and rate(b[5m]) > 1`, `sum(rate(a[5m])) / count(increase(b[5m]))`,
+	}},
+	{code: codeInvertedShare, wrong: []string{
+		`sum(rate(shop_requests_total[5m])) / sum(rate(shop_requests_total{status="500"}[5m]))`,
+		`sum(rate(shop_requests_total[5m])) / (sum(rate(shop_requests_total{status="500"}[5m])) or vector(0))`,
+		`node_filesystem_size_bytes{mountpoint="/"} / node_filesystem_avail_bytes{mountpoint="/"}`, `count(a) / count(a{b="c"})`,
+		`sum(x_connections_max) / sum(x_connections_active)`,
+		`sum by (pod) (kube_pod_container_resource_limits{resource="cpu"}) / sum by (pod) (rate(container_cpu_usage_seconds_total[5m]))`,
+	}, silent: []string{
+		`sum(rate(shop_requests_total{status="500"}[5m])) / sum(rate(shop_requests_total[5m]))`, `sum(rate(a[5m])) / sum(rate(a[5m]))`,
+		`sum(rate(a[5m])) / sum(rate(b[5m]))`, `sum(rate(a[5m])) / sum(rate(a{b="c"}[10m]))`, `max(a) / max(a{b="c"})`,
+		`sum(x_connections_active) / sum(x_connections_max)`, `x_queue_max / x_threads_active`, `x_heap_max / x_heap_size`, `requests_total / requests_failed`,
+	}},
+	{code: codeZeroDivisor, wrong: []string{
+		`sum(rate(a[5m])) / (sum(rate(b[5m])) or 0 * sum(rate(a[5m])))`, `sum(a) / (sum(b) or vector(0))`, `sum(a) / sum(sum by (c) (b) or 0 * sum by (c) (a))`,
+	}, silent: []string{
+		`(sum(rate(b[5m])) or 0 * sum(rate(a[5m]))) / sum(rate(a[5m]))`, `sum(a) / (sum(b) or vector(1))`, `sum(a) / ((sum(b) or vector(0)) > 0)`,
+		`sum(a) / clamp_min(sum(b) or vector(0), 1)`, `sum(a) / (1 + (sum(b) or vector(0)))`, `sum(a) / count(b or 0 * a)`,
+	}},
+	{code: codeOrAlways, use: UseAlert, wrong: []string{`(up or vector(0)) < 1`, `(shop_queue_depth or vector(0)) == 0`}, silent: []string{
+		`(sum(up) or vector(0)) < 1`, `(up or vector(0)) > 1`, `(other or vector(0)) < 1`, `up or vector(0)`, `(up or on () vector(0)) < 1`,
+		`(sum by (shop) (other) or vector(0)) < 1`,
+	}},
+	{code: codeOrAlways, wrong: []string{`rate(shop_errors_total[5m]) or 0 * sum(rate(shop_requests_total[5m]))`}, silent: []string{
+		`sum(rate(shop_errors_total[5m])) or 0 * sum(rate(shop_requests_total[5m]))`, `sum by (method) (rate(a[5m])) or 0 * sum by (method) (rate(b[5m]))`,
+		`rate(shop_errors_total[5m]) or sum(rate(shop_requests_total[5m]))`, `sum by (shop) (other) or 0 * sum(other)`,
+	}},
+	{code: codeUnitMismatch, wrong: []string{`shop_memory_bytes or shop_uptime_seconds`, `sum(rate(shop_cost_dollars_total[5m])) or shop_month_dollars`}, silent: []string{
+		`shop_memory_bytes or vector(0)`, `shop_memory_bytes or 0 * shop_uptime_seconds`, `shop_memory_bytes or shop_memory_limit_bytes`, `shop_memory_bytes or other`,
+	}},
+	{code: codeAggregatesOne, wrong: []string{`sum(max(shop_queue_depth))`, `max((sum(other)))`}, silent: []string{
+		`sum(max by (priority) (shop_queue_depth))`, `count(sum(other))`, `sum(count(other))`, `sum(max without (pod) (other))`, `sum by (job) (max(other))`,
+	}},
+	{code: codeNeverMatches, wrong: []string{
+		`(sum(a) or shop_memory_bytes) / shop_memory_limit_bytes`, `(rate(shop_errors_total[5m]) or sum(rate(shop_errors_total[5m]))) / sum(shop_queue_depth)`,
+	}, silent: []string{`(sum(a) or sum(b)) / sum(c)`, `(a or b) / c`, `(shop_memory_bytes or sum(a)) > 5`}},
+	{code: codeRawCounter, use: UseGraph, wrong: []string{
+		`sum(shop_errors_total) / sum(rate(shop_requests_total[5m]))`, `sum(increase(shop_errors_total[1h])) / sum(shop_requests_total)`,
+		`shop_queue_depth or shop_errors_total`, `sum(label_replace(sum(shop_errors_total), "a", "b", "", "") or shop_queue_depth)`,
+	}, silent: []string{
+		`shop_latency_seconds_sum / shop_latency_seconds_count`, `increase(shop_errors_total[1h]) or shop_queue_depth`, `shop_queue_depth - shop_errors_total`,
+	}},
+	{code: codeUnknownMetric, wrong: []string{`node_filesystem_avai_bytes`, `node_filesystem_aval_bytes`, `node_cpu_seconds`}, silent: []string{
+		`node_filesystem_avail_byte`, `node_filesystem_avail_bytes`, `node_filesystem_device_error`, `node_cpu`,
+	}},
+	{code: codeUnknownLabel, wrong: []string{`shop_queue_depth{prioritty!="low"}`, `kube_limits{namspace="x"}`, `kube_limits{resuorce="cpu"}`}, silent: []string{
+		`kube_limits{namespaces="x"}`, `kube_limits{node="x"}`, `kube_limits{namespace="x"}`, `other{namspace="x"}`,
+	}},
+	{code: codeLabelValue, wrong: []string{`team:requests:rate5m{team="shop"}`, `team:requests:rate5m{team!~"web|x"}`}, silent: []string{
+		`team:requests:rate5m{team="web"}`, `team:requests:rate5m{team=~"$team"}`, `team:requests:rate5m{job="x"}`,
+	}},
+}
+
 func TestFindings(t *testing.T) {
 	table := shop(t)
-	for _, c := range findingCases {
+	for _, c := range slices.Concat(findingCases, pairCases) {
 		for _, text := range c.wrong {
 			var got []string
 			for _, f := range table.Analyze(parseAll(t, text), c.use).Findings {
 				got = append(got, f.Code)
 			}
 			switch c.code {
-			case codeRateOfGauge, codeAbsentNever, codeUnknownLabel, codeManyToOne: // others may follow from it
+			case codeRateOfGauge, codeAbsentNever, codeUnknownLabel, codeManyToOne, codeInvertedShare, codeOrAlways, codeRateWithIncrease: // others may follow from it
 				if len(got) > 0 {
 					got = got[:1]
 				}

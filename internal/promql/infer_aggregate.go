@@ -70,12 +70,13 @@ func (w *walk) aggregate(e *parser.AggregateExpr) Type {
 		w.checkQuantile(e.Param, parameter)
 	}
 	w.checkGrouping(e, operand)
+	w.checkAggregatesOne(e)
 	a, ok := aggregations[e.Op]
 	if !ok {
 		return Type{Value: parser.ValueTypeVector, Range: anything}
 	}
 	result := operand
-	result.Metric, result.compared = nil, false
+	result.Metric, result.compared, result.filled = nil, false, operand.filled && !a.number
 	if a.selects {
 		result.Branches = operand.each(func(set LabelSet) LabelSet { set.picked = true; return set })
 		return result

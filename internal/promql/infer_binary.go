@@ -2,6 +2,8 @@ package promql
 
 import (
 	"math"
+	"strings"
+	"time"
 
 	"github.com/prometheus/prometheus/promql/parser"
 
@@ -20,6 +22,7 @@ func (w *walk) binary(e *parser.BinaryExpr) Type {
 	case e.Op.IsComparisonOperator():
 		return w.compare(e, left, right, result)
 	}
+	w.checkPair(e, left, right)
 	w.arithmetic(e, left, right, &result)
 	result.NeverEmpty = staysPresent(e, left, right)
 	return result
@@ -38,12 +41,16 @@ func staysPresent(e *parser.BinaryExpr, left, right Type) bool {
 // set types and, or and unless.
 func (w *walk) set(e *parser.BinaryExpr, left, right, result Type) Type {
 	if e.Op != parser.LOR {
+		w.checkOpposite(e)
 		kept := left
 		kept.Value, kept.Metric, kept.NeverEmpty, kept.Branches = result.Value, nil, false, result.Branches
-		kept.compared = false
+		kept.compared, kept.filled = false, false
 		return kept
 	}
 	result.Kind, result.Shape = either(left, right), agreed(left.Shape, right.Shape)
+	w.checkZerosBeside(e, left, right)
+	w.checkOrUnits(e, left, right)
+	result.filled = left.filled || right.filled || isZero(right.Range)
 	result.Unit = left.Unit.together(right.Unit)
 	result.Range = left.Range.union(right.Range)
 	result.NeverEmpty = left.NeverEmpty || right.NeverEmpty
@@ -54,12 +61,12 @@ func (w *walk) set(e *parser.BinaryExpr, left, right, result Type) Type {
 	return result
 }
 
-// either is the kind of values that are of one operand or the other: a constant stands in for any kind.
+// either is the kind of values that are of one operand or the other: a constant stands in for any kind, and so do zeros.
 func either(left, right Type) Kind {
 	switch {
 	case left.Kind == KindConstant:
 		return right.Kind
-	case right.Kind == KindConstant:
+	case right.Kind == KindConstant || isZero(right.Range):
 		return left.Kind
 	default:
 		return agreed(left.Kind, right.Kind)
@@ -76,9 +83,11 @@ func (w *walk) arithmetic(e *parser.BinaryExpr, left, right Type, result *Type) 
 		w.checkUnits(e, left, right)
 		w.sum(e, left, right, result)
 	case parser.MUL:
+		w.checkConverted(e)
 		multiply(left, right, result)
 	case parser.DIV:
-		divide(e, left, right, result)
+		w.checkQuotient(e, left, right)
+		w.divide(e, left, right, result)
 	case parser.MOD:
 		result.Kind, result.Unit = KindGauge, left.Unit
 		result.Unit.scaled = true
@@ -197,7 +206,7 @@ func selects(t Type) bool {
 }
 
 // divide is a / b.
-func divide(e *parser.BinaryExpr, left, right Type, result *Type) {
+func (w *walk) divide(e *parser.BinaryExpr, left, right Type, result *Type) {
 	result.Kind = KindGauge
 	result.Range = left.Range.over(right.Range)
 	switch {
@@ -217,12 +226,39 @@ func divide(e *parser.BinaryExpr, left, right Type, result *Type) {
 		result.Kind = KindUnknown
 	}
 	result.Unit = left.Unit.per(right.Unit)
-	if factor, ok := isShare(e, right.Range); ok {
+	if isWholePeriod(e.LHS, right.Unit) && left.Unit.Known() && right.Unit.Known() && isBudget(right.Unit.Unit, left.Unit.Unit) {
+		result.Unit = In(unit.Ratio)
+	}
+	if factor, ok := w.table.isShare(e, right.Range); ok {
 		result.Unit, result.Range = In(unit.Ratio).scaledBy(factor), zeroOrOne.times(exactly(factor))
 		result.Range.because = share
+		result.Range.Promised = !w.readsRecordings(e) // samples of two rules may be of different moments
+	} else if w.table.isPart(inside(e.RHS), inside(e.LHS), left.Range.Low >= 0) && !sameExpression(e.LHS, e.RHS) {
+		result.Range = Interval{Low: 1, High: math.Inf(1), Promised: true}.saying("a whole by its part is at least 1")
 	} else if sameExpression(e.LHS, e.RHS) {
 		result.Range = one.saying("both sides are the same")
 	}
+}
+
+// periods are the ranges over which a budget per time is spent.
+var periods = map[string]time.Duration{"min": time.Minute, "h": time.Hour, "d": 24 * time.Hour, "month": 30 * 24 * time.Hour}
+
+// isWholePeriod reports whether an expression is an increase over the very time that a budget is for.
+func isWholePeriod(expr parser.Expr, budget Measure) bool {
+	for {
+		aggregate, ok := inside(expr).(*parser.AggregateExpr)
+		if !ok {
+			break
+		}
+		expr = aggregate.Expr
+	}
+	call, ok := inside(expr).(*parser.Call)
+	if !ok || call.Func.Name != "increase" {
+		return false
+	}
+	matrix, ok := inside(call.Args[0]).(*parser.MatrixSelector)
+	text := budget.Unit.String()
+	return ok && matrix.RangeExpr == nil && matrix.Range == periods[text[strings.LastIndexByte(text, '/')+1:]]
 }
 
 // checkUnits reports operands that cannot be added or compared.
@@ -246,6 +282,15 @@ func (w *walk) checkUnits(e *parser.BinaryExpr, left, right Type) {
 		}
 	}
 	w.report(diag.Error, codeUnitMismatch, e, "the sides of "+e.Op.String()+" are in different units", help,
+		"left, "+excerpt(e.LHS)+", is "+described(left.Unit), "right, "+excerpt(e.RHS)+", is "+described(right.Unit))
+}
+
+// checkOrUnits reports operands of or that are in different units: one axis shows both.
+func (w *walk) checkOrUnits(e *parser.BinaryExpr, left, right Type) {
+	if left.Kind == KindTimestamp || right.Kind == KindTimestamp || isZero(right.Range) || !left.Unit.Clashes(right.Unit) {
+		return
+	}
+	w.report(diag.Warning, codeUnitMismatch, e, "the operands of or are in different units", "convert one of them, or draw them apart",
 		"left, "+excerpt(e.LHS)+", is "+described(left.Unit), "right, "+excerpt(e.RHS)+", is "+described(right.Unit))
 }
 

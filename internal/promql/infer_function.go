@@ -2,6 +2,7 @@ package promql
 
 import (
 	"math"
+	"slices"
 
 	"github.com/prometheus/prometheus/promql/parser"
 
@@ -136,6 +137,12 @@ func date(low, high float64) function {
 	return function{kind: gaugeKind, unit: plain, bounds: always(Interval{Low: low, High: high, Promised: true}), shape: ShapeNumber}
 }
 
+// keepZeros are functions that make zeros of zeros.
+var keepZeros = []string{
+	"sum_over_time", "avg_over_time", "min_over_time", "max_over_time", "last_over_time", "first_over_time",
+	"abs", "ceil", "floor", "sqrt", "sgn", "sort", "sort_desc", "sort_by_label", "sort_by_label_desc",
+}
+
 // call types a function's call.
 func (w *walk) call(e *parser.Call) Type {
 	var few [4]Type
@@ -152,7 +159,7 @@ func (w *walk) call(e *parser.Call) Type {
 	}
 	if f.special != nil {
 		result := f.special(w, e, arguments)
-		result.Value, result.Metric, result.compared = e.Func.ReturnType, nil, false
+		result.Value, result.Metric, result.compared, result.filled = e.Func.ReturnType, nil, false, false
 		return result
 	}
 	return f.apply(e, arguments)
@@ -179,6 +186,7 @@ func (f function) apply(e *parser.Call, arguments []Type) Type {
 		result.Shape, result.Histogram = f.shape, nil
 	}
 	result.Value, result.Metric, result.compared = e.Func.ReturnType, nil, false
+	result.filled = result.filled && slices.Contains(keepZeros, e.Func.Name)
 	return result
 }
 

@@ -44,7 +44,8 @@ func metricName(e *parser.VectorSelector) string {
 
 // series is the type of the series with a name, before any matcher but the name.
 func (w *walk) series(e *parser.VectorSelector, name string) (typed Type, known bool) {
-	if rules, ok := w.table.recorded[name]; ok {
+	if rules := w.table.rulesOf(name); len(rules) > 0 {
+		w.checkRecorded(e, name, rules)
 		result := recordedSeries(e, rules)
 		return result, result.Kind != KindUnknown || result.Unit.Certainty != UnitUnknown
 	}
@@ -54,7 +55,11 @@ func (w *walk) series(e *parser.VectorSelector, name string) (typed Type, known 
 		}
 		w.reportBareHistogram(e, m)
 	} else {
+		before := len(w.findings)
 		w.checkName(e, name)
+		if len(w.findings) == before {
+			w.checkSlip(e, name)
+		}
 	}
 	unknown := Type{Value: parser.ValueTypeVector, Range: anything}
 	if strings.HasSuffix(name, "_bucket") {
@@ -103,6 +108,7 @@ func (w *walk) selected(e *parser.VectorSelector, t Type) []LabelSet {
 		if len(sets) == 1 {
 			w.checkExclusions(e, sets[0])
 			w.checkForeign(e, sets[0])
+			w.checkLabelSlip(e, sets[0])
 		}
 		return left
 	}
@@ -204,7 +210,9 @@ func (w *walk) reportMatcher(e *parser.VectorSelector, m *labels.Matcher, l Labe
 		w.report(diag.Error, codeLabelValue, e, "the matchers on "+l.Name+" of "+subject+" exclude each other", "remove one of them")
 	default:
 		severity := w.certainty(e, t)
-		if _, misspelt := diag.Closest(m.Value, l.Values); misspelt {
+		if slices.ContainsFunc(w.table.targets, func(target Label) bool { return target.Name == l.Name }) {
+			severity = diag.Warning // the same program may run elsewhere too
+		} else if _, misspelt := diag.Closest(m.Value, l.Values); misspelt {
 			severity = diag.Error
 		}
 		w.report(severity, codeLabelValue, e, m.String()+" matches no value of label "+l.Name+" of "+subject,
@@ -226,6 +234,10 @@ func (w *walk) certainty(e *parser.VectorSelector, t Type) diag.Severity {
 func (w *walk) checkExclusions(e *parser.VectorSelector, set LabelSet) {
 	for _, m := range e.LabelMatchers {
 		negative := m.Type == labels.MatchNotEqual || m.Type == labels.MatchNotRegexp
+		if l := set.Get(m.Name); negative && tells(m) && m.Value != "" && l.Presence == Never && l.why.cause == causeMetric {
+			w.report(diag.Warning, codeUnknownLabel, e, m.String()+" excludes nothing: "+excerptName(e)+" has no label "+m.Name, didYouMean(m.Name, set.Names()))
+			continue
+		}
 		values := set.Get(m.Name).Values
 		if !negative || !tells(m) || values == nil || m.Value == "" || countMatchers(e, m.Name) > 1 {
 			continue

@@ -32,6 +32,7 @@ func (w *walk) match(e *parser.BinaryExpr, left, right Type) []LabelSet {
 		return []LabelSet{{}}
 	}
 	w.checkOn(e, left, right)
+	w.checkUnmatchedOperand(e, left, right)
 	if !e.Op.IsSetOperator() {
 		w.checkCardinality(e, left, right)
 	}

@@ -79,6 +79,23 @@ help: remove bool`},
 	{text: `rate(shop_errors_total[30s])`, want: `error[promql/range-too-short]: a range of 30s is too short for rate(): shop_errors_total is scraped every 30s
 note: it often holds only one sample, and two are needed
 help: write at least 2m`},
+	{text: `sum(increase(shop_errors_total[1h])) / sum(rate(shop_requests_total[1h]))`,
+		want: `warning[promql/rate-with-increase]: a rate meets an increase: one side of / is per second, the other is of the whole range
+note: left, sum(increase(shop_errors_total[1h])), is an increase
+note: right, sum(rate(shop_requests_total[1h])), is a rate
+help: write increase() on both sides, or rate()`},
+	{text: `sum(rate(shop_requests_total[5m])) / sum(rate(shop_requests_total{status="500"}[5m]))`,
+		want: `warning[promql/inverted-share]: the whole is divided by its part: the result is never below 1
+note: sum(rate(shop_requests_total{status="500"}[5m])) is a part of sum(rate(shop_requests_total[5m]))
+help: exchange the sides of /`},
+	{text: `sum(a) / (sum(b) or vector(0))`, want: `warning[promql/zero-divisor]: the divisor is filled up with zeros: sum(a) by them is +Inf or NaN
+help: exchange the sides of /, or let the divisor be absent where there is nothing`},
+	{text: `(up or vector(0)) < 1`, use: UseAlert, want: `error[promql/or-always]: the alert always fires: vector(0) is there beside every series of up
+help: aggregate the labels away: sum(up) or vector(0)`},
+	{text: `a:rate1h > 0.1 and a:rate5m < 0.1`, want: `warning[promql/opposite-windows]: one window must be above 0.1 and the other below it: a:rate1h and a:rate5m
+help: compare both windows in one direction`},
+	{text: `sum(max(shop_queue_depth))`, want: `warning[promql/aggregates-one]: sum() has only one series to take: max(shop_queue_depth) leaves one
+help: write max by (…) (…) inside, or remove sum()`},
 	{text: `label_replace(up, "a", "$1", "job", "(")`, want: `error[promql/label-replace]: label_replace() cannot read the pattern (
 help: write a regular expression of RE2`},
 }
@@ -108,7 +125,7 @@ func TestEveryCodeIsListedAndTested(t *testing.T) {
 			t.Errorf("%s is not explained", c.Code)
 		}
 		for name, shown := range map[string]bool{
-			"findingCases": slices.ContainsFunc(findingCases, func(other findingCase) bool { return other.code == c.Code }),
+			"findingCases": slices.ContainsFunc(slices.Concat(findingCases, pairCases), func(other findingCase) bool { return other.code == c.Code }),
 			"messages":     slices.ContainsFunc(messages, func(m message) bool { return strings.Contains(m.want, "["+c.Code+"]") }),
 		} {
 			if !shown {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
 )
@@ -13,6 +14,9 @@ type Recording struct {
 	Name   string
 	Expr   parser.Expr       // nil where it does not parse: then nothing is known of its series
 	Labels map[string]string // that the rule sets; an empty value removes a label
+	// Scope is what the rule is loaded with, such as its file: an expression of the same scope reads this rule, and not others
+	// of the name.
+	Scope string
 }
 
 // AddRecordings adds the series of recording rules with their inferred types, so that what reads them is typed too. The
@@ -32,6 +36,69 @@ func (t *Table) AddRecordings(rules []Recording) {
 type recorded struct {
 	result Type
 	labels map[string]string // that the rule sets
+	expr   parser.Expr       // nil where it is not known
+	scope  string
+}
+
+// mostRules is how many rules of one name are told apart.
+const mostRules = 100
+
+// In is the table as an expression of a scope sees it.
+func (t *Table) In(scope string) *Table {
+	view := *t
+	view.scope = scope
+	return &view
+}
+
+// rulesOf are the rules that record a name: those of the own scope, where there are any.
+func (t *Table) rulesOf(name string) []recorded {
+	rules := t.recorded[name]
+	isOwn := func(rule recorded) bool { return rule.scope == t.scope }
+	if t.scope == "" || !slices.ContainsFunc(rules, isOwn) {
+		return rules
+	}
+	var own []recorded
+	for _, rule := range rules {
+		if isOwn(rule) {
+			own = append(own, rule)
+		}
+	}
+	return own
+}
+
+// behind is the one rule whose series a selector finds, where its matchers name nothing but labels that the rule sets.
+func (t *Table) behind(e *parser.VectorSelector) (recorded, bool) {
+	if e.OriginalOffset != 0 || e.OriginalOffsetExpr != nil || e.Timestamp != nil || e.StartOrEnd != 0 {
+		return recorded{}, false
+	}
+	accepted := acceptedBy(e, t.rulesOf(metricName(e)))
+	if len(accepted) != 1 || accepted[0].expr == nil {
+		return recorded{}, false
+	}
+	beyond := slices.ContainsFunc(e.LabelMatchers, func(m *labels.Matcher) bool {
+		_, set := accepted[0].labels[m.Name]
+		return m.Name != model.MetricNameLabel && !set
+	})
+	return accepted[0], !beyond
+}
+
+// acceptedBy are the rules that set no label which a selector's matchers refuse.
+func acceptedBy(e *parser.VectorSelector, rules []recorded) []recorded {
+	var accepted []recorded
+	for _, rule := range rules {
+		if !slices.ContainsFunc(e.LabelMatchers, func(m *labels.Matcher) bool {
+			value, set := rule.labels[m.Name]
+			return set && tells(m) && !m.Matches(value)
+		}) {
+			accepted = append(accepted, rule)
+		}
+	}
+	return accepted
+}
+
+// readsRecordings reports whether an expression selects what rules record.
+func (w *walk) readsRecordings(expr parser.Expr) bool {
+	return slices.ContainsFunc(reads(expr), func(name string) bool { return len(w.table.recorded[name]) > 0 })
 }
 
 type progress uint8
@@ -75,11 +142,11 @@ func (r *recorder) add(name string) bool {
 	for _, rule := range rules {
 		typed := unknown
 		if rule.Expr != nil {
-			typed = r.table.record(rule)
+			typed = r.table.In(rule.Scope).record(rule)
 		}
-		results = append(results, recorded{typed, rule.Labels})
+		results = append(results, recorded{typed, rule.Labels, rule.Expr, rule.Scope})
 	}
-	if len(results) > maxBranches {
+	if len(results) > mostRules {
 		results = []recorded{{result: anyOf(results)}}
 	}
 	r.table.recorded[name] = results
@@ -138,15 +205,7 @@ func recordedSeries(e *parser.VectorSelector, rules []recorded) Type {
 	if len(rules) == 1 {
 		return rules[0].result
 	}
-	var accepted []recorded
-	for _, rule := range rules {
-		if !slices.ContainsFunc(e.LabelMatchers, func(m *labels.Matcher) bool {
-			value, set := rule.labels[m.Name]
-			return set && tells(m) && !m.Matches(value)
-		}) {
-			accepted = append(accepted, rule)
-		}
-	}
+	accepted := acceptedBy(e, rules)
 	if len(accepted) == 0 {
 		accepted = rules
 	}

@@ -59,11 +59,17 @@ func shop(t testing.TB) *Table {
 		own(Metric{Name: "shop_started_seconds", Type: GaugeMetric, Timestamp: true}),
 		own(Metric{Name: "shop_build_info", Type: InfoMetric, Labels: []Label{label("version")}}),
 		Metric{Name: "up", Type: GaugeMetric, Unit: in(t, "targets"), Closed: true},
+		Metric{Name: "node_filesystem_avail_bytes", Type: GaugeMetric, Unit: in(t, "B")},
+		Metric{Name: "node_cpu_seconds_total", Type: CounterMetric, Unit: in(t, "s")},
 		Metric{Name: "kube_limits", Type: GaugeMetric, Labels: []Label{{Name: "namespace"}, {Name: "pod"}, {Name: "resource"}}, UnitWhen: []UnitCase{
 			{Label: "resource", Value: "cpu", Unit: unit.Cores}, {Label: "resource", Value: "memory", Unit: in(t, "B").Unit}}},
 	)
 	table.Complete = []string{"shop_", "shop:"}
 	table.AddRecordings([]Recording{
+		{Name: "shop:bad:rate5m", Expr: parseAll(t, `sum(rate(shop_requests_total{status="500"}[5m])) or 0 * sum(rate(shop_requests_total[5m]))`)},
+		{Name: "shop:slow:rate5m", Expr: parseAll(t, `clamp_min(sum(rate(shop_requests_total[5m])) - sum(rate(shop_requests_total{status="200"}[5m])), 0)`)},
+		{Name: "shop:all:rate5m", Expr: parseAll(t, `sum(rate(shop_requests_total[5m]))`)},
+		{Name: "team:requests:rate5m", Expr: parseAll(t, `sum(rate(shop_requests_total[5m]))`), Labels: map[string]string{"team": "web"}},
 		{Name: "shop:requests:rate5m", Expr: parseAll(t, `sum by (job, status) (rate(shop_requests_total[5m]))`)},
 		{Name: "shop:errors:ratio", Expr: parseAll(t, `sum by (job) (shop:requests:rate5m{status="500"}) / sum by (job) (shop:requests:rate5m)`), Labels: map[string]string{"window": "5m"}},
 		{Name: "shop:loop", Expr: parseAll(t, `shop:pool + 1`)},

@@ -14,9 +14,9 @@ import (
 //
 // A number that the numerator is multiplied with is returned as factor. Without it the factor is 1. The total is known to
 // be no sum of negative values.
-func isShare(e *parser.BinaryExpr, total Interval) (factor float64, ok bool) {
+func (t *Table) isShare(e *parser.BinaryExpr, total Interval) (factor float64, ok bool) {
 	factor, some := factored(inside(e.LHS))
-	return factor, isPart(some, inside(e.RHS), total.Low >= 0)
+	return factor, t.isPart(some, inside(e.RHS), total.Low >= 0)
 }
 
 // factored splits a number off a product: 100 * x.
@@ -36,13 +36,17 @@ func factored(expr parser.Expr) (factor float64, rest parser.Expr) {
 
 // isPart reports whether one expression adds up a part of what the other adds up: the same functions over the same ranges
 // of counters, or values that are not negative, with matchers that select fewer series.
-func isPart(some, all parser.Expr, nonNegative bool) bool {
+func (t *Table) isPart(some, all parser.Expr, nonNegative bool) bool {
 	if either, ok := some.(*parser.BinaryExpr); ok && either.Op == parser.LOR {
-		return isPartOrNothing(inside(either.LHS), all, nonNegative) && isPartOrNothing(inside(either.RHS), all, nonNegative)
+		return t.isPartOrNothing(inside(either.LHS), all, nonNegative) && t.isPartOrNothing(inside(either.RHS), all, nonNegative)
+	}
+	if clamped, ok := some.(*parser.Call); ok && clamped.Func.Name == "clamp_min" && isNumber(clamped.Args[1], 0) {
+		less, ok := inside(clamped.Args[0]).(*parser.BinaryExpr)
+		return ok && less.Op == parser.SUB && t.growth(less.RHS) != "" && t.isPart(inside(less.LHS), all, nonNegative)
 	}
 	switch a := all.(type) {
 	case *parser.VectorSelector:
-		return nonNegative && isSubset(some, all)
+		return (nonNegative || isWhole(metricName(a))) && isSubset(some, all) || t.recordsPart(some, a)
 	case *parser.AggregateExpr:
 		s, ok := some.(*parser.AggregateExpr)
 		if !ok || s.Op != a.Op || a.Op != parser.SUM && a.Op != parser.COUNT || s.Without || a.Without {
@@ -56,10 +60,16 @@ func isPart(some, all parser.Expr, nonNegative bool) bool {
 		if a.Op == parser.COUNT {
 			return isSubset(inside(s.Expr), inside(a.Expr))
 		}
-		return isPart(inside(s.Expr), inside(a.Expr), nonNegative)
+		return t.isPart(inside(s.Expr), inside(a.Expr), nonNegative)
 	case *parser.Call:
 		s, ok := some.(*parser.Call)
-		if !ok || s.Func.Name != a.Func.Name || a.Func.Name != "rate" && a.Func.Name != "increase" {
+		if !ok || s.Func.Name != a.Func.Name {
+			return false
+		}
+		if a.Func.Name == "sum_over_time" || a.Func.Name == "avg_over_time" {
+			return nonNegative && t.isPartOver(inside(s.Args[0]), inside(a.Args[0]))
+		}
+		if a.Func.Name != "rate" && a.Func.Name != "increase" {
 			return false
 		}
 		return isSubset(inside(s.Args[0]), inside(a.Args[0]))
@@ -68,8 +78,34 @@ func isPart(some, all parser.Expr, nonNegative bool) bool {
 	}
 }
 
+// isPartOver reports whether samples of one expression are parts of another's over the same range.
+func (t *Table) isPartOver(some, all parser.Expr) bool {
+	switch a := all.(type) {
+	case *parser.MatrixSelector:
+		s, ok := some.(*parser.MatrixSelector)
+		return ok && s.Range == a.Range && s.RangeExpr == nil && a.RangeExpr == nil && t.isPart(s.VectorSelector, a.VectorSelector, true)
+	case *parser.SubqueryExpr:
+		s, ok := some.(*parser.SubqueryExpr)
+		return ok && s.Range == a.Range && s.Step == a.Step && s.RangeExpr == nil && a.RangeExpr == nil && s.StepExpr == nil && a.StepExpr == nil &&
+			s.OriginalOffset == a.OriginalOffset && t.isPart(inside(s.Expr), inside(a.Expr), true)
+	default:
+		return false
+	}
+}
+
+// recordsPart reports whether the rule behind one selector records a part of what the rule behind the other does.
+func (t *Table) recordsPart(some parser.Expr, all *parser.VectorSelector) bool {
+	s, ok := some.(*parser.VectorSelector)
+	if !ok || metricName(s) == metricName(all) {
+		return false
+	}
+	part, known := t.behind(s)
+	whole, alsoKnown := t.behind(all)
+	return known && alsoKnown && t.In(part.scope).isPart(inside(part.expr), inside(whole.expr), whole.result.Range.Low >= 0)
+}
+
 // isPartOrNothing takes 0 * x and vector(0) for parts too: they stand in where nothing has been counted yet.
-func isPartOrNothing(some, all parser.Expr, nonNegative bool) bool {
+func (t *Table) isPartOrNothing(some, all parser.Expr, nonNegative bool) bool {
 	switch e := some.(type) {
 	case *parser.BinaryExpr:
 		if n, ok := inside(e.LHS).(*parser.NumberLiteral); ok && e.Op == parser.MUL && n.Val == 0 {
@@ -80,7 +116,7 @@ func isPartOrNothing(some, all parser.Expr, nonNegative bool) bool {
 			return true
 		}
 	}
-	return isPart(some, all, nonNegative)
+	return t.isPart(some, all, nonNegative)
 }
 
 func firstOf(arguments parser.Expressions) parser.Expr {
@@ -98,7 +134,7 @@ func isSubset(some, all parser.Expr) bool {
 		return ok && s.Range == a.Range && s.RangeExpr == nil && a.RangeExpr == nil && isSubset(s.VectorSelector, a.VectorSelector)
 	case *parser.VectorSelector:
 		s, ok := some.(*parser.VectorSelector)
-		if !ok || metricName(a) == "" || !sameTime(s, a) || metricName(s) != metricName(a) && !isBucketOf(s, a) {
+		if !ok || metricName(a) == "" || !sameTime(s, a) || metricName(s) != metricName(a) && !isBucketOf(s, a) && partsOf[metricName(s)] != metricName(a) {
 			return false
 		}
 		return !slices.ContainsFunc(a.LabelMatchers, func(m *labels.Matcher) bool {
@@ -120,6 +156,29 @@ func isBucketOf(bucket, count *parser.VectorSelector) bool {
 		return m.Name == model.BucketLabel && m.Value != "" &&
 			(m.Type == labels.MatchEqual || m.Type == labels.MatchRegexp && len(m.SetMatches()) == 0 && strings.HasSuffix(m.Value, `(\.0)?`) && !strings.ContainsAny(m.Value[:len(m.Value)-6], "*+|?[("))
 	})
+}
+
+// partsOf are metrics of well-known exporters whose value is a part of another's.
+var partsOf = map[string]string{
+	"node_filesystem_avail_bytes":               "node_filesystem_size_bytes",
+	"node_filesystem_free_bytes":                "node_filesystem_size_bytes",
+	"node_filesystem_files_free":                "node_filesystem_files",
+	"node_memory_MemAvailable_bytes":            "node_memory_MemTotal_bytes",
+	"node_memory_MemFree_bytes":                 "node_memory_MemTotal_bytes",
+	"node_memory_SwapFree_bytes":                "node_memory_SwapTotal_bytes",
+	"kubelet_volume_stats_available_bytes":      "kubelet_volume_stats_capacity_bytes",
+	"kubelet_volume_stats_used_bytes":           "kubelet_volume_stats_capacity_bytes",
+	"kube_deployment_status_replicas_available": "kube_deployment_status_replicas",
+}
+
+// isWhole reports a metric that others are parts of: none of them is ever negative.
+func isWhole(name string) bool {
+	for _, whole := range partsOf {
+		if whole == name {
+			return true
+		}
+	}
+	return false
 }
 
 func sameTime(a, b *parser.VectorSelector) bool {

@@ -88,11 +88,16 @@ type Table struct {
 	known    bool // the targets' labels
 	metrics  map[string]*Metric
 	recorded map[string][]recorded // of each rule of the name
-	codeNames
-	metricNames struct { // of the metrics' series, made when somebody asks
-		once sync.Once
-		all  []string
-	}
+	scope    string                // of the expressions that are analysed
+	near     *near
+	*codeNames
+	*metricNames
+}
+
+// metricNames are the names of the metrics' series, made when somebody asks.
+type metricNames struct {
+	once sync.Once
+	all  []string
 }
 
 // codeNames are the stored names by those that the code of the programs has instead, made when somebody asks.
@@ -104,7 +109,8 @@ type codeNames struct {
 // NewTable makes a table. The targets are the labels that every scrape adds, such as ir.TargetLabels: job and instance
 // always, others where the target has them. Nil says that nobody knows, so that any series may have any label.
 func NewTable(targets []string, metrics ...Metric) *Table {
-	t := &Table{known: targets != nil, metrics: make(map[string]*Metric, len(metrics)), recorded: map[string][]recorded{}}
+	t := &Table{known: targets != nil, metrics: make(map[string]*Metric, len(metrics)), recorded: map[string][]recorded{},
+		near: &near{}, codeNames: &codeNames{}, metricNames: &metricNames{}}
 	for _, name := range targets {
 		l := Label{Name: name}
 		if name == model.JobLabel || name == model.InstanceLabel {

@@ -18,6 +18,8 @@ type Type struct {
 	Histogram *Metric
 	// Metric is the metric of a plain selector, as far as it is known; else nil.
 	Metric *Metric
+	// filled says that zeros stand in for what is absent: x or 0 * y.
+	filled bool
 	// compared says that the value is the result of a comparison with bool.
 	compared bool
 }

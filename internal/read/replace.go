@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/labels"
 )
 
 const (
@@ -88,7 +89,7 @@ func (r *replacer) punctuation(c byte) {
 }
 
 // matcher copies a label matcher from its operator on. One whose value has a variable matches everything instead, whatever
-// its operator was: nothing is known of the value. A selector without a name must have a matcher that matches something.
+// its operator was: nothing is known of the value, but perhaps that it is not empty. A selector without a name must have a matcher that matches something.
 func (r *replacer) matcher(operator int) {
 	value := r.at + operator
 	for value < len(r.query) && isSpace(r.query[value]) {
@@ -112,12 +113,27 @@ func (r *replacer) matcher(operator int) {
 		r.block("the variable %s names a metric", r.holes[before].Variable)
 	}
 	wildcard := `".*"`
-	if !r.named {
+	if !r.named || r.query[r.at] == '=' && slices.ContainsFunc(r.holes[before:], r.hasText) {
 		wildcard = `".+"`
 	}
 	r.out.made("=~", r.at, r.at+operator)
 	r.out.made(wildcard, value, end)
 	r.at = end
+}
+
+// hasText reports whether a variable always has some text: one of the values that a query finds, where neither an empty text
+// nor a pattern that matches one stands for all of them.
+func (r *replacer) hasText(hole Hole) bool {
+	i := r.find(hole.Variable)
+	if i < 0 || r.variables[i].Type != "query" {
+		return false
+	}
+	v := r.variables[i]
+	if !v.IncludeAll || v.AllValue.Value == "" {
+		return !strings.Contains(v.Regex.Value, "*") // a part that is cut out by a pattern may be empty
+	}
+	pattern, err := labels.NewFastRegexMatcher(v.AllValue.Value)
+	return err == nil && !strings.Contains(v.AllValue.Value, "$") && !pattern.MatchString("")
 }
 
 // text copies a string that is no matcher's value. With a variable in it nobody knows what it says.
