@@ -1,11 +1,8 @@
 package check
 
 import (
-	"time"
-
-	"github.com/prometheus/prometheus/promql/parser"
-
 	"github.com/belfry-dev/belfry/internal/diag"
+	"github.com/belfry-dev/belfry/internal/promql"
 	"github.com/belfry-dev/belfry/internal/unit"
 )
 
@@ -28,30 +25,9 @@ var queryRangeRetention = &Check{
 			}
 		}
 		for _, u := range uses(p.Program) {
-			if back := reach(u.query.Expr); back > kept {
+			if back := promql.Reach(u.query.Expr); back > kept {
 				p.Report(u.path, help, "it looks back over %s, longer than the %s that Prometheus keeps", unit.FormatDuration(back), unit.FormatDuration(kept))
 			}
 		}
 	},
-}
-
-// reach is how far back an expression reads.
-func reach(expr parser.Expr) time.Duration {
-	var farthest time.Duration
-	parser.Inspect(expr, func(node parser.Node, path []parser.Node) error {
-		var back time.Duration
-		for _, one := range append(path[:len(path):len(path)], node) {
-			switch n := one.(type) {
-			case *parser.MatrixSelector:
-				back += n.Range
-			case *parser.SubqueryExpr:
-				back += n.Range + n.OriginalOffset
-			case *parser.VectorSelector:
-				back += n.OriginalOffset
-			}
-		}
-		farthest = max(farthest, back)
-		return nil
-	})
-	return farthest
 }

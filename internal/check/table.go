@@ -36,7 +36,7 @@ var metricTypes = map[ir.MetricType]promql.MetricType{
 func tableMetric(p *ir.Program, m *ir.Metric) promql.Metric {
 	known := promql.Metric{
 		Name: m.Name, Type: metricTypes[m.Type], Classic: m.Classic, Native: m.Native, Unit: promql.In(m.Unit),
-		Timestamp: m.Timestamp, Resets: m.Resets, Closed: true, MoreLabels: m.MoreLabels, Buckets: m.Buckets,
+		Timestamp: m.Timestamp, Resets: m.Resets, Closed: true, MoreLabels: m.MoreLabels, Buckets: m.Buckets, Own: m.Own(),
 	}
 	known.Derived = m.Name == "ALERTS" || m.Name == "ALERTS_FOR_STATE"
 	if len(m.UnitWhen) > 0 {

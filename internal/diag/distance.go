@@ -1,9 +1,6 @@
 package diag
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
 // Closest returns the candidate that the word was most likely meant to be, for "did you mean": the one with the fewest
 // typing errors (a letter too many, too few, wrong, or two swapped), if those are at most a third of the longer of the
@@ -17,7 +14,10 @@ func Closest(word string, candidates []string) (string, bool) {
 		if max(len(wanted)-len(given), len(given)-len(wanted)) > limit {
 			continue
 		}
-		d := distance(wanted, given)
+		if found {
+			limit = min(limit, bestDistance)
+		}
+		d := distance(wanted, given, limit)
 		if d > limit {
 			continue
 		}
@@ -29,15 +29,18 @@ func Closest(word string, candidates []string) (string, bool) {
 }
 
 // distance is the Damerau–Levenshtein distance in its restricted form, which edits no substring twice (optimal string
-// alignment).
-func distance(a, b []rune) int {
-	var twoBack []int
-	previous, current := make([]int, len(b)+1), make([]int, len(b)+1)
+// alignment). Above the limit it is any number above the limit: most words are nothing alike, which a few letters tell.
+func distance(a, b []rune, limit int) int {
+	rows := make([]int, 3*(len(b)+1))
+	twoBack, previous, current := rows[:len(b)+1], rows[len(b)+1:2*(len(b)+1)], rows[2*(len(b)+1):]
 	for j := range previous {
 		previous[j] = j
 	}
+	least := 0 // of the row before: a swap looks two rows back
 	for i := range a {
 		current[0] = i + 1
+		leastBefore := least
+		least = current[0]
 		for j := range b {
 			replaced := previous[j]
 			if a[i] != b[j] {
@@ -47,9 +50,12 @@ func distance(a, b []rune) int {
 			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
 				current[j+1] = min(current[j+1], twoBack[j-1]+1)
 			}
+			least = min(least, current[j+1])
 		}
-		twoBack = slices.Clone(previous)
-		previous, current = current, previous
+		if least > limit && leastBefore > limit {
+			return limit + 1
+		}
+		twoBack, previous, current = previous, current, twoBack
 	}
 	return previous[len(b)]
 }

@@ -40,8 +40,25 @@ func TestDistanceCountsTypingErrors(t *testing.T) {
 		{"", "", 0}, {"", "abc", 3}, {"abc", "abc", 0}, {"abc", "acb", 1}, {"abc", "abcd", 1}, {"abc", "ab", 1}, {"abc", "axc", 1},
 		{"kitten", "sitting", 3}, {"ca", "abc", 3}, {"größe", "grösse", 2},
 	} {
-		if got, back := distance([]rune(c.a), []rune(c.b)), distance([]rune(c.b), []rune(c.a)); got != c.want || back != c.want {
+		if got, back := distance([]rune(c.a), []rune(c.b), 100), distance([]rune(c.b), []rune(c.a), 100); got != c.want || back != c.want {
 			t.Errorf("%q and %q are %d and %d apart, want %d", c.a, c.b, got, back, c.want)
+		}
+		for limit := range c.want + 2 { // the same up to the limit, and above it only that
+			if got := distance([]rune(c.a), []rune(c.b), limit); got != c.want && (got <= limit || c.want <= limit) {
+				t.Errorf("distance of %q and %q is %d up to %d, want %d", c.a, c.b, got, limit, c.want)
+			}
+		}
+	}
+}
+
+func TestASlipIsALetterTooManyOrTwoSwapped(t *testing.T) {
+	for pair, want := range map[[2]string]bool{
+		{"orders", "order"}: true, {"order", "orders"}: true, {"oredrs", "orders"}: true, {"xorders", "orders"}: true,
+		{"orders", "orders"}: false, {"order", "orbit"}: false, {"rx", "tx"}: false, {"p90", "p09"}: false, {"shard1", "shard"}: false,
+		{"orders", "ord"}: false, {"", "a"}: true, {"", ""}: false, {"abc", "cba"}: false,
+	} {
+		if got := IsSlip(pair[0], pair[1]); got != want {
+			t.Errorf("%q and %q: %v", pair[0], pair[1], got)
 		}
 	}
 }

@@ -29,6 +29,8 @@ type Place struct {
 	Owner diag.Pos // of the rule, panel or route that it stands in: a comment beside it silences the finding too
 	Name  string   // of the alert, panel, receiver; may be empty
 	Notes []string
+	// Secret keeps the line out of what is printed.
+	Secret bool
 }
 
 // Noting adds what else helps to understand the finding.
@@ -52,5 +54,5 @@ func (p *Pass) add(severity diag.Severity, at Place, help, message string) {
 		return
 	}
 	p.found = append(p.found, diag.Diagnostic{Code: p.check.Code, Severity: severity, Pos: at.At, Path: at.Name,
-		Message: message, Notes: at.Notes, Help: help})
+		Message: message, Notes: at.Notes, Help: help, Conceal: at.Secret || p.secrets[lineAt(at.At)]})
 }

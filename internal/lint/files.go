@@ -19,9 +19,16 @@ type Files struct {
 	Queries []Query // of panels
 	// Templates are the texts of alerts: annotations and labels.
 	Templates []Template
-	others    []Query // of annotations and variables
-	alerts    *alertsOn
-	typed     map[use]analyzed // of rules
+	Alerts    []*Alert
+
+	others  []Query // of annotations and variables
+	alerts  *alertsOn
+	typed   map[use]analyzed  // of rules
+	secrets map[diag.Pos]bool // lines that are not printed
+	// alertLabels are the labels that alerts are known to have, or may have.
+	alertLabels []string
+	targets     []target   // what the files scrape
+	routings    []*routing // of the Alertmanager configurations whose matchers are all fine
 }
 
 // use is an expression and what it is for.
@@ -92,13 +99,20 @@ func span(part parser.Node) (start, length int) {
 
 // newFiles types all that was read.
 func newFiles(set *read.Set, table *promql.Table) *Files {
-	f := &Files{Set: set, Table: table, typed: map[use]analyzed{}}
+	f := &Files{Set: set, Table: table, typed: map[use]analyzed{}, secrets: secretLines(set)}
 	for i := range set.Groups {
 		for _, rule := range set.Groups[i].Rules {
 			f.Rules = append(f.Rules, f.rule(&set.Groups[i], rule))
 		}
 	}
 	f.Templates = templatesOf(f.Rules)
+	f.Alerts = newAlerts(f)
+	f.alertLabels = labelsOfAlerts(f.Alerts)
+	for i := range set.Alertmanagers {
+		if r := newRouting(&set.Alertmanagers[i]); r != nil {
+			f.routings = append(f.routings, r)
+		}
+	}
 	for i := range set.Dashboards {
 		board := &set.Dashboards[i]
 		f.others = append(f.others, f.otherQueries(board)...)

@@ -12,9 +12,12 @@ import (
 )
 
 // Run types every rule and every panel's query, and runs every check. Findings that a comment in the file silences are left
-// out.
+// out. The table learns from the files how often metrics are scraped.
 func Run(set *read.Set, table *promql.Table) (diag.List, Coverage) {
+	targets := newTargets(set)
+	table.Scraped, table.OwnInterval = intervals(targets)
 	files := newFiles(set, table)
+	files.targets = targets
 	found := files.queries()
 	for _, check := range All() {
 		pass := &Pass{Files: files, check: check}

@@ -31,8 +31,7 @@ func (t *Template) printedValues() []printedValue {
 		return nil
 	}
 	var all []printedValue
-	var w *walker
-	w = &walker{text: t.Text.Value, shadowed: map[string]bool{}}
+	w := &walker{text: t.Text.Value, shadowed: map[string]bool{}}
 	w.printed = func(pipe *parse.PipeNode, before, behind string) {
 		filters, ok := w.filters(pipe)
 		if !ok {

@@ -16,6 +16,8 @@ type labelUse struct {
 type walker struct {
 	text   string
 	labels []labelUse
+	// queries are the texts that the template sends to query as they are.
+	queries []*parse.StringNode
 	// pipes are visited where they print something, with what stands before and behind them.
 	printed func(pipe *parse.PipeNode, before, behind string)
 	// guards are the labels that the conditions around ask for.
@@ -84,11 +86,26 @@ func (w *walker) pipe(pipe *parse.PipeNode) {
 	if pipe == nil {
 		return
 	}
-	for _, command := range pipe.Cmds {
+	for i, command := range pipe.Cmds {
 		w.command(command)
+		if i > 0 && isQuery(command) {
+			w.query(pipe.Cmds[i-1].Args[0])
+		}
 	}
 	for _, declared := range pipe.Decl {
 		w.shadowed[declared.Ident[0]] = true
+	}
+}
+
+// isQuery reports a command that runs a query.
+func isQuery(command *parse.CommandNode) bool {
+	function, ok := command.Args[0].(*parse.IdentifierNode)
+	return ok && function.Ident == "query"
+}
+
+func (w *walker) query(node parse.Node) {
+	if text, ok := node.(*parse.StringNode); ok {
+		w.queries = append(w.queries, text)
 	}
 }
 
@@ -106,6 +123,9 @@ func (w *walker) command(command *parse.CommandNode) {
 				w.use(path[1], n)
 			}
 		}
+	}
+	if isQuery(command) && len(command.Args) == 2 {
+		w.query(command.Args[1])
 	}
 	if len(command.Args) != 3 {
 		return

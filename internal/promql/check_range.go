@@ -67,16 +67,24 @@ func (w *walk) checkRange(e *parser.Call) {
 	if !ok || selector.Anchored || selector.Smoothed {
 		return
 	}
-	m, _ := w.table.lookup(metricName(selector))
-	if m == nil || m.Interval == 0 || matrix.Range >= 4*m.Interval {
+	interval := w.table.interval(selector)
+	if matrix.Range >= 4*interval {
 		return
 	}
-	message := "a range of " + unit.FormatDuration(matrix.Range) + " is too short for " + e.Func.Name + "(): " + m.Name +
-		" is scraped every " + unit.FormatDuration(m.Interval)
-	help := "write at least " + unit.FormatDuration(4*m.Interval)
-	if matrix.Range < 2*m.Interval {
+	message := "a range of " + unit.FormatDuration(matrix.Range) + " is too short for " + e.Func.Name + "(): " + selectedName(selector) +
+		" is scraped every " + unit.FormatDuration(interval)
+	help := "write at least " + unit.FormatDuration(4*interval)
+	if matrix.Range < 2*interval {
 		w.report(diag.Error, codeRangeShort, e, message, help, "it often holds only one sample, and two are needed")
 		return
 	}
 	w.report(diag.Warning, codeRangeShort, e, message, help, "one failed scrape leaves it without a result")
+}
+
+// selectedName is what a selector selects, in a word.
+func selectedName(e *parser.VectorSelector) string {
+	if name := metricName(e); name != "" {
+		return name
+	}
+	return "it"
 }

@@ -144,22 +144,24 @@ func (t *Table) indexCodeNames() {
 // misspells reports whether a name differs from that of a known metric by one letter too many or too few, or by two that are
 // swapped, in a word of at least five letters. One letter for another is no proof: rx and tx, p90 and p95 are both right.
 func (t *Table) misspells(name string) bool {
-	words := strings.Split(name, "_")
 	return slices.ContainsFunc(t.names(), func(known string) bool {
-		others := strings.Split(known, "_")
-		if len(others) != len(words) {
+		if !diag.IsSlip(name, known) {
 			return false
 		}
-		different, slips := 0, 0
-		for i, word := range words {
-			if word == others[i] {
-				continue
-			}
-			different++
-			if max(len(word), len(others[i])) >= 5 && diag.IsSlip(word, others[i]) {
-				slips++
-			}
+		at := 0
+		for at < min(len(name), len(known)) && name[at] == known[at] {
+			at++
 		}
-		return different == 1 && slips == 1
+		return max(len(wordAt(name, at)), len(wordAt(known, at))) >= shortestWord
 	})
+}
+
+// shortestWord is how many letters a word needs for a letter more or less to be a typing error: in and min are both words.
+const shortestWord = 5
+
+// wordAt is the part of a name between underscores that an offset stands in.
+func wordAt(name string, at int) string {
+	start := strings.LastIndexByte(name[:at], '_') + 1
+	word, _, _ := strings.Cut(name[start:], "_")
+	return word
 }

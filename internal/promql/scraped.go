@@ -81,7 +81,7 @@ func (w *walk) checkForeignGrouping(e *parser.AggregateExpr, name string, operan
 func (w *walk) reportForeign(node parser.Node, effect, name string, set LabelSet) {
 	message := effect + ": " + set.why.name + " has no label " + name
 	for _, own := range set.Names() {
-		if max(len(own), len(name)) >= 5 && diag.IsSlip(own, name) {
+		if max(len(own), len(name)) >= shortestWord && diag.IsSlip(own, name) {
 			w.report(diag.Error, codeUnknownLabel, node, message, didYouMean(name, []string{own}))
 			return
 		}

@@ -1,6 +1,7 @@
 package promql
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -101,25 +102,25 @@ func (t *Table) stores(name string) bool {
 	return m != nil && p != partNone
 }
 
-// names are all names of series, sorted.
+// names are all names of series.
 func (t *Table) names() []string {
-	var names []string
-	for name, m := range t.metrics {
-		if m.Type == HistogramMetric && m.Classic {
-			for _, p := range parts {
-				names = append(names, name+p.suffix)
+	t.metricNames.once.Do(func() {
+		for name, m := range t.metrics {
+			if m.Type == HistogramMetric && m.Classic {
+				for _, p := range parts {
+					t.metricNames.all = append(t.metricNames.all, name+p.suffix)
+				}
+				if !m.Native {
+					continue
+				}
 			}
-			if !m.Native {
-				continue
-			}
+			t.metricNames.all = append(t.metricNames.all, name)
 		}
-		names = append(names, name)
+	})
+	if len(t.recorded) == 0 {
+		return t.metricNames.all
 	}
-	for name := range t.recorded {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
+	return slices.AppendSeq(slices.Clone(t.metricNames.all), maps.Keys(t.recorded))
 }
 
 // checkBound reports a matcher on le that none of the histogram's bounds fulfils. Prometheus 2 stores 5 as it was exposed,

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
 
 	"github.com/belfry-dev/belfry/internal/unit"
@@ -50,6 +51,7 @@ type Metric struct {
 	// Range is where values lie, where that is known beyond what the type says: 0 to 1 for up. Zero where it is not.
 	Range    Interval
 	Interval time.Duration // how often it is scraped; 0 where unknown
+	Own      bool          // of the service or program that the queries are about, not of an exporter that all clusters have
 	Client   Client        // the library that exposes it; empty where unknown
 	sets     *labelSets    // in a table
 }
@@ -77,6 +79,10 @@ type Table struct {
 	Seen []string
 	// Added are labels that scraping adds besides the usual ones, where the table does not know those of the targets.
 	Added []string
+	// Scraped is how often jobs are scraped, by the label job; for a selector that names the job it counts more than the metric's own
+	// Interval. OwnInterval is that of own metrics without an Interval, whatever the job; 0 where unknown.
+	Scraped     map[string]time.Duration
+	OwnInterval time.Duration
 
 	targets  []Label
 	known    bool // the targets' labels
@@ -85,6 +91,13 @@ type Table struct {
 	scope    string                // of the expressions that are analysed
 	near     *near
 	*codeNames
+	*metricNames
+}
+
+// metricNames are the names of the metrics' series, made when somebody asks.
+type metricNames struct {
+	once sync.Once
+	all  []string
 }
 
 // codeNames are the stored names by those that the code of the programs has instead, made when somebody asks.
@@ -96,7 +109,8 @@ type codeNames struct {
 // NewTable makes a table. The targets are the labels that every scrape adds, such as ir.TargetLabels: job and instance
 // always, others where the target has them. Nil says that nobody knows, so that any series may have any label.
 func NewTable(targets []string, metrics ...Metric) *Table {
-	t := &Table{known: targets != nil, metrics: make(map[string]*Metric, len(metrics)), recorded: map[string][]recorded{}, near: &near{}, codeNames: &codeNames{}}
+	t := &Table{known: targets != nil, metrics: make(map[string]*Metric, len(metrics)), recorded: map[string][]recorded{},
+		near: &near{}, codeNames: &codeNames{}, metricNames: &metricNames{}}
 	for _, name := range targets {
 		l := Label{Name: name}
 		if name == model.JobLabel || name == model.InstanceLabel {
@@ -157,6 +171,39 @@ func (t *Table) lookup(name string) (*Metric, part) {
 		}
 	}
 	return nil, partNone
+}
+
+// Find is the metric that series of a name belong to; nil where the table does not have it, or a recording rule makes them.
+func (t *Table) Find(series string) *Metric {
+	if t.IsRecorded(series) {
+		return nil
+	}
+	m, _ := t.lookup(series)
+	return m
+}
+
+// IsRecorded reports whether recording rules make the series of a name.
+func (t *Table) IsRecorded(series string) bool { return len(t.recorded[series]) > 0 }
+
+// interval is how often the series of a selector are scraped; 0 where unknown.
+func (t *Table) interval(e *parser.VectorSelector) time.Duration {
+	name := metricName(e)
+	if t.IsRecorded(name) {
+		return 0
+	}
+	for _, matcher := range e.LabelMatchers {
+		if matcher.Name == model.JobLabel && matcher.Type == labels.MatchEqual && t.Scraped[matcher.Value] > 0 {
+			return t.Scraped[matcher.Value]
+		}
+	}
+	switch m := t.Find(name); {
+	case m == nil:
+		return 0
+	case m.Interval == 0 && m.Own:
+		return t.OwnInterval
+	default:
+		return m.Interval
+	}
 }
 
 // claims reports whether the table has every metric whose name begins as this one.

@@ -1,6 +1,7 @@
 package read
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/belfry-dev/belfry/internal/diag"
@@ -14,10 +15,24 @@ type Alertmanager struct {
 	Templates   []Text
 	Global      Value
 	TimeNames   []Text    // of time_intervals and mute_time_intervals
-	Source      string    // the configuration's own text, for Alertmanager's loader: it may hold secrets
+	Source      string    // the configuration's own text, for Alertmanager's loader: it may hold secrets; empty in the chart's values
 	Resource    *Resource // the Secret that holds it; nil of a plain file
+	Key         Text      // under which the Secret holds it
 	File        string
 	Pos         diag.Pos
+	source      *source
+	start       int // of Source in source
+}
+
+// Line is the place of a line of Source, counted from 1.
+func (a *Alertmanager) Line(line int) diag.Pos {
+	lines := strings.SplitAfter(a.Source, "\n")
+	if line < 1 || line > len(lines) {
+		return a.Pos
+	}
+	text := strings.TrimRight(lines[line-1], "\r\n")
+	start := a.start + len(strings.Join(lines[:line-1], "")) + len(text) - len(strings.TrimLeft(text, " -\t"))
+	return a.source.pos(start, start+len(strings.TrimLeft(text, " -\t")))
 }
 
 // Route is a node of the routing tree. Durations are as written.
@@ -63,10 +78,33 @@ type Inhibition struct {
 	Pos            diag.Pos
 }
 
+// alertmanager reads a document.
 func (r *recogniser) alertmanager(n *node) {
+	read := r.alertmanagerIn(n)
+	read.start, read.Source = n.document()
+	r.set.Alertmanagers = append(r.set.Alertmanagers, read)
+}
+
+// document is the text of the document whose root this is, and where it starts.
+func (n *node) document() (int, string) {
+	text, start := n.source.text, 0
+	for _, at := range documentMarks.FindAllStringIndex(text, -1) {
+		if at[0] >= n.start {
+			return start, text[start:at[0]]
+		}
+		start = at[1]
+	}
+	return start, text[start:]
+}
+
+// documentMarks stand between YAML documents; nothing inside a document may look like one.
+var documentMarks = regexp.MustCompile(`(?m)^---(?:[ \t].*)?\r?$`)
+
+// alertmanagerIn reads a configuration that may stand in something else.
+func (r *recogniser) alertmanagerIn(n *node) Alertmanager {
 	r.kinds[KindAlertmanager] = true
 	read := Alertmanager{Route: r.route(n.get("route")), Templates: r.texts(n, "templates"), Global: Value{n.get("global")},
-		Source: n.source.text, Resource: r.resource, File: n.source.file, Pos: n.pos()}
+		Resource: r.resource, Key: r.key, File: n.source.file, Pos: n.pos(), source: n.source}
 	for _, receiver := range r.maps(n, "receivers") {
 		read.Receivers = append(read.Receivers, r.receiver(receiver))
 	}
@@ -79,7 +117,7 @@ func (r *recogniser) alertmanager(n *node) {
 			read.TimeNames = append(read.TimeNames, r.scalar(interval, "name"))
 		}
 	}
-	r.set.Alertmanagers = append(r.set.Alertmanagers, read)
+	return read
 }
 
 func (r *recogniser) receiver(n *node) AlertReceiver {

@@ -23,6 +23,7 @@ type Dashboard struct {
 	Mentions      map[string]bool // the variables that are named anywhere but in their own definitions
 	LinksPass     bool            // a link hands the variables on to another dashboard
 	Resource      *Resource       // the ConfigMap that holds it; nil of a plain file
+	Key           Text            // under which the ConfigMap holds it
 	File          string
 	Pos           diag.Pos
 }
@@ -91,7 +92,7 @@ func (r *recogniser) dashboard(n *node) {
 	board := Dashboard{
 		Title: n.get("title").scalar(), UID: n.get("uid").scalar(), SchemaVersion: n.get("schemaVersion").scalar(),
 		Tags: n.get("tags").texts(), Editable: n.get("editable").scalar(), Refresh: n.get("refresh").scalar(),
-		From: n.get("time", "from").scalar(), Resource: r.resource, File: n.source.file, Pos: n.pos(),
+		From: n.get("time", "from").scalar(), Resource: r.resource, Key: r.key, File: n.source.file, Pos: n.pos(),
 	}
 	b := &boardReader{board: &board, types: map[string]string{}}
 	for _, v := range n.get("templating", "list").list() {

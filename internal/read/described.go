@@ -28,6 +28,7 @@ func (m Metric) Described() promql.Metric {
 		Classic:   m.Type == model.MetricTypeHistogram && m.Series > 0,
 		Timestamp: m.Type == model.MetricTypeGauge && strings.HasSuffix(m.Name, "_timestamp_seconds"),
 		Closed:    m.Series > 0,
+		Own:       true,
 	}
 	for _, label := range m.Labels {
 		presence := promql.Must

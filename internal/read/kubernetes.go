@@ -118,13 +118,26 @@ type Prometheus struct {
 	PodMonitorSelector, PodMonitorNamespaceSelector         *Selector
 	ScrapeInterval, EvaluationInterval, Retention, Version  Text
 	ExternalLabels                                          []Pair
+	// Elsewhere says that samples are also kept elsewhere: Thanos, or a remote storage.
+	Elsewhere bool
+	// EnforcedNamespaceLabel is a label that every alert gets, with the namespace of its rule.
+	EnforcedNamespaceLabel Text
+	// ScrapesMore says that it has scrape configurations besides the monitors.
+	ScrapesMore bool
+	// RelabelsAlerts says that labels of alerts change on their way to Alertmanager.
+	RelabelsAlerts bool
 }
 
 func (r *recogniser) prometheus(n *node) {
 	r.kinds[KindPrometheus] = true
-	spec := n.get("spec")
-	r.set.Prometheuses = append(r.set.Prometheuses, Prometheus{
-		Resource:                        *r.resource,
+	read := readPrometheus(n.get("spec"))
+	read.Resource = *r.resource
+	r.set.Prometheuses = append(r.set.Prometheuses, read)
+}
+
+// readPrometheus reads the specification of a server, of the resource or of the chart's values, which have the same fields.
+func readPrometheus(spec *node) Prometheus {
+	return Prometheus{
 		RuleSelector:                    readSelector(spec.get("ruleSelector")),
 		RuleNamespaceSelector:           readSelector(spec.get("ruleNamespaceSelector")),
 		ServiceMonitorSelector:          readSelector(spec.get("serviceMonitorSelector")),
@@ -136,5 +149,11 @@ func (r *recogniser) prometheus(n *node) {
 		Retention:                       spec.get("retention").scalar(),
 		Version:                         spec.get("version").scalar(),
 		ExternalLabels:                  spec.get("externalLabels").pairs(),
-	})
+		Elsewhere: spec.get("thanos").is(kindMap) || len(spec.get("remoteRead").list()) > 0 ||
+			len(spec.get("remoteWrite").list()) > 0,
+		EnforcedNamespaceLabel: spec.get("enforcedNamespaceLabel").scalar(),
+		ScrapesMore: spec.get("additionalScrapeConfigs").is(kindMap) || len(spec.get("additionalScrapeConfigs").list()) > 0 ||
+			spec.get("additionalScrapeConfigsSecret", "enabled").isTrue(),
+		RelabelsAlerts: spec.get("additionalAlertRelabelConfigs") != nil,
+	}
 }

@@ -25,6 +25,11 @@ type Set struct {
 	Monitors      []Monitor
 	Services      []Service
 	Prometheuses  []Prometheus
+	Servers       []AlertmanagerServer
+	Scrapings     []Scraping
+	Values        []ChartValues
+	Resources     []Resource // every Kubernetes resource, of whatever kind
+	Kustomized    []Kustomization
 	Ignores       Ignores
 }
 
@@ -42,6 +47,11 @@ const (
 	KindMonitor      = "monitor"
 	KindService      = "service"
 	KindPrometheus   = "prometheus"
+	KindServer       = "alertmanager server"
+	KindRouting      = "alertmanager routing" // AlertmanagerConfig
+	KindScraping     = "scrape configuration"
+	KindValues       = "chart values"
+	KindKustomized   = "kustomization"
 )
 
 // Files reads files, and folders with all YAML and JSON files below them except in hidden folders. A file is what its
@@ -119,8 +129,8 @@ func (set *Set) add(name string, data []byte, named bool) diag.List {
 func unrecognised(name, thing string) diag.Diagnostic {
 	return diag.Diagnostic{Code: "read/unrecognised", Severity: diag.Warning, Pos: diag.Pos{File: name},
 		Message: "nothing in this " + thing + " is known here",
-		Help: fmt.Sprintf("what is read: %s", "rule files, PrometheusRule, ServiceMonitor, PodMonitor, Service and Prometheus resources, "+
-			"Grafana dashboards, Alertmanager configurations")}
+		Help: fmt.Sprintf("what is read: %s", "rule files, PrometheusRule, ServiceMonitor, PodMonitor, Service, Prometheus and Alertmanager resources, "+
+			"Grafana dashboards, Alertmanager configurations, prometheus.yaml, values of kube-prometheus-stack, kustomizations")}
 }
 
 // sortedKeys are the keys of a map; nil of an empty one.

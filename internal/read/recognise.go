@@ -42,6 +42,7 @@ type recogniser struct {
 	kinds    map[string]bool
 	findings diag.List
 	resource *Resource // the Kubernetes resource that the document is or stands in
+	key      Text      // under which the resource holds the text
 	embedded int       // how many texts in texts this is
 }
 
@@ -61,6 +62,10 @@ func (r *recogniser) document(n *node) {
 		r.dashboard(n.get("dashboard"))
 	case isAlertmanager(n):
 		r.alertmanager(n)
+	case isScraping(n):
+		r.scraping(n)
+	case chartOf(n) != nil:
+		r.chart(chartOf(n))
 	}
 }
 
@@ -113,6 +118,7 @@ func (r *recogniser) kubernetes(n *node) {
 	}
 	outer := r.resource
 	r.resource = readResource(n)
+	r.set.Resources = append(r.set.Resources, *r.resource)
 	defer func() { r.resource = outer }()
 	switch spec := n.get("spec"); r.resource.Kind.Value {
 	case "PrometheusRule":
@@ -123,6 +129,12 @@ func (r *recogniser) kubernetes(n *node) {
 		r.service(n)
 	case "Prometheus":
 		r.prometheus(n)
+	case "Alertmanager":
+		r.server(n)
+	case "AlertmanagerConfig":
+		r.kinds[KindRouting] = true
+	case "Kustomization":
+		r.kustomization(n)
 	case "ConfigMap":
 		r.values(n.get("data"))
 	case "Secret":
@@ -140,7 +152,7 @@ func (r *recogniser) kubernetes(n *node) {
 // values looks into the texts of a ConfigMap or Secret.
 func (r *recogniser) values(data *node) {
 	for _, pair := range data.pairs() {
-		r.text(pair.Name.Value, pair.Value)
+		r.value(pair.Name, pair.Value)
 	}
 }
 
@@ -152,8 +164,16 @@ func (r *recogniser) encoded(data *node) {
 			continue
 		}
 		at := &scalar{source: pair.Value.at.source, start: pair.Value.at.start}
-		r.text(pair.Name.Value, Text{Value: string(plain), at: at})
+		r.value(pair.Name, Text{Value: string(plain), at: at})
 	}
+}
+
+// value reads a file that a ConfigMap or Secret holds under a key.
+func (r *recogniser) value(key, value Text) {
+	outer := r.key
+	r.key = key
+	r.text(key.Value, value)
+	r.key = outer
 }
 
 // text reads a file that is a value. Values that look like nothing known are left alone, broken or not.

@@ -1,0 +1,58 @@
+package lint
+
+import (
+	"time"
+
+	"github.com/belfry-dev/belfry/internal/diag"
+	"github.com/belfry-dev/belfry/internal/promql"
+	"github.com/belfry-dev/belfry/internal/unit"
+)
+
+var scrapeRetention = &Check{
+	Code: "scrape/retention", Severity: diag.Error, Warns: true,
+	Summary: "a query looks back further than Prometheus keeps samples",
+	Why: "Prometheus answers from what is left, without a word: an error budget over 30 days is computed from 15, and looks as " +
+		"exact as a right one. Panels may be answered by something that keeps more.",
+	Run: func(p *Pass) {
+		kept := p.keptSamples()
+		if kept == 0 {
+			return
+		}
+		help := "raise the retention, or write at most " + unit.FormatDuration(kept)
+		const message = "it looks back over %s, longer than the %s that Prometheus keeps"
+		for i := range p.Rules {
+			if rule := &p.Rules[i]; rule.Parsed != nil {
+				if back := promql.Reach(rule.Parsed); back > kept {
+					p.Report(rule.AtExpr(rule.Parsed), help, message, unit.FormatDuration(back), unit.FormatDuration(kept))
+				}
+			}
+		}
+		for i := range p.Queries {
+			if query := &p.Queries[i]; query.Parsed != nil {
+				if back := promql.Reach(query.Parsed); back > kept {
+					p.Warn(query.AtExpr(query.Parsed), help, message, unit.FormatDuration(back), unit.FormatDuration(kept))
+				}
+			}
+		}
+	},
+}
+
+// keptSamples is how long the files' servers keep samples, the longest of all; 0 where one does not say, or keeps them elsewhere too.
+func (f *Files) keptSamples() time.Duration {
+	var longest time.Duration
+	for _, server := range servers(f.Set) {
+		kept := intervalOf(server.Retention)
+		if kept == 0 || server.Elsewhere {
+			return 0
+		}
+		longest = max(longest, kept)
+	}
+	for _, scraping := range f.Set.Scrapings {
+		kept := intervalOf(scraping.Retention)
+		if scraping.Elsewhere {
+			return 0
+		}
+		longest = max(longest, kept)
+	}
+	return longest
+}
