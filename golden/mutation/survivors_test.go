@@ -52,7 +52,7 @@ var survivors = []survivor{
 	{operator: "unit exchanged", sites: `(Error budget remaining|Error budget remaining over time|Burn rate): `,
 		reason: "the query divides by the budget: a share times a number may be anything"},
 	{operator: "unit exchanged", sites: `: cpm -> percent`, reason: "a rate times 60 may be the share of something"},
-	{operator: "unit exchanged", sites: `: short -> percentunit`, reason: "a count may be shown as a share of one"},
+	{operator: "unit exchanged", sites: `(Tokens and cost per ticket|Healthy targets|Queue depth and processing rate|Pod health|Idle database connections): short -> percentunit`, reason: "a count may be shown as a share of one"},
 	{operator: "unit exchanged", sites: `Pod health: short -> s`, reason: "the unit is that of no column: each has its own"},
 	{operator: "unit exchanged", sites: `(Net monthly savings|Budget tracking|Budget tracking: Budget|LLM tokens and cost per minute: B): currencyUSD -> `,
 		reason: "the unit of the query is not known: it joins or subtracts amounts and budgets, or multiplies a rate"},
