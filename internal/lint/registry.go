@@ -69,7 +69,6 @@ func All() []*Check {
 		ruleUnrecorded,
 		ruleSeverityName,
 		ruleRawShare,
-		alertmanagerLabelSlip,
 		scrapeInterval,
 	}
 }
