@@ -18,7 +18,7 @@ var survivors = []survivor{
 		reason: "kube-state-metrics and cAdvisor have series of every namespace of the cluster"},
 	{operator: "matcher's value changed", sites: `"(cpu|memory)" -> `, reason: "resources may have any name, such as nvidia.com/gpu"},
 	{operator: "matcher's value changed", sites: `disk_utilization:difference: "/" -> `, reason: "nodes may have any mount point"},
-	{operator: "matcher's value changed", sites: `(ServiceDown|Healthy targets: A): "ai-`,
+	{operator: "matcher's value changed", sites: `(ServiceDown: "ai-agent"|Healthy targets: A: "ai-support")`,
 		reason: "up has series of every job and namespace that the cluster scrapes"},
 	{operator: "window below two scrapes", sites: `(PodCrashLooping|HighCPUUsage|Pod health): `,
 		reason: "how often the cluster scrapes its own exporters stands in none of the files"},
