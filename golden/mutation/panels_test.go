@@ -15,7 +15,7 @@ var panelOperators = []operator{
 		var all []mutant
 		for _, u := range p.units() {
 			for _, other := range units[u.Value] {
-				all = append(all, p.replace(u, other))
+				all = append(all, p.mutant(p.file.replace(u.Text, other), u.of+u.Value+" -> "+other))
 			}
 		}
 		return all
@@ -63,7 +63,7 @@ var panelOperators = []operator{
 		for _, t := range p.Transformations {
 			for _, list := range []string{"indexByName", "renameByName"} {
 				for name := range t.Options.Field(list).Fields() {
-					all = append(all, p.replace(name, name.Value+"s"))
+					all = append(all, p.mutant(p.file.replace(name, name.Value+"s"), list+": "+name.Value+" -> "+name.Value+"s"))
 				}
 			}
 		}
@@ -172,12 +172,18 @@ func (p panel) steps() [][]step {
 	return all
 }
 
-func (p panel) units() []read.Text {
-	all := []read.Text{p.Field.Unit}
+// unitText is a unit of the panel, or of the fields that an override is about.
+type unitText struct {
+	read.Text
+	of string
+}
+
+func (p panel) units() []unitText {
+	all := []unitText{{p.Field.Unit, ""}}
 	for _, o := range p.Overrides {
 		for _, property := range o.Properties {
 			if property.ID.Value == "unit" {
-				all = append(all, property.Value.Text())
+				all = append(all, unitText{property.Value.Text(), o.Options.Text().Value + ": "})
 			}
 		}
 	}

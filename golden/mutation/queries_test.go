@@ -235,7 +235,9 @@ func thresholds(each func(query, *parser.BinaryExpr) []mutant) func(*corpus) []m
 
 func scaled(factor string) func(*corpus) []mutant {
 	return thresholds(func(q query, b *parser.BinaryExpr) []mutant {
-		return []mutant{q.change(b.RHS, factor+q.source(b.RHS))}
+		m := q.change(b.RHS, factor+q.source(b.RHS))
+		m.site += " of " + strings.Join(strings.Fields(q.source(b.LHS)), " ")
+		return []mutant{m}
 	})
 }
 

@@ -158,7 +158,8 @@ func (c *corpus) queries() []query {
 	for _, p := range c.panels() {
 		for _, target := range p.Targets {
 			sub := read.Grafana(target.Expr.Value, p.board.Variables)
-			all = append(all, query{text: target.Expr, sub: sub, file: p.file, mutant: p.mutant, panel: &p})
+			all = append(all, query{text: target.Expr, sub: sub, file: p.file, panel: &p,
+				mutant: func(change edit, site string) mutant { return p.mutant(change, target.RefID.Value+": "+site) }})
 		}
 	}
 	for i := range all {
