@@ -47,7 +47,7 @@ func (n *fieldNames) add(label ast.Label) {
 			n.add(inner)
 		}
 	case *ast.Ident, *ast.BasicLit:
-		n.written[labelName(x.(ast.Label))] = true
+		n.written[labelName(label)] = true
 	case *ast.ListLit: // [string]: adds to fields that others write
 	default:
 		n.all = true

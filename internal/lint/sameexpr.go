@@ -3,6 +3,7 @@ package lint
 import (
 	"slices"
 
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
 
@@ -151,7 +152,7 @@ func (a *alertsOn) recording(e *parser.VectorSelector) *Rule {
 // recordsAll reports whether a selector's matchers are met by the labels that the rule itself sets.
 func recordsAll(rule *Rule, e *parser.VectorSelector) bool {
 	return !slices.ContainsFunc(e.LabelMatchers, func(m *labels.Matcher) bool {
-		if m.Name == labels.MetricName || matchesAll(m) {
+		if m.Name == model.MetricNameLabel || matchesAll(m) {
 			return false
 		}
 		set := read.Find(rule.Labels, m.Name)

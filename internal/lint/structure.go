@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
 )
@@ -56,7 +57,7 @@ func (s structure) selector(e *parser.VectorSelector) *parser.VectorSelector {
 	kept := *e
 	kept.LabelMatchers = nil
 	for _, m := range e.LabelMatchers {
-		if m.Name == labels.MetricName || s.keep(m) {
+		if m.Name == model.MetricNameLabel || s.keep(m) {
 			kept.LabelMatchers = append(kept.LabelMatchers, m)
 		}
 	}
