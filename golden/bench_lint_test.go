@@ -73,6 +73,10 @@ func rulesForBench(alerts int) string {
 			fmt.Fprintf(&b, "    - name: shop-%d\n      rules:\n", i/20)
 		}
 		expr := fmt.Sprintf(benchForms[i%len(benchForms)], i%4, fmt.Sprintf("team-%d", i/len(benchForms)), i%89+10)
+		where := ""
+		if i%len(benchForms) == 2 {
+			where = " on {{ $labels.pod }}"
+		}
 		fmt.Fprintf(&b, `        - alert: Shop%04d
           expr: |
             %s
@@ -81,10 +85,10 @@ func rulesForBench(alerts int) string {
             severity: warning
             team: team-%d
           annotations:
-            summary: The shop of {{ $labels.namespace }} is not well.
+            summary: Part %d of the shop is not well%s.
             description: "It is {{ $value | printf \"%%.2f\" }}, which is too much, for five minutes."
             runbook_url: https://wiki.example.com/runbooks/Shop%04d
-`, i, expr, i/len(benchForms), i)
+`, i, expr, i/len(benchForms), i%4, where, i)
 	}
 	return b.String()
 }

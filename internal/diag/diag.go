@@ -90,5 +90,8 @@ func (l List) Sort() List {
 			cmp.Compare(a.Pos.File, b.Pos.File), cmp.Compare(a.Pos.Line, b.Pos.Line), cmp.Compare(a.Pos.Col, b.Pos.Col),
 			cmp.Compare(a.Code, b.Code), cmp.Compare(a.Path, b.Path), cmp.Compare(a.Message, b.Message))
 	})
-	return slices.CompactFunc(l, func(a, b Diagnostic) bool { return a.String() == b.String() })
+	return slices.CompactFunc(l, func(a, b Diagnostic) bool {
+		return a.Pos.File == b.Pos.File && a.Pos.Line == b.Pos.Line && a.Pos.Col == b.Pos.Col && a.Severity == b.Severity &&
+			a.Code == b.Code && a.Path == b.Path && a.Message == b.Message
+	})
 }
