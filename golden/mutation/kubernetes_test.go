@@ -15,7 +15,7 @@ var kubernetesOperators = []operator{
 	{"monitor's namespace changed", []string{"kubernetes/monitor-service", "kubernetes/job-name"}, line("servicemonitor.yaml", "- ai-support", "- other")},
 	{"monitor's job label changed", []string{"kubernetes/job-name"}, line("servicemonitor.yaml", "jobLabel: app", "jobLabel: component")},
 	{"monitor's job label removed", []string{"kubernetes/job-name"}, line("servicemonitor.yaml", "jobLabel: app", "")},
-	{"monitor's interval lengthened", []string{"scrape/interval", "promql/range-too-short"}, line("servicemonitor.yaml", "interval: 30s", "interval: 10m")},
+	{"monitor's interval lengthened", []string{"promql/range-too-short"}, line("servicemonitor.yaml", "interval: 30s", "interval: 10m")},
 	{"monitor's timeout above its interval", []string{"scrape/timeout"}, line("servicemonitor.yaml", "scrapeTimeout: 10s", "scrapeTimeout: 1m")},
 	{"Alertmanager Secret's name changed", []string{"kubernetes/alertmanager-secret"}, line("alertmanager-secret.yaml", "name: alertmanager-prometheus-kube-prometheus-alertmanager", "name: alertmanager-config")},
 	{"Alertmanager Secret's key changed", []string{"kubernetes/alertmanager-secret"}, line("alertmanager-secret.yaml", "alertmanager.yaml: |", "config.yaml: |")},

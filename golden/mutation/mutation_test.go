@@ -4,6 +4,7 @@ package mutation
 
 import (
 	"fmt"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"testing"
@@ -37,6 +38,7 @@ type outcome struct {
 func (o outcome) sites() int { return o.reported + o.survivors + len(o.unlisted) }
 
 func TestMistakesAreReportedWhereTheyAre(t *testing.T) {
+	defer debug.SetGCPercent(debug.SetGCPercent(400)) // much is made for each mutant, and nothing is kept
 	c := load(t)
 	outcomes := make([]outcome, len(operators))
 	t.Run("operators", func(t *testing.T) {

@@ -69,6 +69,5 @@ func All() []*Check {
 		ruleUnrecorded,
 		ruleSeverityName,
 		ruleRawShare,
-		scrapeInterval,
 	}
 }
