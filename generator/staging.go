@@ -36,7 +36,11 @@ const (
 type staging struct {
 	output *output
 	folder string
+	root   *os.Root // of the folder
 	count  int
+	// modes is set once a file has turned out to be made with fileMode: the umask stays the same, and asking for the mode
+	// again for each of thousands of files takes time.
+	modes bool
 }
 
 func (o *output) newStaging() (*staging, error) {
@@ -46,8 +50,15 @@ func (o *output) newStaging() (*staging, error) {
 	if err := o.root.Mkdir(s.folder, folderMode); err != nil {
 		return nil, fmt.Errorf("create staging folder: %w", err)
 	}
+	var err error
+	if s.root, err = o.root.OpenRoot(s.folder); err != nil {
+		return nil, fmt.Errorf("open staging folder: %w", err)
+	}
 	return s, nil
 }
+
+// close lets go of the folder.
+func (s *staging) close() { _ = s.root.Close() } // nothing is written through it
 
 // add stages a file and returns where it lies.
 func (s *staging) add(data []byte) (string, error) {
@@ -62,14 +73,13 @@ func (s *staging) addManifest(data []byte) (string, error) { return s.write(mani
 // loss of power a file may be empty, and the next run mends it because it compares bytes; syncing some thousand files
 // would make every run take minutes.
 func (s *staging) write(name string, data []byte) (string, error) {
-	staged := path.Join(s.folder, name)
-	file, err := s.output.root.OpenFile(staged, os.O_WRONLY|os.O_CREATE|os.O_EXCL, fileMode)
+	file, err := s.root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, fileMode)
 	if err != nil {
 		return "", fmt.Errorf("stage file: %w", err)
 	}
 	_, err = file.Write(data)
-	if err == nil {
-		err = file.Chmod(fileMode)
+	if err == nil && !s.modes {
+		err = s.setMode(file)
 	}
 	if closeErr := file.Close(); err == nil {
 		err = closeErr
@@ -77,7 +87,20 @@ func (s *staging) write(name string, data []byte) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("stage file: %w", err)
 	}
-	return staged, nil
+	return path.Join(s.folder, name), nil
+}
+
+// setMode gives a file its mode where the umask took something from it.
+func (s *staging) setMode(file *os.File) error {
+	info, err := file.Stat()
+	if err != nil {
+		return err
+	}
+	if info.Mode().Perm() == fileMode {
+		s.modes = true
+		return nil
+	}
+	return file.Chmod(fileMode)
 }
 
 // leftover is a staging folder whose run died.

@@ -133,6 +133,7 @@ func (w *writer) stage() (string, error) {
 	if err != nil {
 		return "", err
 	}
+	defer s.close()
 	if err := w.fill(s, changed); err != nil {
 		_ = w.output.root.RemoveAll(s.folder) // the failure itself is what the user has to hear about
 		return "", err

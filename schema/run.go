@@ -10,7 +10,7 @@ import (
 
 // batchSize is how many packages share one CUE context: a context keeps everything that was evaluated in it, so one for
 // all packages would hold all of them in memory, and one for each would compile the language again each time.
-const batchSize = 25
+const batchSize = 10
 
 // outcome is what one folder came to.
 type outcome struct {

@@ -26,7 +26,7 @@ func main() {
 	// What a compilation allocates is short-lived, and its live heap small: collecting it seldom saves a fifth of the time, and
 	// the limit keeps a fleet of thousands within a few hundred megabytes.
 	debug.SetGCPercent(1600)
-	debug.SetMemoryLimit(350 << 20)
+	debug.SetMemoryLimit(300 << 20)
 	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
 }
 

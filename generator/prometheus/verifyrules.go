@@ -14,9 +14,9 @@ import (
 )
 
 // verifyRules holds a rule file against what rulefmt.Parse asks for, by rulefmt's own types and its check of single rules.
-// rulefmt.Parse itself reads the file twice, the second time for line numbers, and expands every label and annotation as a
-// template, also those that are plain text: for the many rules of a fleet that took more time than everything else. A test
-// holds the two together.
+// rulefmt.Parse itself reads the file twice, the second time for line numbers, and parses every label and annotation as a
+// template, also plain text and what differs from the one before in plain text alone: for the many rules of a fleet that
+// took more time than everything else. Tests hold the two together.
 func verifyRules(data []byte) error {
 	var file rulefmt.RuleGroups
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
@@ -26,7 +26,7 @@ func verifyRules(data []byte) error {
 	}
 	var problems []error
 	seen := map[string]bool{}
-	expressions := parser.NewParser(parser.Options{})
+	v := &ruleVerifier{expressions: parser.NewParser(parser.Options{}), parsed: map[string]bool{}}
 	for _, group := range file.Groups {
 		if group.Name == "" || seen[group.Name] {
 			problems = append(problems, fmt.Errorf("group %q has no name, or stands there twice", group.Name))
@@ -34,13 +34,19 @@ func verifyRules(data []byte) error {
 		seen[group.Name] = true
 		problems = append(problems, verifyLabels(group.Labels)...)
 		for _, rule := range group.Rules {
-			problems = append(problems, verifyRule(group.Name, rule, expressions))
+			problems = append(problems, v.rule(group.Name, rule))
 		}
 	}
 	return errors.Join(problems...)
 }
 
-func verifyRule(group string, rule rulefmt.Rule, expressions parser.Parser) error {
+// ruleVerifier verifies the rules of one file.
+type ruleVerifier struct {
+	expressions parser.Parser
+	parsed      map[string]bool // actions of templates that were parsed in this file
+}
+
+func (v *ruleVerifier) rule(group string, rule rulefmt.Rule) error {
 	problems := verifyLabels(rule.Labels)
 	for name := range rule.Annotations {
 		if !model.UTF8Validation.IsValidLabelName(name) {
@@ -48,9 +54,9 @@ func verifyRule(group string, rule rulefmt.Rule, expressions parser.Parser) erro
 		}
 	}
 	if rule.Alert != "" {
-		rule.Labels, rule.Annotations = templated(rule.Labels), templated(rule.Annotations)
+		rule.Labels, rule.Annotations = v.templates(rule.Labels), v.templates(rule.Annotations)
 	}
-	for _, problem := range rule.Validate(rulefmt.RuleNode{}, model.UTF8Validation, expressions) {
+	for _, problem := range rule.Validate(rulefmt.RuleNode{}, model.UTF8Validation, v.expressions) {
 		problems = append(problems, problem.Unwrap())
 	}
 	if len(problems) == 0 {
@@ -68,13 +74,37 @@ func verifyLabels(labels map[string]string) (problems []error) {
 	return problems
 }
 
-// templated keeps the texts that have an action of a template in them.
-func templated(texts map[string]string) map[string]string {
-	kept := map[string]string{}
+// templates keeps the texts that have actions of a template in them, unless the same ones were parsed before.
+func (v *ruleVerifier) templates(texts map[string]string) map[string]string {
+	var kept map[string]string
 	for name, text := range texts {
-		if strings.Contains(text, "{{") {
-			kept[name] = text
+		key := actions(text)
+		if key == "" || v.parsed[key] {
+			continue
 		}
+		if kept == nil {
+			kept = map[string]string{}
+		}
+		v.parsed[key], kept[name] = true, text
 	}
 	return kept
+}
+
+// actions is what a template has besides plain text, which always parses: the actions in their order. It is the whole text
+// where an action holds a string or a comment, in which its end could stand.
+func actions(text string) string {
+	rest := text
+	var all strings.Builder
+	for {
+		_, opened, found := strings.Cut(rest, "{{")
+		if !found {
+			return all.String()
+		}
+		action, after, closed := strings.Cut(opened, "}}")
+		if !closed || strings.ContainsAny(action, "\"'`/") {
+			return text
+		}
+		all.WriteString("{{" + action + "}}")
+		rest = after
+	}
 }
