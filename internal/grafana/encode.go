@@ -18,12 +18,11 @@ type printer struct {
 	encoder *json.Encoder
 }
 
-// printers are kept, because an encoder that indents needs several times the memory of what it prints.
+// printers are kept for their memory.
 var printers = sync.Pool{New: func() any {
 	p := &printer{}
 	p.encoder = json.NewEncoder(&p.buffer)
 	p.encoder.SetEscapeHTML(false)
-	p.encoder.SetIndent("", "  ")
 	return p
 }}
 
@@ -35,7 +34,7 @@ func Encode(board *dashboard.Dashboard) ([]byte, error) {
 	if err := p.encoder.Encode(flatten(board)); err != nil {
 		return nil, fmt.Errorf("encode dashboard: %w", err)
 	}
-	return bytes.Clone(p.buffer.Bytes()), nil
+	return indented(p.buffer.Bytes()), nil
 }
 
 // flat is a dashboard whose panels print themselves: PanelOrRowPanel's own MarshalJSON prints every panel twice.
