@@ -21,7 +21,7 @@ func prometheusRules(p *ir.Program) ([]byte, error) {
 		return nil, nil
 	}
 	writer := rulefile.Writer{Prometheus: p.Platform.Versions.Prometheus, Indent: 4}
-	parts := [][]byte{nil}
+	parts := [][]byte{make([]byte, 0, 1<<16)} // as large as the rules of a service with a few SLOs
 	var text []byte
 	for _, group := range p.Groups {
 		text = writer.AppendGroup(text[:0], group)
