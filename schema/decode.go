@@ -13,9 +13,9 @@ import (
 
 // decode turns a valid value into a Spec. What fits the language and not the mirror, as a number beyond 64 bits, is a
 // diagnostic.
-func decode(whole cue.Value, names *fieldNames, loaded *Package) (*Spec, *diag.Diagnostic) {
+func decode(whole cue.Value, files *written, loaded *Package) (*Spec, *diag.Diagnostic) {
 	spec := &Spec{}
-	if mistake := (assembler{names}).assemble(whole, reflect.ValueOf(spec).Elem()); mistake != nil {
+	if mistake := assemble(whole, files, reflect.ValueOf(spec).Elem()); mistake != nil {
 		path := mistake.at()
 		result := problem("schema/range", loaded.Locate(path), mistake.message)
 		result.Path = path
@@ -48,26 +48,23 @@ func (m *misfit) at() string {
 	return Path(forward...)
 }
 
-// assembler copies values of one package, whose fields have these names.
-type assembler struct{ names *fieldNames }
-
-// assemble copies a valid value into a type of the mirror. It asks for each field by its name: to print or to list a
+// assemble copies a valid value into a type of the mirror. at is what the files write at its place. It asks for each field by its name: to print or to list a
 // struct, CUE first works out in which order the files declare its fields, which takes half as long as evaluating them and
 // says nothing that the mirror keeps.
-func (a assembler) assemble(value cue.Value, into reflect.Value) *misfit {
+func assemble(value cue.Value, at *written, into reflect.Value) *misfit {
 	switch into.Kind() {
 	case reflect.Pointer:
 		into.Set(reflect.New(into.Type().Elem()))
-		return a.assemble(value, into.Elem())
+		return assemble(value, at, into.Elem())
 	case reflect.Struct:
 		if label, ok := into.Addr().Interface().(*Label); ok {
-			return a.assembleLabel(value, label)
+			return assembleLabel(value, at, label)
 		}
-		return a.assembleStruct(value, into)
+		return assembleStruct(value, at, into)
 	case reflect.Map:
-		return a.assembleMap(value, into)
+		return assembleMap(value, at, into)
 	case reflect.Slice:
-		return a.assembleList(value, into)
+		return assembleList(value, at, into)
 	default:
 		return assembleScalar(value, into)
 	}
@@ -104,16 +101,16 @@ func assembleScalar(value cue.Value, into reflect.Value) *misfit {
 	return nil
 }
 
-func (a assembler) assembleStruct(value cue.Value, into reflect.Value) *misfit {
+func assembleStruct(value cue.Value, at *written, into reflect.Value) *misfit {
 	for _, field := range mirrorFields(into.Type()) {
-		if !a.names.mayHave(field.name) {
+		if !at.mayHave(field.name) {
 			continue
 		}
 		found := value.LookupPath(field.path)
 		if !found.Exists() {
 			continue
 		}
-		if mistake := a.assemble(found, into.FieldByIndex(field.index)); mistake != nil {
+		if mistake := assemble(found, at.field(field.name), into.FieldByIndex(field.index)); mistake != nil {
 			return mistake.below(field.name)
 		}
 	}
@@ -121,19 +118,19 @@ func (a assembler) assembleStruct(value cue.Value, into reflect.Value) *misfit {
 }
 
 // assembleLabel reads a list of values or a struct with max and pattern.
-func (a assembler) assembleLabel(value cue.Value, into *Label) *misfit {
+func assembleLabel(value cue.Value, at *written, into *Label) *misfit {
 	if value.IncompleteKind() == cue.ListKind {
-		return a.assembleList(value, reflect.ValueOf(&into.Values).Elem())
+		return assembleList(value, at, reflect.ValueOf(&into.Values).Elem())
 	}
 	var open openLabel
-	if mistake := a.assembleStruct(value, reflect.ValueOf(&open).Elem()); mistake != nil {
+	if mistake := assembleStruct(value, at, reflect.ValueOf(&open).Elem()); mistake != nil {
 		return mistake
 	}
 	*into = Label{Max: open.Max, Pattern: open.Pattern}
 	return nil
 }
 
-func (a assembler) assembleMap(value cue.Value, into reflect.Value) *misfit {
+func assembleMap(value cue.Value, at *written, into reflect.Value) *misfit {
 	fields, err := value.Fields()
 	if err != nil {
 		return &misfit{message: fmt.Sprintf("want a struct, have %v", value)}
@@ -142,7 +139,7 @@ func (a assembler) assembleMap(value cue.Value, into reflect.Value) *misfit {
 	for fields.Next() {
 		name := fields.Selector().Unquoted()
 		element := reflect.New(into.Type().Elem()).Elem()
-		if mistake := a.assemble(fields.Value(), element); mistake != nil {
+		if mistake := assemble(fields.Value(), at.field(name), element); mistake != nil {
 			return mistake.below(name)
 		}
 		into.SetMapIndex(reflect.ValueOf(name), element)
@@ -150,7 +147,7 @@ func (a assembler) assembleMap(value cue.Value, into reflect.Value) *misfit {
 	return nil
 }
 
-func (a assembler) assembleList(value cue.Value, into reflect.Value) *misfit {
+func assembleList(value cue.Value, at *written, into reflect.Value) *misfit {
 	elements, err := value.List()
 	if err != nil {
 		return &misfit{message: fmt.Sprintf("want a list, have %v", value)}
@@ -158,7 +155,7 @@ func (a assembler) assembleList(value cue.Value, into reflect.Value) *misfit {
 	into.Set(reflect.MakeSlice(into.Type(), 0, 0))
 	for elements.Next() {
 		element := reflect.New(into.Type().Elem()).Elem()
-		if mistake := a.assemble(elements.Value(), element); mistake != nil {
+		if mistake := assemble(elements.Value(), at.element(), element); mistake != nil {
 			return mistake.below(into.Len())
 		}
 		into.Set(reflect.Append(into, element))

@@ -35,8 +35,7 @@ func TestASpecIsWhatItsJSONSays(t *testing.T) {
 		if err := decoder.Decode(&want); err != nil {
 			t.Fatal(err)
 		}
-		names := namesIn(instance.Files)
-		if mistake := (assembler{names}).assemble(value, reflect.ValueOf(&have).Elem()); mistake != nil {
+		if mistake := assemble(value, writtenIn(instance.Files), reflect.ValueOf(&have).Elem()); mistake != nil {
 			t.Fatal(mistake.message)
 		}
 		if diff := cmp.Diff(want, have); diff != "" {
@@ -47,7 +46,7 @@ func TestASpecIsWhatItsJSONSays(t *testing.T) {
 
 func TestANumberBeyond64BitsIsNamedWhereItStands(t *testing.T) {
 	value := cuecontext.New().CompileString(`dashboards: "a.b": rows: [{panels: [{}, {width: 99999999999999999999}]}]`)
-	mistake := (assembler{&fieldNames{all: true}}).assemble(value, reflect.ValueOf(&Spec{}).Elem())
+	mistake := assemble(value, anything, reflect.ValueOf(&Spec{}).Elem())
 	if mistake == nil {
 		t.Fatal("it fits")
 	}

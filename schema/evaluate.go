@@ -91,7 +91,7 @@ func (b *batch) evaluateMember(m *member) (result outcome) {
 	if err != nil {
 		return outcome{loaded: loaded, diagnostics: b.diagnose(m, whole, err)}
 	}
-	spec, problem := decode(whole, namesIn(m.instance.Files), loaded)
+	spec, problem := decode(whole, writtenIn(m.instance.Files), loaded)
 	if problem != nil {
 		return outcome{loaded: loaded, diagnostics: diag.List{*problem}}
 	}

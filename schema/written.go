@@ -1,6 +1,8 @@
 package schema
 
 import (
+	"path"
+	"slices"
 	"strings"
 	"sync"
 
@@ -8,50 +10,170 @@ import (
 	"cuelang.org/go/cue/token"
 )
 
-// fieldNames are the names that fields of a package can have. Asking CUE for a field that is not there costs as much as
-// for one that is, and most of the language's fields are left out most of the time.
-type fieldNames struct {
-	all     bool // any name: labels are computed, or values come from elsewhere
-	written map[string]bool
+// written is what a package's files write out at one place of the spec. Asking CUE for a field that is not there costs as
+// much as for one that is, and most fields of the language are left out most of the time.
+type written struct {
+	// open says that more may be there, at this place and at any below it: what is referred to, computed or brought along.
+	open     bool
+	fields   map[string]*written
+	elements *written // of a list, all together
 }
+
+// anything is a place of which nothing is known.
+var anything = &written{open: true}
 
 // mayHave reports whether a field of the name may be there.
-func (n *fieldNames) mayHave(name string) bool { return n.all || n.written[name] || defaulted()[name] }
-
-// namesIn collects the names that files write out. Only what stands in the files, or has a default in the language, becomes
-// a field, unless a label is an expression, or another package or an embedded file brings fields along.
-func namesIn(files []*ast.File) *fieldNames {
-	names := &fieldNames{written: map[string]bool{}}
-	for _, file := range files {
-		for imported := range file.ImportSpecs() {
-			names.all = names.all || strings.Trim(imported.Path.Value, `"`) != ImportPath
-		}
-		ast.Walk(file, func(node ast.Node) bool {
-			switch x := node.(type) {
-			case *ast.Attribute:
-				key, _ := x.Split()
-				names.all = names.all || key != "experiment" && key != "tag" // @embed brings a file along
-			case *ast.Field:
-				names.add(x.Label)
-			}
-			return true
-		}, nil)
-	}
-	return names
+func (w *written) mayHave(name string) bool {
+	return w.open || w.fields[name] != nil || defaulted()[name]
 }
 
-func (n *fieldNames) add(label ast.Label) {
+// field is the place of a field. One that nobody has written comes from a default.
+func (w *written) field(name string) *written {
+	if found := w.fields[name]; found != nil && !w.open {
+		return found
+	}
+	return anything
+}
+
+// element is the place of every element of a list.
+func (w *written) element() *written {
+	if w.elements == nil || w.open {
+		return anything
+	}
+	return w.elements
+}
+
+// writtenIn collects what the files of a package write.
+func writtenIn(files []*ast.File) *written {
+	root := &written{}
+	for _, file := range files {
+		w := writtenReader{language: languageName(file)}
+		w.declarations(file.Decls, root)
+	}
+	return root
+}
+
+// languageName is the name by which a file refers to the language; empty where it does not import it.
+func languageName(file *ast.File) string {
+	for imported := range file.ImportSpecs() {
+		if strings.Trim(imported.Path.Value, `"`) != ImportPath {
+			continue
+		}
+		if imported.Name != nil {
+			return imported.Name.Name
+		}
+		return path.Base(ImportPath)
+	}
+	return ""
+}
+
+// writtenReader reads one file.
+type writtenReader struct{ language string }
+
+func (r writtenReader) declarations(all []ast.Decl, into *written) {
+	for _, declaration := range all {
+		switch d := declaration.(type) {
+		case *ast.Field:
+			r.label(d.Label, d.Value, into)
+			into.open = into.open || slices.ContainsFunc(d.Attrs, bringsValues)
+		case *ast.EmbedDecl:
+			r.value(d.Expr, into)
+		case *ast.Comprehension:
+			r.comprehension(d, into)
+		case *ast.Attribute:
+			into.open = into.open || bringsValues(d)
+		case *ast.Ellipsis:
+			into.open = into.open || d.Type != nil
+		case *ast.Package, *ast.ImportDecl, *ast.LetClause, *ast.CommentGroup:
+		default:
+			into.open = true
+		}
+	}
+}
+
+// bringsValues reports whether an attribute may add something, as @embed does with a file.
+func bringsValues(attribute *ast.Attribute) bool {
+	key, _ := attribute.Split()
+	return key != "experiment" && key != "tag"
+}
+
+func (r writtenReader) comprehension(x *ast.Comprehension, into *written) {
+	r.value(x.Value, into)
+	into.open = into.open || x.Fallback != nil
+}
+
+// label adds a field. A label that is computed, or a pattern, may mean any field.
+func (r writtenReader) label(label ast.Label, value ast.Expr, into *written) {
 	switch x := label.(type) {
 	case *ast.Alias:
 		if inner, ok := x.Expr.(ast.Label); ok {
-			n.add(inner)
+			r.label(inner, value, into)
+			return
 		}
 	case *ast.Ident, *ast.BasicLit:
-		n.written[labelName(label)] = true
-	case *ast.ListLit: // [string]: adds to fields that others write
-	default:
-		n.all = true
+		name := labelName(label)
+		if into.fields == nil {
+			into.fields = map[string]*written{}
+		}
+		if into.fields[name] == nil {
+			into.fields[name] = &written{}
+		}
+		r.value(value, into.fields[name])
+		return
 	}
+	into.open = true
+}
+
+// value adds what an expression is known to hold.
+func (r writtenReader) value(expression ast.Expr, into *written) {
+	switch x := expression.(type) {
+	case *ast.BasicLit, *ast.Interpolation, *ast.BottomLit:
+	case *ast.UnaryExpr:
+		r.value(x.X, into) // a default, or a bound of a scalar
+	case *ast.ParenExpr:
+		r.value(x.X, into)
+	case *ast.StructLit:
+		r.declarations(x.Elts, into)
+	case *ast.ListLit:
+		r.elements(x.Elts, into)
+	case *ast.BinaryExpr:
+		if x.Op != token.AND && x.Op != token.OR {
+			into.open = true
+			return
+		}
+		r.value(x.X, into)
+		r.value(x.Y, into)
+	default:
+		into.open = into.open || !r.isLanguage(expression)
+	}
+}
+
+func (r writtenReader) elements(all []ast.Expr, into *written) {
+	if into.elements == nil {
+		into.elements = &written{}
+	}
+	for _, element := range all {
+		switch x := element.(type) {
+		case *ast.Ellipsis:
+			if x.Type != nil {
+				r.value(x.Type, into.elements)
+			}
+		case *ast.Comprehension:
+			r.comprehension(x, into.elements)
+		default:
+			r.value(element, into.elements)
+		}
+	}
+}
+
+// isLanguage reports whether an expression is a definition of the language, which brings nothing along but defaults.
+func (r writtenReader) isLanguage(expression ast.Expr) bool {
+	selector, ok := expression.(*ast.SelectorExpr)
+	if !ok || r.language == "" {
+		return false
+	}
+	name, ok := selector.X.(*ast.Ident)
+	return ok && name.Name == r.language
 }
 
 // defaulted are the names of the language's fields that may be there without being written: those that are neither
