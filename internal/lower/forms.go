@@ -78,7 +78,7 @@ func formFor(m *ir.Metric) string {
 	case ir.Counter:
 		return "use rate, increase or share for a counter"
 	case ir.Histogram:
-		return "use quantile, within or rate for a histogram"
+		return "use quantile, within, share or rate for a histogram"
 	case ir.Info:
 		return "an info carries facts as labels; it has no value to watch"
 	default:

@@ -23,7 +23,7 @@ metrics: {
 	failures_total: {type: "counter", unit: "requests", help: "h", labels: endpoint: max: 9}
 	busy_seconds_total: {type: "counter", unit: "s", help: "h"}
 	tokens_total: {type: "counter", unit: "tokens", help: "h"}
-	latency_seconds: {type: "histogram", unit: "s", help: "h", buckets: [0.1, 0.5, 1, 5]}
+	latency_seconds: {type: "histogram", unit: "s", help: "h", buckets: [0.1, 0.5, 1, 5], labels: route: max: 9}
 	size_bytes: {type: "histogram", unit: "B", help: "h", histogram: "native"}
 	queue: {type: "gauge", unit: "jobs", help: "h", replicas: "add"}
 	backlog: {type: "gauge", unit: "jobs", help: "h", replicas: "same", labels: priority: ["low", "high"]}
@@ -57,6 +57,7 @@ func TestEveryFormBecomesItsQuery(t *testing.T) {
 		"a native quantile":                       {`quantile: "size_bytes", q: 0.9, over: "5m"`, `histogram_quantile(0.9, sum(rate(size_bytes{` + own + `}[5m])))`, "B"},
 		"a bound matches 5 and 5.0":               {`within: "latency_seconds", bound: "5s", over: "5m"`, `sum(rate(latency_seconds_bucket{job="shop",le=~"5(\\.0)?",namespace="web"}[5m])) / sum(rate(latency_seconds_count{` + own + `}[5m]))`, "ratio"},
 		"a bound in another unit":                 {`within: "latency_seconds", bound: "100ms", over: "5m"`, `sum(rate(latency_seconds_bucket{job="shop",le="0.1",namespace="web"}[5m])) / sum(rate(latency_seconds_count{` + own + `}[5m]))`, "ratio"},
+		"a share of a histogram's observations":   {`share: "latency_seconds", matching: "route='/pay'", over: "5m"`, `(sum(rate(latency_seconds_count{job="shop",namespace="web",route="/pay"}[5m])) or 0 * sum(rate(latency_seconds_count{` + own + `}[5m]))) / sum(rate(latency_seconds_count{` + own + `}[5m]))`, "ratio"},
 		"a share without failures is zero":        {`share: "requests_total", matching: "status=~'5..'", over: "5m"`, `(sum(rate(requests_total{` + own + `,status=~"5.."}[5m])) or 0 * sum(rate(requests_total{` + own + `}[5m]))) / sum(rate(requests_total{` + own + `}[5m]))`, "ratio"},
 		"a share of a gauge":                      {`share: "backlog", matching: "priority='high'"`, `(sum(max by (priority) (backlog{` + own + `,priority="high"})) or 0 * sum(max by (priority) (backlog{` + own + `}))) / sum(max by (priority) (backlog{` + own + `}))`, "ratio"},
 		"two counters compare by rate":            {`ratio: "failures_total", to: "requests_total", over: "5m"`, `(sum(rate(failures_total{` + own + `}[5m])) or 0 * sum(rate(requests_total{` + own + `}[5m]))) / sum(rate(requests_total{` + own + `}[5m]))`, "ratio"},

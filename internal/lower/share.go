@@ -132,9 +132,9 @@ func (l *lowerer) share(s *signal, b build, complement bool) (part, whole vector
 	switch m.Type {
 	case ir.Gauge:
 		make = l.value
-	case ir.Counter:
+	case ir.Counter, ir.Histogram: // of a histogram, its observations
 	default:
-		l.report("signal/metric-type", path, formFor(m), "share takes a counter or a gauge, and %s is a %s", m.Name, m.Type)
+		l.report("signal/metric-type", path, formFor(m), "share takes a counter, a histogram or a gauge, and %s is an %s", m.Name, m.Type)
 		return part, whole, false
 	}
 	matching, ok := l.matchers(at(s.Path, "matching"), s.spec.Matching)

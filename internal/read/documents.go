@@ -1,0 +1,48 @@
+package read
+
+import "github.com/belfry-dev/belfry/internal/diag"
+
+// Untyped is a file of a format that has no type here, as its documents.
+type Untyped struct {
+	Path      string
+	Named     bool // by the user, not found in a folder
+	Documents []Value
+}
+
+// Documents reads files and folders as Files does, and leaves it to the caller to know what is in them. The error is an I/O
+// failure, such as a path that does not exist.
+func Documents(paths []string) ([]Untyped, diag.List, error) {
+	found, err := expand(paths)
+	if err != nil {
+		return nil, nil, err
+	}
+	var files []Untyped
+	var findings diag.List
+	for _, one := range found {
+		data, problem, err := load(one.path)
+		if err != nil {
+			return nil, nil, err
+		}
+		if problem != nil {
+			findings = append(findings, *problem)
+			continue
+		}
+		documents, problems := DocumentsOf(one.path, data)
+		findings = append(findings, problems...)
+		files = append(files, Untyped{Path: one.path, Named: one.named, Documents: documents})
+	}
+	return files, findings.Sort(), nil
+}
+
+// DocumentsOf reads the documents of one file's content under a name.
+func DocumentsOf(name string, data []byte) ([]Value, diag.List) {
+	if problem := unreadable(name, data); problem != nil {
+		return nil, diag.List{*problem}
+	}
+	documents, problems := parse(newFile(name, data), name)
+	values := make([]Value, len(documents))
+	for i, document := range documents {
+		values[i] = Value{document}
+	}
+	return values, problems
+}
