@@ -1,0 +1,63 @@
+package main
+
+import (
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"github.com/belfry-dev/belfry/internal/diag"
+	"github.com/belfry-dev/belfry/internal/read"
+	"github.com/belfry-dev/belfry/internal/slospec"
+)
+
+func importCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "import",
+		Short: "Print what other tools' files say as a spec",
+		Args:  cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			return errors.New(`say what to import: "belfry import slo FILE..."`)
+		},
+	}
+	cmd.AddCommand(importSLOCommand())
+	return cmd
+}
+
+func importSLOCommand() *cobra.Command {
+	var service, format string
+	cmd := &cobra.Command{
+		Use:   "slo FILE...",
+		Short: "Print the objectives of Sloth and OpenSLO files as a spec",
+		Long: `Print the objectives of Sloth's prometheus/v1 and PrometheusServiceLevel, and of OpenSLO's openslo/v1, as a spec in CUE.
+Folders are read with everything below them, but for hidden folders.
+
+What the spec cannot say is reported on standard error, at the line and column of the file, and stands as a comment at its place.
+What the files do not say, such as the namespace or who is notified, is a placeholder: look at it before you generate.
+
+Exit codes: 0 fine (there may be warnings), 1 a file is broken or holds nothing that can be carried over, 2 it could not run.`,
+		Example: `  belfry import slo slos.yaml > spec/slos.cue && belfry check ./spec
+  belfry import slo --service checkout slos/`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, files []string) error { return importSLO(cmd, files, service, format) },
+	}
+	cmd.Flags().StringVar(&service, "service", "", "the service to import, where the files have several")
+	cmd.Flags().StringVar(&format, "format", string(diag.Text), "how findings are printed: text, json, github, sarif or junit")
+	return cmd
+}
+
+// importSLO prints the spec on standard output, and what is found on standard error.
+func importSLO(cmd *cobra.Command, paths []string, service, format string) error {
+	printed, err := diag.ParseFormat(format)
+	if err != nil {
+		return err
+	}
+	files, found, err := read.Documents(paths)
+	if err != nil {
+		return err
+	}
+	spec, more := slospec.Import(files, service)
+	if _, err := cmd.OutOrStdout().Write(spec); err != nil {
+		return err
+	}
+	return printFindings(cmd.ErrOrStderr(), append(found, more...).Sort(), printed, "", false)
+}

@@ -1,0 +1,191 @@
+package slospec
+
+import (
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/belfry-dev/belfry/internal/diag"
+	"github.com/belfry-dev/belfry/internal/read"
+)
+
+// slothWindow is the period of Sloth's objectives: its files do not say it, --default-slo-period does.
+const slothWindow = "30d"
+
+// The labels whose meaning Belfry has a place for. Teams are called by either name.
+var (
+	teamLabels     = []string{"team", "owner"}
+	componentLabel = "component"
+)
+
+// runbookAnnotations are the names by which alerts link to their runbook.
+var runbookAnnotations = []string{"runbook", "runbook_url", "runbookUrl", "runbookURL"}
+
+// sloth reads a spec of Sloth (github.com/slok/sloth, pkg/prometheus/api/v1), or that of its Kubernetes resource, which
+// differs in the spelling of the names.
+func (i *importer) sloth(spec read.Value, namespace read.Text) {
+	service := spec.Field("service").Text()
+	if service.Value == "" {
+		i.report(codeInvalid, spec.Pos(), "add service: the name of what the objectives are about", "the spec names no service")
+		return
+	}
+	slos := spec.Field("slos")
+	if len(slos.Items()) == 0 {
+		i.report(codeNothing, spec.Pos(), "add the objectives under slos", "the spec of %s holds no objectives", service.Value)
+		return
+	}
+	for n, slo := range slos.Items() {
+		o := &objective{service: service, namespace: namespace, window: slothWindow}
+		if n == 0 {
+			i.unknown(spec, &o.notes, "the spec", "version", "service", "labels", "slos")
+			i.labels(o, spec.Field("labels"), "the spec")
+		}
+		takeOwner(o, spec.Field("labels"))
+		i.slothSLO(o, slo)
+	}
+}
+
+func (i *importer) slothSLO(o *objective, slo read.Value) {
+	name := slo.Field("name").Text()
+	o.name, o.title, o.help, o.at = identifier(name.Value), sentence(name.Value), oneLine(slo.Field("description").Text().Value), name.At()
+	if name.Value == "" {
+		i.report(codeInvalid, slo.Pos(), "add name", "the objective has no name")
+		return
+	}
+	i.unknown(slo, &o.notes, "the objective", "name", "objective", "description", "labels", "sli", "alerting")
+	percent := slo.Field("objective")
+	target, err := strconv.ParseFloat(percent.Text().Value, 64)
+	if err != nil || target <= 0 || target >= 100 {
+		i.report(codeInvalid, orPos(percent, o.at), "write a percentage such as 99.9", "the objective of %s leaves no error budget to watch", name.Value)
+		return
+	}
+	o.target, o.targetAt = target/100, percent.Pos()
+	i.labels(o, slo.Field("labels"), "the objective")
+	takeOwner(o, slo.Field("labels"))
+	i.alerting(o, slo.Field("alerting"))
+	if i.slothSLI(o, slo.Field("sli")) {
+		i.objectives = append(i.objectives, o)
+	}
+}
+
+// slothSLI reads the queries; false where there is none that can be said.
+func (i *importer) slothSLI(o *objective, sli read.Value) bool {
+	events, raw := sli.Field("events"), either(sli.Field("raw"), "error_ratio_query", "errorRatioQuery")
+	switch {
+	case !sli.Field("plugin").IsZero():
+		i.say(codeLeftOut, sli.Field("plugin").Pos(), &i.lost, "write the queries that the plugin makes: sloth generate prints them",
+			"%s is left out: the plugin %s makes its queries", o.name, sli.Field("plugin", "id").Text().Value)
+		return false
+	case !events.IsZero():
+		bad, total := either(events, "error_query", "errorQuery"), either(events, "total_query", "totalQuery")
+		if bad.Text().Value == "" || total.Text().Value == "" {
+			i.report(codeInvalid, events.Pos(), "add both error_query and total_query", "the events of %s lack a query", o.name)
+			return false
+		}
+		part, ok := i.query(bad.Text())
+		if !ok {
+			return false
+		}
+		o.indicator.part = part
+		o.indicator.total, ok = i.query(total.Text())
+		return ok
+	case raw.Text().Value != "":
+		whole, ok := i.query(raw.Text())
+		o.indicator.whole = whole
+		return ok
+	}
+	i.report(codeInvalid, orPos(sli, o.at), "add sli: events with its two queries", "the objective %s has no queries", o.name)
+	return false
+}
+
+// alerting says what becomes of the two alerts: Belfry's have names, labels and texts of their own.
+func (i *importer) alerting(o *objective, alerting read.Value) {
+	i.unknown(alerting, &o.notes, "alerting", "name", "labels", "annotations", "page_alert", "pageAlert", "ticket_alert", "ticketAlert")
+	if name := alerting.Field("name").Text(); name.Value != "" {
+		i.say(codeChanged, name.At(), &o.notes, "rename it in silences and routes",
+			"the alerts %s are called %sBurnRatePage and %sBurnRateTicket", name.Value, camel(o.name), camel(o.name))
+	}
+	i.labels(o, alerting.Field("labels"), "both alerts")
+	takeOwner(o, alerting.Field("labels"))
+	i.annotations(o, alerting.Field("annotations"), "both alerts")
+	i.alert(o, either(alerting, "page_alert", "pageAlert"), "page", "critical")
+	i.alert(o, either(alerting, "ticket_alert", "ticketAlert"), "ticket", "warning")
+}
+
+// alert says what becomes of one of the two.
+func (i *importer) alert(o *objective, alert read.Value, kind, severity string) {
+	i.unknown(alert, &o.notes, "the "+kind, "disable", "labels", "annotations")
+	if disabled := alert.Field("disable"); isTrue(disabled.Text()) {
+		i.say(codeChanged, disabled.Pos(), &o.notes, "route it to a receiver that tells nobody, or silence it",
+			"the %s is switched off in the file, and Belfry makes it", kind)
+		return
+	}
+	if given := alert.Field("labels", "severity").Text(); given.Value != "" && given.Value != severity {
+		i.say(codeChanged, given.At(), &o.notes, "match severity='"+severity+"' in routes", "the %s has severity %s instead of %s", kind, severity, given.Value)
+	}
+	i.labels(o, alert.Field("labels"), "the "+kind)
+	i.annotations(o, alert.Field("annotations"), "the "+kind)
+}
+
+// labels says which labels have no place.
+func (i *importer) labels(o *objective, labels read.Value, of string) {
+	var lost []string
+	var at diag.Pos
+	for name := range labels.Fields() {
+		known := slices.Contains(teamLabels, name.Value) || name.Value == componentLabel
+		if isAlert := strings.HasPrefix(of, "the page") || strings.HasPrefix(of, "the ticket"); isAlert {
+			known = name.Value == "severity"
+		}
+		if known {
+			continue
+		}
+		if len(lost) == 0 {
+			at = name.At()
+		}
+		lost = append(lost, name.Value)
+	}
+	if len(lost) > 0 {
+		i.say(codeLeftOut, at, &o.notes, "match slo, service, team, component or severity in routes", "%s of %s %s left out",
+			plural("label", lost), of, isAre(lost))
+	}
+}
+
+// annotations says which annotations have no place; the runbook's address has one.
+func (i *importer) annotations(o *objective, annotations read.Value, of string) {
+	var lost []string
+	var at diag.Pos
+	for name, value := range annotations.Fields() {
+		text := value.Text().Value
+		if slices.Contains(runbookAnnotations, name.Value) && isAddress(text) {
+			o.note = "Runbook: " + text
+			continue
+		}
+		if len(lost) == 0 {
+			at = name.At()
+		}
+		lost = append(lost, name.Value)
+	}
+	if len(lost) > 0 {
+		i.say(codeLeftOut, at, &o.notes, "Belfry writes the texts of burn-rate alerts; put advice into note", "%s of %s %s left out",
+			plural("annotation", lost), of, isAre(lost))
+	}
+}
+
+// takeOwner takes over the labels that have a place of their own.
+func takeOwner(o *objective, labels read.Value) {
+	for _, name := range teamLabels {
+		if value := labels.Field(name).Text().Value; value != "" {
+			o.team = value
+			break
+		}
+	}
+	if value := labels.Field(componentLabel).Text().Value; value != "" {
+		o.component = value
+	}
+}
+
+func isAddress(text string) bool {
+	parsed, err := url.Parse(text)
+	return err == nil && parsed.Host != "" && strings.HasPrefix(parsed.Scheme, "http")
+}
