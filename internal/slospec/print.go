@@ -19,6 +19,9 @@ import (
 // printer writes CUE, which package format lays out.
 type printer struct{ bytes.Buffer }
 
+// guessedValues is how many values a label has where nobody says: few enough that two labels make no warning.
+const guessedValues = "10"
+
 // commentWidth is where comments are broken.
 const commentWidth = 110
 
@@ -98,7 +101,7 @@ func (m *metric) print(w *printer, name string) {
 			if n > 0 {
 				w.WriteString(", ")
 			}
-			w.WriteString(label(name) + ": max: 20")
+			w.WriteString(label(name) + ": max: " + guessedValues)
 		}
 		w.WriteString("}")
 	}

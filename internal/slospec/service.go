@@ -38,6 +38,7 @@ func (i *importer) describe(p *pack) {
 	given := first.service.Value
 	s := &p.service
 	s.name = resourceName(given)
+	s.notes = append(s.notes, i.general[given]...)
 	if s.name != given {
 		i.say(codeChanged, first.service.At(), &s.notes, "say so where the name is matched", "the service %s is called %s", given, s.name)
 	}

@@ -16,7 +16,6 @@ type objective struct {
 	name, title, help string
 	at                diag.Pos
 	service           read.Text
-	namespace         read.Text // of the resource
 	team, component   string
 	target            float64 // the good share, between 0 and 1
 	targetAt          diag.Pos
@@ -50,13 +49,14 @@ type importer struct {
 	indicators map[string]read.Value // OpenSLO's SLI by name
 	sources    map[string]string     // types of OpenSLO's DataSources by name
 	objectives []*objective
-	lost       []string // what is said of objectives of which nothing is left
+	general    map[string][]string // what is said of all objectives of a service
+	lost       []string            // what is said of objectives of which nothing is left
 }
 
 // Import says the files' objectives in CUE; nil where there are none that it can say. service chooses one of several
 // services, because a package of specs has one.
 func Import(files []read.Untyped, service string) ([]byte, diag.List) {
-	i := &importer{services: map[string]openSLOService{}, indicators: map[string]read.Value{}, sources: map[string]string{}}
+	i := &importer{services: map[string]openSLOService{}, indicators: map[string]read.Value{}, sources: map[string]string{}, general: map[string][]string{}}
 	for _, file := range files {
 		for _, document := range file.Documents {
 			i.definition(document)
@@ -103,10 +103,10 @@ func (i *importer) definition(document read.Value) {
 func (i *importer) document(document read.Value) bool {
 	switch {
 	case document.Field("version").Text().Value == "prometheus/v1":
-		i.sloth(document, read.Text{})
+		i.sloth(document)
 	case strings.HasPrefix(document.Field("apiVersion").Text().Value, "sloth.slok.dev/") &&
 		document.Field("kind").Text().Value == "PrometheusServiceLevel":
-		i.sloth(document.Field("spec"), document.Field("metadata", "namespace").Text())
+		i.sloth(document.Field("spec"))
 	case isOpenSLO(document):
 		i.openSLO(document)
 	case strings.HasPrefix(document.Field("apiVersion").Text().Value, "openslo"):

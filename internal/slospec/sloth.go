@@ -24,7 +24,7 @@ var runbookAnnotations = []string{"runbook", "runbook_url", "runbookUrl", "runbo
 
 // sloth reads a spec of Sloth (github.com/slok/sloth, pkg/prometheus/api/v1), or that of its Kubernetes resource, which
 // differs in the spelling of the names.
-func (i *importer) sloth(spec read.Value, namespace read.Text) {
+func (i *importer) sloth(spec read.Value) {
 	service := spec.Field("service").Text()
 	if service.Value == "" {
 		i.report(codeInvalid, spec.Pos(), "add service: the name of what the objectives are about", "the spec names no service")
@@ -35,12 +35,12 @@ func (i *importer) sloth(spec read.Value, namespace read.Text) {
 		i.report(codeNothing, spec.Pos(), "add the objectives under slos", "the spec of %s holds no objectives", service.Value)
 		return
 	}
-	for n, slo := range slos.Items() {
-		o := &objective{service: service, namespace: namespace, window: slothWindow}
-		if n == 0 {
-			i.unknown(spec, &o.notes, "the spec", "version", "service", "labels", "slos")
-			i.labels(o, spec.Field("labels"), "the spec")
-		}
+	all := &objective{service: service}
+	i.unknown(spec, &all.notes, "the spec", "version", "service", "labels", "slos")
+	i.labels(all, spec.Field("labels"), "the spec")
+	i.general[service.Value] = append(i.general[service.Value], all.notes...)
+	for _, slo := range slos.Items() {
+		o := &objective{service: service, window: slothWindow}
 		takeOwner(o, spec.Field("labels"))
 		i.slothSLO(o, slo)
 	}
@@ -61,12 +61,13 @@ func (i *importer) slothSLO(o *objective, slo read.Value) {
 		return
 	}
 	o.target, o.targetAt = target/100, percent.Pos()
+	if !i.slothSLI(o, slo.Field("sli")) {
+		return
+	}
 	i.labels(o, slo.Field("labels"), "the objective")
 	takeOwner(o, slo.Field("labels"))
 	i.alerting(o, slo.Field("alerting"))
-	if i.slothSLI(o, slo.Field("sli")) {
-		i.objectives = append(i.objectives, o)
-	}
+	i.objectives = append(i.objectives, o)
 }
 
 // slothSLI reads the queries; false where there is none that can be said.
