@@ -44,12 +44,25 @@ func events(of indicator) (form, string) {
 		return form{}, "an objective counts sum(rate(metric{…}[window])), and the total is another query"
 	}
 	made, reason := combined(p, t)
+	if name := reserved(made); reason == "" && name != "" {
+		return form{}, fmt.Sprintf("metrics of a spec have no label %q", name)
+	}
 	made.good = good
 	made.grouped = p.grouped
 	if len(made.grouped) == 0 {
 		made.grouped = t.grouped
 	}
 	return made, reason
+}
+
+// reserved is the name of a label that metrics of a spec cannot have.
+func reserved(made form) string {
+	for _, m := range slices.Concat(made.matching, made.where) {
+		if !legacyName.MatchString(m.Name) || strings.HasPrefix(m.Name, "__") || m.Name == labels.BucketLabel || m.Name == "quantile" {
+			return m.Name
+		}
+	}
+	return ""
 }
 
 func what(good bool) string {
@@ -61,9 +74,9 @@ func what(good bool) string {
 
 // combined finds the form of two selections.
 func combined(part, total selection) (form, string) {
-	for _, m := range slices.Concat(part.matchers, total.matchers) {
-		if !legacyName.MatchString(m.Name) {
-			return form{}, fmt.Sprintf("the spec language has no label %q", m.Name)
+	for _, metric := range []string{part.metric, total.metric} {
+		if strings.Contains(metric, ":") {
+			return form{}, metric + " is recorded by a rule, and an objective counts what the service exposes"
 		}
 	}
 	if histogram, ok := strings.CutSuffix(part.metric, "_bucket"); ok {
@@ -117,6 +130,9 @@ func withinBound(histogram string, part, total selection) (form, string) {
 	return form{within: histogram, bound: bound, where: all}, ""
 }
 
+// boundPattern takes away what patterns of bounds are written with: 5|5\.0 and 5(\.0)?
+var boundPattern = strings.NewReplacer(`(\.0)?`, "", `\.`, ".", "(", "", ")", "", "?:", "")
+
 // bucket takes the bound out of matchers. A pattern may spell it in several ways.
 func bucket(matchers []*labels.Matcher) (bound float64, others []*labels.Matcher, ok bool) {
 	for _, m := range matchers {
@@ -126,10 +142,7 @@ func bucket(matchers []*labels.Matcher) (bound float64, others []*labels.Matcher
 		}
 		spellings := []string{m.Value}
 		if m.Type == labels.MatchRegexp {
-			spellings = m.SetMatches()
-			if len(spellings) == 0 {
-				spellings = []string{strings.TrimSuffix(m.Value, `(\.0)?`)}
-			}
+			spellings = strings.Split(boundPattern.Replace(m.Value), "|")
 		} else if m.Type != labels.MatchEqual || ok {
 			return 0, nil, false
 		}

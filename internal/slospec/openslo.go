@@ -2,6 +2,7 @@ package slospec
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 
@@ -52,7 +53,7 @@ func (i *importer) openSLOObjectives(document read.Value) {
 	if base.title == "" {
 		base.title = sentence(name.Value)
 	}
-	i.labels(&base, metadata.Field("labels"), "the SLO")
+	i.labels(&base, metadata.Field("labels"), "the SLO", ownedLabels...)
 	takeOwner(&base, metadata.Field("labels"))
 	i.unknown(metadata, &base.notes, "metadata", "name", "displayName", "labels")
 	i.unknown(spec, &base.notes, "the SLO", "description", "service", "indicator", "indicatorRef", "timeWindow", "budgetingMethod", "objectives", "alertPolicies")
@@ -155,7 +156,7 @@ func (i *importer) openSLOTarget(o *objective, objective read.Value) bool {
 		given, scale = percent, 100.0
 	}
 	target, err := strconv.ParseFloat(given.Text().Value, 64)
-	if err != nil || target <= 0 || target >= scale {
+	if err != nil || !(target > 0 && target < scale) {
 		i.report(codeInvalid, orPos(given, orPos(objective, o.at)), "write target: 0.999 or targetPercent: 99.9", "the objective %s leaves no error budget to watch", o.name)
 		return false
 	}
@@ -210,7 +211,7 @@ func (i *importer) threshold(o *objective, metric, objective read.Value) bool {
 	}
 	value := objective.Field("value")
 	number, err := strconv.ParseFloat(value.Text().Value, 64)
-	if err != nil {
+	if err != nil || math.IsNaN(number) || math.IsInf(number, 0) {
 		i.report(codeInvalid, orPos(value, o.at), "add op and value", "the objective %s compares its metric with nothing", o.name)
 		return false
 	}

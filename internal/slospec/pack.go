@@ -14,6 +14,7 @@ import (
 	"github.com/belfry-dev/belfry/internal/ir"
 	"github.com/belfry-dev/belfry/internal/read"
 	"github.com/belfry-dev/belfry/internal/unit"
+	"github.com/belfry-dev/belfry/schema/catalog"
 )
 
 // pack is a package of specs in the making.
@@ -137,9 +138,11 @@ func (i *importer) limited(o *objective) form {
 		i.noEvents(o, "a figure that is compared with a value counts no events")
 		return written(of)
 	}
-	i.say(codeChanged, o.targetAt, &o.notes, "write another objective if more is promised",
-		"that the %s-quantile is below %v is that %s of the events are within it: this is the objective, and the share of the time, %s, is left out",
-		number(quantile), of.limit.value, percent(quantile), percent(o.target))
+	if o.onlySignal == "" {
+		i.say(codeChanged, o.targetAt, &o.notes, "write another objective if more is promised",
+			"that the %s-quantile is below %v is that %s of the events are within it: this is the objective, and the share of the time, %s, is left out",
+			number(quantile), of.limit.value, percent(quantile), percent(o.target))
+	}
 	o.target = quantile
 	return form{within: s.metric, bound: of.limit.value, where: s.matchers, good: true, grouped: s.grouped}
 }
@@ -179,7 +182,8 @@ func (i *importer) declare(p *pack, o *objective, f form) form {
 		}
 		m := p.metrics[name]
 		if m == nil {
-			m = &metric{histogram: f.histogram || f.within != "", unit: unitIn(name)}
+			m = i.newMetric(o, name)
+			m.histogram = f.histogram || f.within != ""
 			p.metrics[name] = m
 		}
 		for _, matcher := range matchers {
@@ -192,6 +196,16 @@ func (i *importer) declare(p *pack, o *objective, f form) form {
 		}
 	}
 	return f
+}
+
+// newMetric describes a metric. An exporter's is not the service's own.
+func (i *importer) newMetric(o *objective, name string) *metric {
+	m := &metric{unit: unitIn(name)}
+	if owner, ok := catalog.Owner(name); ok {
+		i.say(codePlaceholder, o.at, &m.notes, fmt.Sprintf("remove it from metrics and add catalogs: [%q]", owner),
+			"%s is a metric of %s, and is declared as the service's own", name, owner)
+	}
+	return m
 }
 
 // units are the units in names of metrics (https://prometheus.io/docs/practices/naming).

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/format"
@@ -135,7 +136,11 @@ func (s *signal) print(w *printer) {
 
 // written prints a signal whose PromQL is written out.
 func (s *signal) written(w *printer) {
-	w.field("expr", promql.Print(s.form.expr))
+	if text := promql.Print(s.form.expr); strings.Contains(text, "\n") {
+		w.line("expr: %s", literal.String.WithTabIndent(2).Quote(text))
+	} else {
+		w.field("expr", text)
+	}
 	if s.form.unit != "" {
 		w.field("unit", s.form.unit)
 		return
@@ -160,29 +165,38 @@ func (p *pack) objectives(w *printer) {
 			w.comment(note)
 		}
 		if s.onlySignal != "" {
-			w.comment(fmt.Sprintf("The objective %s, %s over %s of signal %s, is left out.", s.name, percent(s.target), s.window, s.signal.name))
+			w.line("// %s: {title: %s, %s: %s, objective: %s, window: %s}", label(s.name), quoted(s.title), s.side(), quoted(s.signal.name),
+				quoted(percent(s.target)), quoted(s.window))
 			continue
 		}
-		w.line("%s: {", label(s.name))
-		w.field("title", s.title)
-		side := "bad"
-		if s.signal.form.good {
-			side = "good"
-		}
-		w.field(side, s.signal.name)
-		w.field("objective", percent(s.target))
-		if s.window != "30d" { // the default
-			w.field("window", s.window)
-		}
-		w.field("component", s.component)
-		w.field("note", s.note)
-		w.line("}")
+		s.print(w)
 	}
 	for _, note := range p.lost {
 		w.line("")
 		w.comment(note)
 	}
 	w.line("}")
+}
+
+func (s *slo) print(w *printer) {
+	w.line("%s: {", label(s.name))
+	w.field("title", s.title)
+	w.field(s.side(), s.signal.name)
+	w.field("objective", percent(s.target))
+	if s.window != "30d" { // the default
+		w.field("window", s.window)
+	}
+	w.field("component", s.component)
+	w.field("note", s.note)
+	w.line("}")
+}
+
+// side is the field that names the signal.
+func (s *slo) side() string {
+	if s.signal.form.good {
+		return "good"
+	}
+	return "bad"
 }
 
 func (w *printer) line(format string, args ...any) {
@@ -201,7 +215,7 @@ func (w *printer) field(name, text string) {
 func (w *printer) comment(text string) {
 	width := 0
 	w.WriteString("//")
-	for _, word := range strings.Fields(text) {
+	for _, word := range strings.Fields(strings.Map(printable, text)) {
 		if width > 0 && width+len(word) > commentWidth {
 			w.WriteString("\n//")
 			width = 0
@@ -212,16 +226,25 @@ func (w *printer) comment(text string) {
 	w.WriteByte('\n')
 }
 
+// printable replaces what a line of CUE cannot hold.
+func printable(r rune) rune {
+	if unicode.IsPrint(r) || unicode.IsSpace(r) {
+		return r
+	}
+	return '?'
+}
+
 // quoted is a text in CUE: raw where it has quotes or backslashes of its own, as PromQL has.
 func quoted(text string) string {
-	if strings.ContainsAny(text, "\"\\") && !strings.Contains(text, `"#`) && !strings.Contains(text, `\#`) && isOneLine(text) {
+	isRaw := !strings.Contains(text, `"#`) && !strings.Contains(text, `\#`) && !strings.HasPrefix(text, `""`) && isPrintable(text)
+	if isRaw && strings.ContainsAny(text, "\"\\") {
 		return `#"` + text + `"#`
 	}
 	return literal.String.Quote(text)
 }
 
-func isOneLine(text string) bool {
-	return !strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r == 0x7f || r == '\uFFFD' || r == 0xFEFF })
+func isPrintable(text string) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) })
 }
 
 func label(name string) string {
@@ -252,5 +275,5 @@ func quantity(value float64, unit string) string {
 	if thousandfold := value * 1000; unit == "s" && value < 1 && value == float64(int64(thousandfold+0.5))/1000 {
 		return number(thousandfold) + "ms"
 	}
-	return number(value) + unit
+	return strconv.FormatFloat(value, 'f', -1, 64) + unit
 }

@@ -90,25 +90,30 @@ func (i *importer) guess(p *pack, at diag.Pos) {
 
 // buckets says which buckets are guessed: a file names only those that it reads.
 func (i *importer) buckets(p *pack) {
-	for _, o := range i.objectives {
-		for _, s := range p.signals {
-			name := s.form.within
-			if name == "" && s.form.histogram {
-				name = s.form.share
-			}
-			m := p.metrics[name]
-			if m == nil || len(m.notes) > 0 {
-				continue
-			}
-			slices.Sort(m.bounds)
-			if len(m.bounds) > 0 {
-				i.say(codePlaceholder, o.at, &m.notes, "add its other buckets", "of the buckets of %s only those of the objectives are known", name)
-				continue
-			}
-			m.bounds = clientBuckets
-			i.say(codePlaceholder, o.at, &m.notes, "put in its own buckets", "the buckets of %s are not known: these are what client libraries choose", name)
+	done := map[string]bool{}
+	for _, s := range p.slos {
+		name := s.signal.form.histogramName()
+		m := p.metrics[name]
+		if m == nil || done[name] {
+			continue
 		}
+		done[name] = true
+		slices.Sort(m.bounds)
+		if len(m.bounds) > 0 {
+			i.say(codePlaceholder, s.at, &m.notes, "add its other buckets", "of the buckets of %s only those of the objectives are known", name)
+			continue
+		}
+		m.bounds = clientBuckets
+		i.say(codePlaceholder, s.at, &m.notes, "put in its own buckets", "the buckets of %s are not known: these are what client libraries choose", name)
 	}
+}
+
+// histogramName is the histogram that a form reads; empty where it reads none.
+func (f form) histogramName() string {
+	if f.histogram {
+		return f.share
+	}
+	return f.within
 }
 
 // hasSLO reports whether an objective is left, not signals alone.

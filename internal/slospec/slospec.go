@@ -74,8 +74,8 @@ func Import(files []read.Untyped, service string) ([]byte, diag.List) {
 	}
 	i.choose(service)
 	if len(i.objectives) == 0 {
-		if !i.findings.HasErrors() && len(files) > 0 {
-			i.report(codeNothing, diag.Pos{File: files[0].Path}, "read the warnings: they say what is missing", "nothing of it can be carried over")
+		if !i.findings.HasErrors() {
+			i.report(codeNothing, diag.Pos{}, "look at what is left out", "the files hold no objectives that can be carried over")
 		}
 		return nil, i.findings.Sort()
 	}
@@ -106,7 +106,7 @@ func (i *importer) document(document read.Value) bool {
 		i.sloth(document)
 	case strings.HasPrefix(document.Field("apiVersion").Text().Value, "sloth.slok.dev/") &&
 		document.Field("kind").Text().Value == "PrometheusServiceLevel":
-		i.sloth(document.Field("spec"))
+		i.resource(document)
 	case isOpenSLO(document):
 		i.openSLO(document)
 	case strings.HasPrefix(document.Field("apiVersion").Text().Value, "openslo"):

@@ -17,6 +17,7 @@ const slothWindow = "30d"
 var (
 	teamLabels     = []string{"team", "owner"}
 	componentLabel = "component"
+	ownedLabels    = append([]string{componentLabel}, teamLabels...)
 )
 
 // runbookAnnotations are the names by which alerts link to their runbook.
@@ -37,7 +38,7 @@ func (i *importer) sloth(spec read.Value) {
 	}
 	all := &objective{service: service}
 	i.unknown(spec, &all.notes, "the spec", "version", "service", "labels", "slos")
-	i.labels(all, spec.Field("labels"), "the spec")
+	i.labels(all, spec.Field("labels"), "the spec", ownedLabels...)
 	i.general[service.Value] = append(i.general[service.Value], all.notes...)
 	for _, slo := range slos.Items() {
 		o := &objective{service: service, window: slothWindow}
@@ -46,6 +47,16 @@ func (i *importer) sloth(spec read.Value) {
 	}
 }
 
+// resource reads Sloth's Kubernetes resource.
+func (i *importer) resource(document read.Value) {
+	var notes []string
+	i.unknown(document.Field("metadata"), &notes, "the resource", "name", "namespace")
+	service := document.Field("spec", "service").Text().Value
+	i.general[service] = append(i.general[service], notes...)
+	i.sloth(document.Field("spec"))
+}
+
+// slothSLO reads one objective.
 func (i *importer) slothSLO(o *objective, slo read.Value) {
 	name := slo.Field("name").Text()
 	o.name, o.title, o.help, o.at = identifier(name.Value), sentence(name.Value), oneLine(slo.Field("description").Text().Value), name.At()
@@ -56,7 +67,7 @@ func (i *importer) slothSLO(o *objective, slo read.Value) {
 	i.unknown(slo, &o.notes, "the objective", "name", "objective", "description", "labels", "sli", "alerting")
 	percent := slo.Field("objective")
 	target, err := strconv.ParseFloat(percent.Text().Value, 64)
-	if err != nil || target <= 0 || target >= 100 {
+	if err != nil || !(target > 0 && target < 100) {
 		i.report(codeInvalid, orPos(percent, o.at), "write a percentage such as 99.9", "the objective of %s leaves no error budget to watch", name.Value)
 		return
 	}
@@ -64,7 +75,7 @@ func (i *importer) slothSLO(o *objective, slo read.Value) {
 	if !i.slothSLI(o, slo.Field("sli")) {
 		return
 	}
-	i.labels(o, slo.Field("labels"), "the objective")
+	i.labels(o, slo.Field("labels"), "the objective", ownedLabels...)
 	takeOwner(o, slo.Field("labels"))
 	i.alerting(o, slo.Field("alerting"))
 	i.objectives = append(i.objectives, o)
@@ -107,7 +118,7 @@ func (i *importer) alerting(o *objective, alerting read.Value) {
 		i.say(codeChanged, name.At(), &o.notes, "rename it in silences and routes",
 			"the alerts %s are called %sBurnRatePage and %sBurnRateTicket", name.Value, camel(o.name), camel(o.name))
 	}
-	i.labels(o, alerting.Field("labels"), "both alerts")
+	i.labels(o, alerting.Field("labels"), "both alerts", ownedLabels...)
 	takeOwner(o, alerting.Field("labels"))
 	i.annotations(o, alerting.Field("annotations"), "both alerts")
 	i.alert(o, either(alerting, "page_alert", "pageAlert"), "page", "critical")
@@ -125,20 +136,16 @@ func (i *importer) alert(o *objective, alert read.Value, kind, severity string) 
 	if given := alert.Field("labels", "severity").Text(); given.Value != "" && given.Value != severity {
 		i.say(codeChanged, given.At(), &o.notes, "match severity='"+severity+"' in routes", "the %s has severity %s instead of %s", kind, severity, given.Value)
 	}
-	i.labels(o, alert.Field("labels"), "the "+kind)
+	i.labels(o, alert.Field("labels"), "the "+kind, "severity")
 	i.annotations(o, alert.Field("annotations"), "the "+kind)
 }
 
 // labels says which labels have no place.
-func (i *importer) labels(o *objective, labels read.Value, of string) {
+func (i *importer) labels(o *objective, labels read.Value, of string, known ...string) {
 	var lost []string
 	var at diag.Pos
-	for name := range labels.Fields() {
-		known := slices.Contains(teamLabels, name.Value) || name.Value == componentLabel
-		if isAlert := strings.HasPrefix(of, "the page") || strings.HasPrefix(of, "the ticket"); isAlert {
-			known = name.Value == "severity"
-		}
-		if known {
+	for name, value := range labels.Fields() {
+		if slices.Contains(known, name.Value) && !value.Text().IsZero() {
 			continue
 		}
 		if len(lost) == 0 {
@@ -147,8 +154,7 @@ func (i *importer) labels(o *objective, labels read.Value, of string) {
 		lost = append(lost, name.Value)
 	}
 	if len(lost) > 0 {
-		i.say(codeLeftOut, at, &o.notes, "match slo, service, team, component or severity in routes", "%s of %s %s left out",
-			plural("label", lost), of, isAre(lost))
+		i.say(codeLeftOut, at, &o.notes, "match slo, service, team, component or severity in routes", "no place for %s of %s", plural("label", lost), of)
 	}
 }
 
@@ -168,8 +174,8 @@ func (i *importer) annotations(o *objective, annotations read.Value, of string) 
 		lost = append(lost, name.Value)
 	}
 	if len(lost) > 0 {
-		i.say(codeLeftOut, at, &o.notes, "Belfry writes the texts of burn-rate alerts; put advice into note", "%s of %s %s left out",
-			plural("annotation", lost), of, isAre(lost))
+		i.say(codeLeftOut, at, &o.notes, "Belfry writes the texts of burn-rate alerts; put advice into note", "no place for %s of %s",
+			plural("annotation", lost), of)
 	}
 }
 

@@ -22,7 +22,7 @@ func (i *importer) unknown(value read.Value, comments *[]string, of string, know
 		lost = append(lost, name.Value)
 	}
 	if len(lost) > 0 {
-		i.say(codeLeftOut, at, comments, "look for it in docs/spec.md, or do without", "%s of %s %s left out", strings.Join(lost, ", "), of, isAre(lost))
+		i.say(codeLeftOut, at, comments, "look for it in docs/spec.md, or do without", "no place for %s of %s", plural("field", lost), of)
 	}
 }
 
@@ -40,19 +40,7 @@ func isTrue(text read.Text) bool { return strings.EqualFold(text.Value, "true") 
 
 // identifier makes a name of Belfry's out of another tool's: letters, digits and underscores.
 func identifier(name string) string {
-	made := strings.Map(func(r rune) rune {
-		switch {
-		case r >= 'a' && r <= 'z', r >= '0' && r <= '9', r == '_':
-			return r
-		case r >= 'A' && r <= 'Z':
-			return r - 'A' + 'a'
-		}
-		return '_'
-	}, name)
-	for strings.Contains(made, "__") {
-		made = strings.ReplaceAll(made, "__", "_")
-	}
-	made = strings.Trim(made, "_")
+	made := strings.Join(words(name), "_")
 	if made == "" || made[0] >= '0' && made[0] <= '9' {
 		made = "slo_" + made
 	}
@@ -61,8 +49,16 @@ func identifier(name string) string {
 
 // resourceName makes a name that Kubernetes takes out of any.
 func resourceName(name string) string {
-	made := strings.ReplaceAll(identifier(name), "_", "-")
+	made := strings.Join(words(name), "-")
+	if made == "" {
+		return "unknown"
+	}
 	return strings.Trim(made[:min(len(made), 53)], "-")
+}
+
+// words are the runs of letters and digits in a name, in lower case.
+func words(name string) []string {
+	return strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') })
 }
 
 // sentence makes words of a name: requests-availability is Requests availability.
@@ -93,11 +89,4 @@ func plural(noun string, names []string) string {
 		noun += "s"
 	}
 	return noun + " " + strings.Join(names, ", ")
-}
-
-func isAre(names []string) string {
-	if len(names) > 1 {
-		return "are"
-	}
-	return "is"
 }
