@@ -58,7 +58,7 @@ func events(of indicator) (form, string) {
 // reserved is the name of a label that metrics of a spec cannot have.
 func reserved(made form) string {
 	for _, m := range slices.Concat(made.matching, made.where) {
-		if !legacyName.MatchString(m.Name) || strings.HasPrefix(m.Name, "__") || m.Name == labels.BucketLabel || m.Name == "quantile" {
+		if !isLabel(m.Name) {
 			return m.Name
 		}
 	}
@@ -121,7 +121,7 @@ func withinBound(histogram string, part, total selection) (form, string) {
 	} else if total.metric != histogram+"_count" {
 		return form{}, fmt.Sprintf("%s and %s are not of one histogram", part.metric, total.metric)
 	}
-	if math.IsInf(bound, 0) || math.IsNaN(bound) {
+	if !isFinite(bound) {
 		return form{}, "every observation is below +Inf"
 	}
 	if !sameMatchers(others, all) {
@@ -156,6 +156,8 @@ func bucket(matchers []*labels.Matcher) (bound float64, others []*labels.Matcher
 	}
 	return bound, others, ok
 }
+
+func isFinite(value float64) bool { return !math.IsInf(value, 0) && !math.IsNaN(value) }
 
 // quotient is one counter over another.
 func quotient(part, total selection) (form, string) {

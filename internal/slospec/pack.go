@@ -11,10 +11,8 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 
 	"github.com/belfry-dev/belfry/internal/diag"
-	"github.com/belfry-dev/belfry/internal/ir"
 	"github.com/belfry-dev/belfry/internal/read"
 	"github.com/belfry-dev/belfry/internal/unit"
-	"github.com/belfry-dev/belfry/schema/catalog"
 )
 
 // pack is a package of specs in the making.
@@ -27,18 +25,11 @@ type pack struct {
 	lost    []string
 }
 
-type metric struct {
-	histogram bool
-	unit      string
-	labels    []string
-	bounds    []float64
-	notes     []string
-}
-
 type signal struct {
 	name, title, help string
 	form              form
 	limit             *limit
+	refused           string // why its query cannot stand in a spec
 	notes             []string
 }
 
@@ -68,8 +59,12 @@ func (i *importer) pack(files []read.Untyped) *pack {
 		i.feasible(o)
 		p.slos = append(p.slos, slo{*o, s})
 	}
+	for _, s := range p.slos {
+		p.declareWritten(s.signal.form.expr)
+	}
 	p.nameSignals()
 	i.buckets(p)
+	i.typeWritten(p)
 	i.describe(p)
 	return p
 }
@@ -162,65 +157,6 @@ func (i *importer) feasible(o *objective) {
 		i.withoutObjective(o, "choose a higher objective or a shorter window", o.targetAt,
 			fmt.Sprintf("a total outage burns %.3g × the budget of %s over %s, and the page fires at %.3g ×", highest, percent(o.target), o.window, factor))
 	}
-}
-
-// declare notes the metrics of a form with the labels that it needs. A form whose metrics another one takes for something
-// else is written out.
-func (i *importer) declare(p *pack, o *objective, f form) form {
-	matchers := slices.Concat(f.where, f.matching)
-	names := []string{f.share, f.ratio, f.to, f.within}
-	for _, name := range names {
-		isHistogram := f.histogram || f.within != ""
-		if m := p.metrics[name]; name != "" && m != nil && m.histogram != isHistogram {
-			i.noEvents(o, fmt.Sprintf("%s is a histogram in one objective and a counter in another", name))
-			return written(o.indicator)
-		}
-	}
-	for _, name := range names {
-		if name == "" {
-			continue
-		}
-		m := p.metrics[name]
-		if m == nil {
-			m = i.newMetric(o, name)
-			m.histogram = f.histogram || f.within != ""
-			p.metrics[name] = m
-		}
-		for _, matcher := range matchers {
-			if !slices.Contains(ir.TargetLabels, matcher.Name) && !slices.Contains(m.labels, matcher.Name) {
-				m.labels = append(m.labels, matcher.Name)
-			}
-		}
-		if f.within != "" && !slices.Contains(m.bounds, f.bound) {
-			m.bounds = append(m.bounds, f.bound)
-		}
-	}
-	return f
-}
-
-// newMetric describes a metric. An exporter's is not the service's own.
-func (i *importer) newMetric(o *objective, name string) *metric {
-	m := &metric{unit: unitIn(name)}
-	if owner, ok := catalog.Owner(name); ok {
-		i.say(codePlaceholder, o.at, &m.notes, fmt.Sprintf("remove it from metrics and add catalogs: [%q]", owner),
-			"%s is a metric of %s, and is declared as the service's own", name, owner)
-	}
-	return m
-}
-
-// units are the units in names of metrics (https://prometheus.io/docs/practices/naming).
-var units = []struct{ suffix, unit string }{
-	{"_milliseconds", "ms"}, {"_microseconds", "us"}, {"_nanoseconds", "ns"}, {"_seconds", "s"}, {"_minutes", "min"}, {"_hours", "h"}, {"_bytes", "B"},
-}
-
-func unitIn(name string) string {
-	name = strings.TrimSuffix(name, "_total")
-	for _, u := range units {
-		if strings.HasSuffix(name, u.suffix) {
-			return u.unit
-		}
-	}
-	return ""
 }
 
 // signal adds the signal of an objective, or finds the one that is the same.

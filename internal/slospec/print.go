@@ -14,6 +14,7 @@ import (
 	"cuelang.org/go/cue/literal"
 	"github.com/prometheus/prometheus/model/labels"
 
+	"github.com/belfry-dev/belfry/internal/ir"
 	"github.com/belfry-dev/belfry/internal/promql"
 )
 
@@ -22,6 +23,9 @@ type printer struct{ bytes.Buffer }
 
 // guessedValues is how many values a label has where nobody says: few enough that two labels make no warning.
 const guessedValues = "10"
+
+// helps begin the help of metrics, which the files do not say.
+var helps = map[ir.MetricType]string{ir.Counter: "Events of ", ir.Gauge: "Value of ", ir.Histogram: "Observations of "}
 
 // commentWidth is where comments are broken.
 const commentWidth = 110
@@ -41,6 +45,13 @@ func (p *pack) print() []byte {
 	}
 	w.line("\nsignals: {")
 	for _, s := range p.signals {
+		for _, note := range s.notes {
+			w.comment(note)
+		}
+		if s.refused != "" {
+			w.comment(s.name + " was: " + promql.Print(s.form.expr))
+			continue
+		}
 		s.print(w)
 	}
 	w.line("}")
@@ -80,16 +91,15 @@ func (m *metric) print(w *printer, name string) {
 	for _, note := range m.notes {
 		w.comment(note)
 	}
-	kind, help := "counter", "Events of "+name+"."
-	if m.histogram {
-		kind, help = "histogram", "Observations of "+name+"."
-	}
-	w.WriteString(label(name) + ": {type: " + quoted(kind))
+	w.WriteString(label(name) + ": {type: " + quoted(string(m.kind)))
 	if m.unit != "" {
 		w.WriteString(", unit: " + quoted(m.unit))
 	}
-	w.WriteString(", help: " + quoted(help))
-	if m.histogram {
+	w.WriteString(", help: " + quoted(helps[m.kind]+name+"."))
+	if m.kind == ir.Gauge {
+		w.WriteString(`, replicas: "add"`)
+	}
+	if m.kind == ir.Histogram {
 		var bounds []string
 		for _, bound := range m.bounds {
 			bounds = append(bounds, strconv.FormatFloat(bound, 'f', -1, 64))
@@ -110,9 +120,6 @@ func (m *metric) print(w *printer, name string) {
 }
 
 func (s *signal) print(w *printer) {
-	for _, note := range s.notes {
-		w.comment(note)
-	}
 	w.line("%s: {", label(s.name))
 	w.field("title", s.title)
 	w.field("help", s.help)
@@ -141,12 +148,13 @@ func (s *signal) written(w *printer) {
 	} else {
 		w.field("expr", text)
 	}
-	if s.form.unit != "" {
-		w.field("unit", s.form.unit)
+	if s.form.unit == unknownUnit {
+		w.comment("The file does not say the unit.")
+	}
+	w.field("unit", s.form.unit)
+	if s.limit == nil {
 		return
 	}
-	w.comment("The file does not say the unit.")
-	w.field("unit", "units")
 	bound := "above"
 	if !s.limit.below {
 		bound = "below"

@@ -1,12 +1,14 @@
 package slospec
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/grafana/regexp"
 
 	"github.com/belfry-dev/belfry/internal/diag"
+	"github.com/belfry-dev/belfry/internal/ir"
 )
 
 // service is the service of a package.
@@ -90,30 +92,36 @@ func (i *importer) guess(p *pack, at diag.Pos) {
 
 // buckets says which buckets are guessed: a file names only those that it reads.
 func (i *importer) buckets(p *pack) {
-	done := map[string]bool{}
-	for _, s := range p.slos {
-		name := s.signal.form.histogramName()
+	for _, name := range slices.Sorted(maps.Keys(p.metrics)) {
 		m := p.metrics[name]
-		if m == nil || done[name] {
+		if m.kind != ir.Histogram {
 			continue
 		}
-		done[name] = true
+		at := p.reader(name).at
 		slices.Sort(m.bounds)
 		if len(m.bounds) > 0 {
-			i.say(codePlaceholder, s.at, &m.notes, "add its other buckets", "of the buckets of %s only those of the objectives are known", name)
+			i.say(codePlaceholder, at, &m.notes, "add its other buckets", "of the buckets of %s only those of the queries are known", name)
 			continue
 		}
 		m.bounds = clientBuckets
-		i.say(codePlaceholder, s.at, &m.notes, "put in its own buckets", "the buckets of %s are not known: these are what client libraries choose", name)
+		i.say(codePlaceholder, at, &m.notes, "put in its own buckets", "the buckets of %s are not known: these are what client libraries choose", name)
 	}
 }
 
-// histogramName is the histogram that a form reads; empty where it reads none.
-func (f form) histogramName() string {
-	if f.histogram {
-		return f.share
+// reader is the first objective that reads a histogram.
+func (p *pack) reader(histogram string) slo {
+	for _, s := range p.slos {
+		f := s.signal.form
+		if f.within == histogram || f.share == histogram || f.expr != nil && strings.Contains(f.expr.String(), histogram+"_") {
+			return s
+		}
 	}
-	return f.within
+	return p.slos[0]
+}
+
+// hasSignal reports whether anything is left.
+func (p *pack) hasSignal() bool {
+	return slices.ContainsFunc(p.signals, func(s *signal) bool { return s.refused == "" })
 }
 
 // hasSLO reports whether an objective is left, not signals alone.

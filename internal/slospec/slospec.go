@@ -73,14 +73,15 @@ func Import(files []read.Untyped, service string) ([]byte, diag.List) {
 		}
 	}
 	i.choose(service)
-	if len(i.objectives) == 0 {
-		if !i.findings.HasErrors() {
-			i.report(codeNothing, diag.Pos{}, "look at what is left out", "the files hold no objectives that can be carried over")
+	if len(i.objectives) > 0 {
+		if made := i.pack(files); made.hasSignal() {
+			return made.print(), i.findings.Sort()
 		}
-		return nil, i.findings.Sort()
 	}
-	made := i.pack(files)
-	return made.print(), i.findings.Sort()
+	if !i.findings.HasErrors() {
+		i.report(codeNothing, diag.Pos{}, "look at what is left out", "the files hold no objectives that can be carried over")
+	}
+	return nil, i.findings.Sort()
 }
 
 // definition remembers what other documents may refer to.

@@ -134,7 +134,7 @@ func TestQueriesOfAnotherShapeStayAsSignals(t *testing.T) {
 	tests := map[string]struct{ bad, total, why string }{
 		"another window in the past":   {`sum(rate(pay_total{ok="no"}[5m] offset 1d))`, `sum(rate(pay_total[5m]))`, "the number of bad events is another query"},
 		"a mean":                       {`avg(rate(pay_total{ok="no"}[5m]))`, `avg(rate(pay_total[5m]))`, "the number of bad events is another query"},
-		"a count of series":            {`sum(rate(pay_total{ok="no"}[5m]))`, `count(up)`, "the total is another query"},
+		"a count of series":            {`count(up == 0)`, `count(up)`, "the number of bad events is another query"},
 		"the same on both sides":       {`sum(rate(pay_total[5m]))`, `sum(rate(pay_total[5m]))`, "both queries count the same events"},
 		"buckets of other series":      {`sum(rate(a_bucket{le="1",x="y"}[5m]))`, `sum(rate(a_count[5m]))`, "the bucket and the total select different series of a"},
 		"a bucket of another metric":   {`sum(rate(a_bucket{le="1"}[5m]))`, `sum(rate(b_count[5m]))`, "a_bucket and b_count are not of one histogram"},
@@ -169,6 +169,14 @@ slos:
     objective: 99.9
     sli: {events: {error_query: '%s', total_query: '%s'}}
 `, bad, total)
+}
+
+func TestAQueryThatASpecRefusesIsLeftOut(t *testing.T) {
+	spec, found := imported(t, events(`sum(rate(pay_total{ok="no"}[5m]))`, `count(up)`), "")
+	want := "slo.yaml:4:11: warning[import/left-out]: the query of sale is left out: it is measured in 1/s, and a spec has no such unit"
+	if spec != "" || !strings.Contains(fmt.Sprint(found), want) || !strings.Contains(fmt.Sprint(found), "import/nothing") {
+		t.Errorf("%v\n%s", found, spec)
+	}
 }
 
 func TestRatiosInOneQueryAreTakenApart(t *testing.T) {
