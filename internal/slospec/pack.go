@@ -155,7 +155,7 @@ func (i *importer) feasible(o *objective) {
 	factor := pageShare * window.Hours()
 	if highest := 1 / (1 - o.target); factor >= highest {
 		i.withoutObjective(o, "choose a higher objective or a shorter window", o.targetAt,
-			fmt.Sprintf("a total outage burns %.3g × the budget of %s over %s, and the page fires at %.3g ×", highest, percent(o.target), o.window, factor))
+			fmt.Sprintf("a total outage burns %.3g× the budget of %s over %s, and the page fires at %.3g×", highest, percent(o.target), o.window, factor))
 	}
 }
 

@@ -48,8 +48,12 @@ func (i *importer) describe(p *pack) {
 		s.title, s.description = known.title, oneLine(known.description)
 	}
 	for _, o := range i.objectives {
-		if team := strings.Trim(notInTeam.ReplaceAllString(o.team, "-"), "-_"); s.team == "" && team != "" {
+		team := strings.Trim(notInTeam.ReplaceAllString(o.team, "-"), "-_")
+		if s.team == "" {
 			s.team = team
+		}
+		if team != o.team || team != "" && team != s.team {
+			i.say(codeChanged, o.at, &s.notes, "give each team a package of its own, or leave it", "the team of %s is %s instead of %s", o.name, s.team, o.team)
 		}
 	}
 	s.job = p.agreed("job")

@@ -233,3 +233,11 @@ func TestOneOfSeveralServicesIsChosen(t *testing.T) {
 		t.Errorf("%v\n%s", found, spec)
 	}
 }
+
+func TestAPackageHasOneTeam(t *testing.T) {
+	const slo = "{name: %s, objective: 99, labels: {team: %s}, sli: {raw: {error_ratio_query: x}}}"
+	spec, found := imported(t, "version: prometheus/v1\nservice: till\nslos: ["+fmt.Sprintf(slo, "a", "north")+", "+fmt.Sprintf(slo, "b", "south/east")+"]\n", "")
+	if !strings.Contains(spec, `team:      "north"`) || !strings.Contains(fmt.Sprint(found), "the team of b is north instead of south/east") {
+		t.Errorf("%v\n%s", found, spec)
+	}
+}
