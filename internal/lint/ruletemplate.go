@@ -31,7 +31,11 @@ var ruleTemplate = &Check{
 					result = tryOut(t)
 					trials[t.Text.Value] = result
 				}
-				if result.message != "" {
+				switch {
+				case result.message == "":
+				case result.doubtful:
+					p.Warn(t.At(result.offset, result.length), result.help, "%s %s, for any text that was tried as a label", t.kind(), result.message)
+				default:
 					p.Report(t.At(result.offset, result.length), result.help, "%s %s", t.kind(), result.message)
 				}
 			}

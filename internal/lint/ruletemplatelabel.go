@@ -33,6 +33,11 @@ var ruleTemplateLabel = &Check{
 // checkPrintedLabel reports a label that can never be there, and warns of one that the rule sets too late.
 func checkPrintedLabel(p *Pass, t *Template, use labelUse) {
 	known := t.Rule.Analysis.Root.Label(use.name)
+	if slices.ContainsFunc(t.Others, func(other *Rule) bool {
+		return other.Analysis == nil || other.Analysis.Root.Label(use.name).Presence != promql.Never
+	}) {
+		return // some alert of the group may have it
+	}
 	place := t.At(use.offset, len(use.name))
 	set := read.Find(t.Rule.Labels, use.name)
 	if strings.Contains(set.Value, "{{") {

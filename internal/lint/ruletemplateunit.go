@@ -19,8 +19,8 @@ var ruleTemplateUnit = &Check{
 	Run: func(p *Pass) {
 		for i := range p.Templates {
 			t := &p.Templates[i]
-			if t.Rule.Analysis == nil {
-				continue
+			if t.Rule.Analysis == nil || len(t.Others) > 0 {
+				continue // nothing, or something else for each alert of a group
 			}
 			for _, printed := range t.printedValues() {
 				_ = checkFilters(p, t, printed, true) || checkClaim(p, t, printed) || checkFilters(p, t, printed, false) ||
