@@ -34,7 +34,7 @@ var ruleTemplateUnit = &Check{
 func checkFilters(p *Pass, t *Template, printed printedValue, certainly bool) bool {
 	value := t.Rule.Analysis.Root
 	for _, f := range printed.filters {
-		why, certain := misfit(f, value)
+		why, certain := misfit(f, t.Rule)
 		if why == "" || certain != certainly {
 			continue
 		}
@@ -60,30 +60,31 @@ const earliestTimestamp = 1e8
 var wholeVerb = regexp.MustCompile(`%[-+ 0-9]*\.0?f`)
 
 // misfit says why a filter is wrong for a value, and whether it certainly is; empty where nothing is known to be wrong.
-func misfit(f filter, value promql.Type) (why string, certain bool) {
+func misfit(f filter, rule *Rule) (why string, certain bool) {
+	value := rule.Analysis.Root
 	measured, isTimestamp := value.Unit, value.Kind == promql.KindTimestamp
 	switch f.name {
 	case "humanizePercentage":
 		if contradicts(measured, unit.Ratio) || isTimestamp {
-			return "multiplies by 100, and the value is " + inUnit(value), true
+			return "multiplies by 100, and the value is " + inUnit(rule), true
 		}
 		if value.Range.Low >= certainlyNoRatio {
 			return "multiplies by 100, and the value is at least " + unit.None.Format(value.Range.Low), false
 		}
 	case "humanizeDuration", "toDuration":
 		if contradicts(measured, unit.Second) || isTimestamp {
-			return "takes seconds, and the value is " + inUnit(value), true
+			return "takes seconds, and the value is " + inUnit(rule), true
 		}
 	case "humanizeTimestamp", "toTime":
 		if contradicts(measured, unit.Second) {
-			return "takes seconds since 1970, and the value is " + inUnit(value), true
+			return "takes seconds since 1970, and the value is " + inUnit(rule), true
 		}
 		if measured.Known() && measured.Unit.IsTime() && !isTimestamp && isDuration(value.Range) {
 			return "takes seconds since 1970, and the value is a duration", true
 		}
 	case "humanize1024":
 		if measured.Known() && !isBytes(measured.Unit) && !measured.Unit.IsCount() {
-			return "is for bytes, and the value is " + inUnit(value), true
+			return "is for bytes, and the value is " + inUnit(rule), true
 		}
 	case "printf":
 		if isPlainRatio(measured) && wholeVerb.MatchString(f.format) {
@@ -111,13 +112,16 @@ func isDuration(r promql.Interval) bool {
 // isBytes reports data in any scale, also per time or per thing.
 func isBytes(u unit.Unit) bool { return strings.HasPrefix(u.Dimension(), "bytes") }
 
-// inUnit names a value's unit in a sentence.
-func inUnit(value promql.Type) string {
+// inUnit names the unit of a rule's value in a sentence.
+func inUnit(rule *Rule) string {
+	value := rule.Analysis.Root
 	switch {
 	case value.Kind == promql.KindTimestamp:
 		return "a point in time"
 	case value.Unit.Unit.IsCount():
 		return value.Unit.Unit.Dimension()
+	case value.Unit.Known() && value.Unit.Unit == unit.Cores:
+		return "in " + value.Unit.Dimension(rule.Parsed)
 	default:
 		return "in " + value.Unit.String()
 	}
@@ -142,7 +146,7 @@ func checkClaim(p *Pass, t *Template, printed printedValue) bool {
 	if !contradicts(value.Unit, claimed.unit.PerSecond()) {
 		report = p.Warn // the words around may say that it is per second
 	}
-	report(place.Noting("the value is %s", inUnit(value)), correction(value), "%s prints %s as %q", t.kind(), said(t.Rule),
+	report(place.Noting("the value is %s", inUnit(t.Rule)), correction(value), "%s prints %s as %q", t.kind(), said(t.Rule),
 		printed.example(exampleValue(t.Rule), claimed.length))
 	return true
 }

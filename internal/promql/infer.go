@@ -30,7 +30,9 @@ type Analysis struct {
 	Root     Type
 	Findings []Finding // by place, then code
 	Coverage Coverage
-	types    []typedNode
+	// Unknown are the labels of groupings that are reported as unknown: what else names them follows from that.
+	Unknown []string
+	types   []typedNode
 }
 
 type typedNode struct {
@@ -56,7 +58,7 @@ func (t *Table) Analyze(expr parser.Expr, use Use) *Analysis {
 	root := w.infer(expr)
 	w.checkRoot(expr, root)
 	sortFindings(w.findings)
-	return &Analysis{Root: root, Findings: w.findings, Coverage: w.coverage(root), types: w.types}
+	return &Analysis{Root: root, Findings: w.findings, Coverage: w.coverage(root), Unknown: w.unknown, types: w.types}
 }
 
 // walk is one analysis under way.
@@ -65,6 +67,7 @@ type walk struct {
 	use      Use
 	findings []Finding
 	types    []typedNode
+	unknown  []string // labels of groupings that are reported
 	// selectors and known count the series that the expression selects, and those of a known metric.
 	selectors, known int
 }
