@@ -68,6 +68,6 @@ func All() []*Check {
 		dashboardUID,
 		ruleUnrecorded,
 		ruleSeverityName,
-		ruleRawShare,
+		ruleRawShare, ruleShareInPercent,
 	}
 }

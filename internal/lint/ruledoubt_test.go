@@ -75,3 +75,47 @@ func TestWhatMayBeMeantIsNoError(t *testing.T) {
 		})
 	}
 }
+
+func TestAFindingDoesNotHideWhatItFollowsFrom(t *testing.T) {
+	for name, test := range map[string]struct {
+		rules string
+		want  []string
+	}{
+		"a point in time is no age, whatever the text prints": {`
+      - alert: NoBackup
+        expr: shop_last_backup_timestamp_seconds > 26 * 3600
+        annotations: {summary: "The last backup was {{ $value | humanizeDuration }} ago"}
+`, []string{"error[promql/unit-mismatch] in line 3: shop_last_backup_timestamp_seconds is a point in time, and is compared with 1d2h after 1970"}},
+		"a threshold out of reach may be right in the text": {`
+      - alert: SlowAnswers
+        expr: histogram_quantile(0.9, sum by (le) (rate(shop_response_seconds_bucket[5m]))) > 1500
+        annotations: {summary: "Answers take more than 1.5 s"}
+`, []string{"error[promql/unreachable-comparison] in line 3: histogram_quantile(0.9, sum by (le) (rate(shop_response_seco… is never above 25m"}},
+		"a label that a grouping misspells is not there to print": {`
+      - alert: Errors
+        expr: sum by (statu) (rate(shop_http_requests_total[5m])) / sum by (statu) (rate(shop_http_requests_total[5m])) > 0.5
+        annotations: {summary: "{{ $labels.status }} fails"}
+`, []string{
+			"error[promql/unknown-label] in line 3: sum by (statu) groups by nothing: shop_http_requests_total has no label statu",
+			"error[promql/unknown-label] in line 3: sum by (statu) groups by nothing: shop_http_requests_total has no label statu",
+		}},
+		"a usual label may be misspelt of any series": {`
+      - alert: Down
+        expr: strangers_up == 0
+        annotations: {summary: "{{ $labels.instnce }} of {{ $labels.rack_number }} is down"}
+`, []string{"warning[rule/template-label] in line 4: annotation summary prints the label instnce, which nothing is known to have"}},
+		"seconds per second are no cores": {`
+      - alert: Collecting
+        expr: rate(strangers_collect_seconds_sum[5m]) > rate(shop_response_seconds_sum[5m])
+      - alert: Answering
+        expr: sum(rate(shop_response_seconds_sum[5m])) > 3
+        annotations: {summary: "{{ $value | humanize1024 }} of the time"}
+`, []string{"error[rule/template-unit] in line 6: annotation summary prints 3 as \"3\""}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if diff := cmp.Diff(test.want, foundIn(t, test.rules)); diff != "" {
+				t.Errorf("findings (-want +got):\n%s", diff)
+			}
+		})
+	}
+}

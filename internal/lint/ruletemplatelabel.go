@@ -33,6 +33,9 @@ var ruleTemplateLabel = &Check{
 // checkPrintedLabel reports a label that can never be there, and warns of one that the rule sets too late.
 func checkPrintedLabel(p *Pass, t *Template, use labelUse) {
 	known := t.Rule.Analysis.Root.Label(use.name)
+	if _, follows := diag.Closest(use.name, t.Rule.Analysis.Unknown); follows {
+		return // the grouping that should keep the label is reported
+	}
 	if slices.ContainsFunc(t.Others, func(other *Rule) bool {
 		return other.Analysis == nil || other.Analysis.Root.Label(use.name).Presence != promql.Never
 	}) {
@@ -56,6 +59,10 @@ func checkPrintedLabel(p *Pass, t *Template, use labelUse) {
 			place, help = place.Noting("the alert's name is not in $labels"), "write the alert's name itself"
 		}
 		p.Report(place, help, "%s prints the label %s, which the expression's result never has", t.kind(), use.name)
+		return
+	}
+	if meant, ok := p.Table.MeantLabel(t.Rule.Analysis.Root, use.name); ok && !own {
+		p.Warn(place, `did you mean "`+meant+`"?`, "%s prints the label %s, which nothing is known to have", t.kind(), use.name)
 		return
 	}
 	if own && !set.IsZero() && known.Presence == promql.May && !slices.Contains(known.Values, set.Value) {

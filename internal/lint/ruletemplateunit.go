@@ -19,8 +19,8 @@ var ruleTemplateUnit = &Check{
 	Run: func(p *Pass) {
 		for i := range p.Templates {
 			t := &p.Templates[i]
-			if t.Rule.Analysis == nil || len(t.Others) > 0 {
-				continue // nothing, or something else for each alert of a group
+			if t.Rule.Analysis == nil || len(t.Others) > 0 || isReported(t.Rule, "promql/unit-mismatch") {
+				continue // nothing, something else for each alert of a group, or what the expression does not mean
 			}
 			for _, printed := range t.printedValues() {
 				_ = checkFilters(p, t, printed, true) || checkClaim(p, t, printed) || checkFilters(p, t, printed, false) ||
@@ -32,7 +32,6 @@ var ruleTemplateUnit = &Check{
 
 // checkFilters reports the first filter that is wrong for the value: certainly, or in doubt.
 func checkFilters(p *Pass, t *Template, printed printedValue, certainly bool) bool {
-	value := t.Rule.Analysis.Root
 	for _, f := range printed.filters {
 		why, certain := misfit(f, t.Rule)
 		if why == "" || certain != certainly {
@@ -41,9 +40,9 @@ func checkFilters(p *Pass, t *Template, printed printedValue, certainly bool) bo
 		place := t.At(offset(f.node), len(f.name)).Noting("%s %s", f.name, why)
 		example := printed.example(exampleValue(t.Rule), 0)
 		if certain {
-			p.Report(place, correction(value), "%s prints %s as %q", t.kind(), said(t.Rule), example)
+			p.Report(place, printed.correction(t), "%s prints %s as %q", t.kind(), said(t.Rule), example)
 		} else {
-			p.Warn(place, correction(value), "%s prints %s as %q", t.kind(), said(t.Rule), example)
+			p.Warn(place, printed.correction(t), "%s prints %s as %q", t.kind(), said(t.Rule), example)
 		}
 		return true
 	}
@@ -68,7 +67,7 @@ func misfit(f filter, rule *Rule) (why string, certain bool) {
 		if contradicts(measured, unit.Ratio) || isTimestamp {
 			return "multiplies by 100, and the value is " + inUnit(rule), true
 		}
-		if value.Range.Low >= certainlyNoRatio {
+		if value.Range.Low >= certainlyNoRatio && !isShareInPercent(rule) {
 			return "multiplies by 100, and the value is at least " + unit.None.Format(value.Range.Low), false
 		}
 	case "humanizeDuration", "toDuration":
@@ -118,10 +117,10 @@ func inUnit(rule *Rule) string {
 	switch {
 	case value.Kind == promql.KindTimestamp:
 		return "a point in time"
+	case value.Unit.IsTimeShare(rule.Parsed):
+		return value.Unit.Dimension(rule.Parsed)
 	case value.Unit.Unit.IsCount():
 		return value.Unit.Unit.Dimension()
-	case value.Unit.Known() && value.Unit.Unit == unit.Cores:
-		return "in " + value.Unit.Dimension(rule.Parsed)
 	default:
 		return "in " + value.Unit.String()
 	}
@@ -146,7 +145,7 @@ func checkClaim(p *Pass, t *Template, printed printedValue) bool {
 	if !contradicts(value.Unit, claimed.unit.PerSecond()) {
 		report = p.Warn // the words around may say that it is per second
 	}
-	report(place.Noting("the value is %s", inUnit(t.Rule)), correction(value), "%s prints %s as %q", t.kind(), said(t.Rule),
+	report(place.Noting("the value is %s", inUnit(t.Rule)), printed.correction(t), "%s prints %s as %q", t.kind(), said(t.Rule),
 		printed.example(exampleValue(t.Rule), claimed.length))
 	return true
 }
@@ -168,19 +167,35 @@ func said(rule *Rule) string {
 	switch {
 	case value.Kind == promql.KindTimestamp:
 		return "a point in time"
-	case value.Unit.Known():
+	case value.Unit.Known() && !value.Unit.IsTimeShare(rule.Parsed):
 		return value.Unit.Unit.Format(exampleValue(rule))
 	default:
 		return unit.None.Format(exampleValue(rule))
 	}
 }
 
+// correction is what to write instead of an action, or around it where the action is right already.
+func (p printedValue) correction(t *Template) string {
+	help := correction(t.Rule)
+	written := t.Text.Value[p.offset : p.offset+p.length]
+	_, behind, found := strings.Cut(help, written)
+	switch {
+	case !found:
+		return help
+	case strings.TrimSpace(behind) != "" && strings.HasPrefix(help, "write "+written):
+		return fmt.Sprintf("write %q behind the value", strings.TrimSpace(behind))
+	default:
+		return "remove the unit from the text, or mend the expression"
+	}
+}
+
 // correction is a template that prints the value rightly.
-func correction(value promql.Type) string {
+func correction(rule *Rule) string {
+	value := rule.Analysis.Root
 	switch {
 	case value.Kind == promql.KindTimestamp:
 		return "write {{ $value | humanizeTimestamp }}"
-	case isPlainRatio(value.Unit):
+	case isPlainRatio(value.Unit), value.Unit.IsTimeShare(rule.Parsed):
 		return "write " + unit.Ratio.Template("$value")
 	case value.Unit.Known() && value.Unit.Unit != unit.None:
 		return "write " + value.Unit.Unit.Template("$value")

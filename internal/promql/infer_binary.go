@@ -296,7 +296,7 @@ func (w *walk) checkOrUnits(e *parser.BinaryExpr, left, right Type) {
 
 func described(m Measure, e parser.Expr) string {
 	dimension := m.Dimension(e)
-	if m.Known() && !m.isTimeShare(e) {
+	if m.Known() && !m.IsTimeShare(e) {
 		return dimension + " in " + m.String()
 	}
 	return dimension

@@ -65,7 +65,7 @@ func (m Measure) String() string {
 func (m Measure) Dimension(of parser.Expr) string {
 	text := m.Unit.Dimension()
 	switch {
-	case m.isTimeShare(of):
+	case m.IsTimeShare(of):
 		return "seconds per second (a share of time)"
 	case strings.HasPrefix(m.Unit.String(), "bit"):
 		return "bits" + strings.TrimPrefix(text, "bytes")
@@ -74,8 +74,8 @@ func (m Measure) Dimension(of parser.Expr) string {
 	}
 }
 
-// isTimeShare reports seconds per second of what is no processor.
-func (m Measure) isTimeShare(of parser.Expr) bool {
+// IsTimeShare reports seconds per second of what is no processor.
+func (m Measure) IsTimeShare(of parser.Expr) bool {
 	return of != nil && m.Certainty >= UnitDimension && m.Unit == unit.Cores && !ofProcessors.MatchString(of.String())
 }
 
