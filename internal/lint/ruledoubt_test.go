@@ -119,3 +119,23 @@ func TestAFindingDoesNotHideWhatItFollowsFrom(t *testing.T) {
 		})
 	}
 }
+
+func TestHelpDoesNotRepeatWhatStandsThere(t *testing.T) {
+	set, _ := read.Content("rules.yaml", []byte(`groups:
+  - name: shop
+    rules:
+      - alert: Unhappy
+        expr: avg(shop_satisfaction_percent) < 85
+        annotations:
+          summary: 'Satisfaction is {{ $value | printf "%.4g" }} ms'
+`))
+	found, _ := lint.Run(set, shopTable(t))
+	var got []string
+	for _, d := range found {
+		got = append(got, d.Message, d.Help)
+	}
+	want := []string{`annotation summary prints 85 % as "85 ms"`, `write "%" behind the value`}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
