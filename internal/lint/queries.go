@@ -58,7 +58,7 @@ func (f *Files) queries() diag.List {
 func (f *Files) expression(failure error, analysis *promql.Analysis, size int, place func(start, length int) Place) diag.List {
 	var found diag.List
 	add := func(at Place, one diag.Diagnostic) {
-		if _, silenced := f.Set.Ignores.Find(one.Code, at.At, at.Owner); !silenced {
+		if !f.silenced(one.Code, at) {
 			found = append(found, one)
 		}
 	}
