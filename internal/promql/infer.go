@@ -31,6 +31,7 @@ type Analysis struct {
 	Findings []Finding // by place, then code
 	Coverage Coverage
 	types    []typedNode
+	stranger *parser.VectorSelector // the first whose metric is not known; nil where there is none
 }
 
 type typedNode struct {
@@ -56,7 +57,7 @@ func (t *Table) Analyze(expr parser.Expr, use Use) *Analysis {
 	root := w.infer(expr)
 	w.checkRoot(expr, root)
 	sortFindings(w.findings)
-	return &Analysis{Root: root, Findings: w.findings, Coverage: w.coverage(root), types: w.types}
+	return &Analysis{Root: root, Findings: w.findings, Coverage: w.coverage(root), types: w.types, stranger: w.stranger}
 }
 
 // walk is one analysis under way.
@@ -67,6 +68,7 @@ type walk struct {
 	types    []typedNode
 	// selectors and known count the series that the expression selects, and those of a known metric.
 	selectors, known int
+	stranger         *parser.VectorSelector // the first of no known metric
 }
 
 // infer types an expression and remembers the type.
