@@ -24,8 +24,8 @@ type Gap struct {
 // All is how many expressions there are.
 func (c Coverage) All() int { return c.Full + c.Partial + c.Unknown }
 
-func (c *Coverage) count(analysis *promql.Analysis, at Place, blocked string) {
-	gap := Gap{At: at.At, Name: at.Name, Reason: blocked}
+// Add counts an expression. The gap says where it stands, and why there is no analysis where that is not its syntax.
+func (c *Coverage) Add(analysis *promql.Analysis, gap Gap) {
 	switch {
 	case analysis == nil:
 		c.Unknown++
@@ -45,15 +45,21 @@ func (c *Coverage) count(analysis *promql.Analysis, at Place, blocked string) {
 	c.Gaps = append(c.Gaps, gap)
 }
 
+// Join adds what was counted elsewhere.
+func (c *Coverage) Join(other Coverage) {
+	c.Full, c.Partial, c.Unknown = c.Full+other.Full, c.Partial+other.Partial, c.Unknown+other.Unknown
+	c.Gaps = append(c.Gaps, other.Gaps...)
+}
+
 func (f *Files) coverage() Coverage {
 	var c Coverage
 	for i := range f.Rules {
 		rule := &f.Rules[i]
-		c.count(rule.Analysis, rule.At(rule.Expr.At()), "")
+		c.Add(rule.Analysis, Gap{At: rule.At(rule.Expr.At()).At, Name: rule.Name().Value})
 	}
 	for i := range f.Queries {
 		query := &f.Queries[i]
-		c.count(query.Analysis, query.At(query.Target.Expr.At()), query.Substituted.Blocked)
+		c.Add(query.Analysis, Gap{At: query.Target.Expr.At(), Name: query.Panel.Title.Value, Reason: query.Substituted.Blocked})
 	}
 	return c
 }
