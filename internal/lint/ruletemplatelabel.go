@@ -43,7 +43,7 @@ func checkPrintedLabel(p *Pass, t *Template, use labelUse) {
 		if why := known.Why(); why != "" {
 			place = place.Noting("%s", why)
 		}
-		help := meant(use.name, resultLabels(t.Rule.Analysis.Root))
+		help := meantOneOf(use.name, resultLabels(t.Rule.Analysis.Root))
 		switch {
 		case own && set.Value != "":
 			place, help = place.Noting("the label %s of the rule is not in $labels", use.name), "write "+set.Value+" itself"
