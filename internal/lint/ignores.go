@@ -13,7 +13,8 @@ import (
 // are given. acrossCodes are those of other groups.
 var (
 	acrossGroups = []string{"alertmanager", "dashboard", "kubernetes", "metric", "scrape"}
-	acrossCodes  = []string{"panel/threshold-alert", "promql/range-too-short", "rule/duplicate", "rule/severity-name", "rule/severity-pair", "rule/unrecorded"}
+	acrossCodes  = []string{"panel/threshold-alert", "promql/range-too-short", "rule/duplicate", "rule/for-short", "rule/order", "rule/record-window",
+		"rule/severity-name", "rule/severity-pair", "rule/unrecorded"}
 )
 
 // silenced reports whether a comment in a file silences a finding, and remembers the comment.
