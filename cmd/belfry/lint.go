@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 
@@ -61,7 +62,7 @@ A comment "# belfry: ignore CODE reason" silences a finding on its line or the n
 with --baseline FILE --update-baseline, commits the file, and is told of new ones from then on.
 
 Exit codes: 0 no errors (there may be warnings, unless --fail-on warning), 1 errors, 2 it could not run, or there was nothing
-to check.`,
+to check in a folder.`,
 		Example: `  belfry lint rules/ dashboards/
   belfry lint --metrics http://localhost:8080/metrics --client python alerts.yaml
   belfry lint --spec ./spec --baseline lint-baseline.jsonl --format github .`,
@@ -97,7 +98,7 @@ func (f *lintFlags) lint(cmd *cobra.Command, files []string) error {
 		return err
 	}
 	found = append(found, more...)
-	if len(set.Files) == 0 && !more.HasErrors() {
+	if len(set.Files) == 0 && !more.HasErrors() && slices.ContainsFunc(files, isFolder) {
 		return report{found: found, format: format, status: []string{"nothing was checked"}, unreadable: true}.print(cmd.OutOrStdout())
 	}
 	world.Recordings = lint.Recordings(set)
@@ -116,6 +117,13 @@ func (f *lintFlags) lint(cmd *cobra.Command, files []string) error {
 		printGaps(cmd.ErrOrStderr(), coverage.Gaps)
 	}
 	return report.print(cmd.OutOrStdout())
+}
+
+// isFolder reports whether a path is a folder. Hooks name each changed file, of which none may be of those that are checked;
+// a folder in which nothing is known is most likely the wrong one.
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
 }
 
 // validate refuses what cannot be meant.
