@@ -65,7 +65,7 @@ func badReferences(p *Pass, config *read.Alertmanager) {
 	}
 	unknown := func(name read.Text, owner diag.Pos, what string, declared []string) {
 		if name.Value != "" && !slices.Contains(declared, name.Value) && !placeholder.MatchString(name.Value) {
-			p.Report(Place{At: name.At(), Owner: owner}, suggestion(name.Value, declared, "declare it under "+what+"s"),
+			p.Report(Place{At: name.At(), Owner: owner}, meant(name.Value, declared, "declare it under "+what+"s"),
 				"there is no %s %q", strings.ReplaceAll(what, "_", " "), name.Value)
 		}
 	}
@@ -75,14 +75,6 @@ func badReferences(p *Pass, config *read.Alertmanager) {
 			unknown(name, r.Pos, "time_interval", intervals)
 		}
 	})
-}
-
-// suggestion asks whether a word was meant to be one of others, or else says what to do.
-func suggestion(word string, candidates []string, otherwise string) string {
-	if closest, ok := diag.Closest(word, candidates); ok {
-		return "did you mean " + closest + "?"
-	}
-	return otherwise
 }
 
 // bothKeys reports PagerDuty receivers for both of PagerDuty's interfaces.

@@ -58,7 +58,7 @@ func legendHelp(q *Query) string {
 	}
 	slices.Sort(names)
 	if names = slices.Compact(names); len(names) > 0 && len(names) <= 5 {
-		return "the labels of the result: " + list(names)
+		return "the labels of the result: " + choices(names)
 	}
 	return "keep the label in the query, or write a fixed legend"
 }
@@ -100,7 +100,7 @@ func checkSameLegend(p *Pass, panel Panel, q *Query) {
 		return
 	}
 	p.Report(q.At(q.LegendFormat.At()), "write {{"+apart[0]+"}} into the legend, or do not group by it",
-		"the query gives a series for each %s, and all of them are called %q", list(apart), q.LegendFormat.Value)
+		"the query gives a series for each %s, and all of them are called %q", listed(apart), q.LegendFormat.Value)
 }
 
 // checkSameLegendOfParts looks at the operands of or, each of which has another value of a label.
@@ -117,7 +117,7 @@ func checkSameLegendOfParts(p *Pass, q *Query) {
 		values := q.Analysis.Root.Label(known.Name).Values
 		if !slices.ContainsFunc(sets, func(set promql.LabelSet) bool { return !isFixed(set) }) && len(values) > 1 {
 			p.Report(q.At(q.LegendFormat.At()), "write {{"+known.Name+"}} into the legend",
-				"the query gives series whose %s is %s, and all of them are called %q", known.Name, list(values), q.LegendFormat.Value)
+				"the query gives series whose %s is %s, and all of them are called %q", known.Name, listed(values), q.LegendFormat.Value)
 			return
 		}
 	}

@@ -57,7 +57,7 @@ func checkJoin(p *Pass, panel Panel, t read.Transformation) {
 		others := slices.Concat(slices.Concat(all[:i]...), slices.Concat(all[i+1:]...))
 		isOther := func(name string) bool { return slices.Contains(others, name) }
 		if len(others) > 0 && !slices.ContainsFunc(all[i], isOther) {
-			p.Warn(q.At(q.Target.Expr.At()), "keep a label that the others have: "+list(slices.Compact(slices.Sorted(slices.Values(others)))),
+			p.Warn(q.At(q.Target.Expr.At()), "keep a label that the others have: "+choices(slices.Compact(slices.Sorted(slices.Values(others)))),
 				"%s finds no column of the query %s in the others", t.ID.Value, q.RefID.Value)
 			return
 		}

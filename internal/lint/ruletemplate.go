@@ -69,7 +69,7 @@ func reportUnparsed(p *Pass, t *Template) {
 	}
 	if rest, ok := strings.CutPrefix(message, "undefined variable "); ok {
 		name := strings.Trim(rest, `"`)
-		help = meant(name, []string{"$labels", "$value", "$externalLabels", "$externalURL"})
+		help = meantOneOf(name, []string{"$labels", "$value", "$externalLabels", "$externalURL"})
 		if at := strings.Index(t.Text.Value[start:], name); at >= 0 {
 			start, length = start+at, len(name)
 		}

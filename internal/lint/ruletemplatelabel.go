@@ -33,7 +33,7 @@ var ruleTemplateLabel = &Check{
 // checkPrintedLabel reports a label that can never be there, and warns of one that the rule sets too late.
 func checkPrintedLabel(p *Pass, t *Template, use labelUse) {
 	known := t.Rule.Analysis.Root.Label(use.name)
-	if _, follows := diag.Closest(use.name, t.Rule.Analysis.Unknown); follows {
+	if _, follows := diag.Closest(use.name, t.Rule.Analysis.Misspelt); follows {
 		return // the grouping that should keep the label is reported
 	}
 	if slices.ContainsFunc(t.Others, func(other *Rule) bool {
@@ -51,7 +51,7 @@ func checkPrintedLabel(p *Pass, t *Template, use labelUse) {
 		if why := known.Why(); why != "" {
 			place = place.Noting("%s", why)
 		}
-		help := meant(use.name, resultLabels(t.Rule.Analysis.Root))
+		help := meantOneOf(use.name, resultLabels(t.Rule.Analysis.Root))
 		switch {
 		case own && set.Value != "":
 			place, help = place.Noting("the label %s of the rule is not in $labels", use.name), "write "+set.Value+" itself"

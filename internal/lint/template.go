@@ -7,7 +7,6 @@ import (
 	"github.com/prometheus/prometheus/template"
 	"github.com/prometheus/prometheus/util/features"
 
-	"github.com/belfry-dev/belfry/internal/diag"
 	"github.com/belfry-dev/belfry/internal/read"
 )
 
@@ -126,8 +125,5 @@ func suggestFunction(name string) string {
 	for known := range templateFunctions() {
 		names = append(names, known)
 	}
-	if best, ok := diag.Closest(name, names); ok {
-		return `did you mean "` + best + `"?`
-	}
-	return "templates have no such function, and no arithmetic: calculate in the expression"
+	return meant(name, names, "templates have no such function, and no arithmetic: calculate in the expression")
 }

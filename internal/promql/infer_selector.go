@@ -17,8 +17,11 @@ func (w *walk) selector(e *parser.VectorSelector) Type {
 	w.selectors++
 	name := metricName(e)
 	result, known := w.series(e, name)
-	if known {
+	switch {
+	case known:
 		w.known++
+	case w.stranger == nil:
+		w.stranger = e
 	}
 	result.Branches = w.selected(e, result)
 	if m := result.Metric; m != nil && len(m.UnitWhen) > 0 {

@@ -97,7 +97,7 @@ func (w *walk) checkGroupingSlip(node parser.Node, clause, name string, operands
 			}
 		}
 	}
-	w.unknown = append(w.unknown, name)
+	w.misspelt = append(w.misspelt, name)
 	w.report(diag.Warning, codeUnknownLabel, node, clause+" names a label that nothing is known to have", "did you mean "+strconv.Quote(meant)+"?")
 	return true
 }

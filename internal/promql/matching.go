@@ -142,7 +142,7 @@ func filters(e *parser.BinaryExpr) bool {
 // reportNeverMatches says which label keeps the sides apart.
 func (w *walk) reportNeverMatches(e *parser.BinaryExpr, left, right Type) {
 	rule := e.VectorMatching
-	if rule.FillValues.LHS != nil || rule.FillValues.RHS != nil || len(w.unknown) > 0 {
+	if rule.FillValues.LHS != nil || rule.FillValues.RHS != nil || len(w.misspelt) > 0 {
 		return // series without a match are filled in, or a label is misspelt that would make them match
 	}
 	name, _ := conflict(rule, left.sets()[0], right.sets()[0])

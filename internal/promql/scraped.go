@@ -74,7 +74,7 @@ func (w *walk) checkForeignGrouping(e *parser.AggregateExpr, name string, operan
 			return
 		}
 	}
-	w.unknown = append(w.unknown, name)
+	w.misspelt = append(w.misspelt, name)
 	w.reportForeign(e, e.Op.String()+" by ("+name+") groups by nothing", name, sets[0])
 }
 

@@ -37,6 +37,8 @@ type Set struct {
 type File struct {
 	Path  string
 	Kinds []string // what it holds, such as "rules" and "dashboard"; sorted, each once
+	// Broken says that a part of the file could not be read, which is a finding.
+	Broken bool
 }
 
 // The kinds of File.Kinds.
@@ -113,8 +115,15 @@ func (set *Set) add(name string, data []byte, named bool) diag.List {
 	}
 	recognised := len(r.kinds) > 0
 	if recognised {
-		set.Files = append(set.Files, File{Path: name, Kinds: sortedKeys(r.kinds)})
+		set.Files = append(set.Files, File{Path: name, Kinds: sortedKeys(r.kinds), Broken: problems.HasErrors() || r.findings.HasErrors()})
 		problems = append(problems, set.Ignores.collect(file)...)
+	}
+	if !recognised && isExposition(file.text) {
+		if !named {
+			return nil
+		}
+		return diag.List{{Code: "read/unrecognised", Severity: diag.Warning, Pos: diag.Pos{File: name},
+			Message: "this is an exposition, which says what the metrics are", Help: "pass it with --metrics " + name}}
 	}
 	findings := r.findings
 	if recognised || looksFamiliar(file.text) || named {

@@ -53,7 +53,7 @@ func portless(p *Pass, at Place, endpoint read.Endpoint, services []*read.Servic
 	at.At = endpoint.Port.At()
 	help := "give the Service's port a name, and write that"
 	if len(names) > 0 {
-		help = suggestion(endpoint.Port.Value, names, "write the name of one of its ports: "+listed(distinct(names)))
+		help = meant(endpoint.Port.Value, names, "write the name of one of its ports: "+listed(distinct(names)))
 	}
 	p.Report(at.Noting("the Service is at %s", services[0].Name.At()), help, "Service %s has no port named %s", services[0].Name.Value,
 		endpoint.Port.Value)
