@@ -20,16 +20,37 @@ var alertmanagerTemplate = &Check{
 		"gets it.",
 	Run: func(p *Pass) {
 		for _, config := range p.Set.Alertmanagers {
+			if config.IsTemplate {
+				continue // what stands in {{ }} is for Helm
+			}
 			standalone := len(config.Templates) == 0 && config.Source != ""
 			for _, receiver := range config.Receivers {
 				for _, integration := range receiver.Integrations {
-					eachText(integration.Settings, func(text read.Text) {
+					eachNotified(integration.Settings, func(text read.Text) {
 						badTemplate(p, Place{Owner: integration.Pos, Name: receiver.Name.Value}, text, standalone)
 					})
 				}
 			}
 		}
 	},
+}
+
+// plainField is a field that Alertmanager never expands, or whose content is nobody's business: how to connect, and secrets.
+var plainField = regexp.MustCompile(`^(?:http_config|tls_config|sigv4)$|_file$|(?:key|token|password|secret|credentials|identity|api_url|webhook_url)$`)
+
+// eachNotified visits every text of an integration that may be a template.
+func eachNotified(value read.Value, visit func(read.Text)) {
+	if text := value.Text(); !text.IsZero() {
+		visit(text)
+	}
+	for _, item := range value.Items() {
+		eachNotified(item, visit)
+	}
+	for name, below := range value.Fields() {
+		if !plainField.MatchString(name.Value) {
+			eachNotified(below, visit)
+		}
+	}
 }
 
 // eachText visits every scalar in a value.
@@ -59,6 +80,9 @@ func badTemplate(p *Pass, at Place, text read.Text, standalone bool) {
 	if _, err := template.New("").Funcs(template.FuncMap(amtemplate.DefaultFuncs)).Parse(text.Value); err != nil {
 		where, message := problemAt(text, err)
 		at.At = where
+		if at.Secret {
+			message = quotedWord.ReplaceAllString(message, "…")
+		}
 		p.Report(at, "it must be a template of Go, with the functions of Alertmanager's notifications", "not a template: %s", message)
 		return
 	}

@@ -24,6 +24,7 @@ func Run(set *read.Set, table *promql.Table) (diag.List, Coverage) {
 		check.Run(pass)
 		found = append(found, pass.found...)
 	}
+	files.conceal(found)
 	return found.Sort(), files.coverage()
 }
 

@@ -61,10 +61,13 @@ func (r *recogniser) document(n *node) {
 	case n.get("dashboard").is(kindMap) && isDashboard(n.get("dashboard")): // the API's wrapper
 		r.dashboard(n.get("dashboard"))
 	case isAlertmanager(n):
+		r.set.Settings = append(r.set.Settings, Value{n})
 		r.alertmanager(n)
 	case isScraping(n):
+		r.set.Settings = append(r.set.Settings, Value{n})
 		r.scraping(n)
 	case chartOf(n) != nil:
+		r.set.Settings = append(r.set.Settings, Value{n})
 		r.chart(chartOf(n))
 	}
 }
@@ -119,6 +122,7 @@ func (r *recogniser) kubernetes(n *node) {
 	outer := r.resource
 	r.resource = readResource(n)
 	r.set.Resources = append(r.set.Resources, *r.resource)
+	r.confidential(n)
 	defer func() { r.resource = outer }()
 	switch spec := n.get("spec"); r.resource.Kind.Value {
 	case "PrometheusRule":
