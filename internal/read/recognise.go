@@ -43,6 +43,7 @@ type recogniser struct {
 	findings diag.List
 	resource *Resource // the Kubernetes resource that the document is or stands in
 	key      Text      // under which the resource holds the text
+	inputs   []Text    // of a dashboard that the resource gives data sources
 	embedded int       // how many texts in texts this is
 }
 
@@ -149,7 +150,11 @@ func (r *recogniser) kubernetes(n *node) {
 			r.dashboard(spec)
 		}
 	case "GrafanaDashboard": // of Grafana's operator
+		for _, source := range spec.get("datasources").list() {
+			r.inputs = append(r.inputs, source.get("inputName").scalar())
+		}
 		r.text("spec.json", spec.get("json").scalar())
+		r.inputs = nil
 	}
 }
 
