@@ -14,10 +14,10 @@ import (
 )
 
 var alertmanagerTemplate = &Check{
-	Code: "alertmanager/template", Severity: diag.Error,
+	Code: "alertmanager/template", Severity: diag.Error, Warns: true,
 	Summary: "the text of a notification is no template, or one that fails",
 	Why: "Alertmanager loads the configuration, and only when an alert fires the notification fails: it is retried, and nobody " +
-		"gets it.",
+		"gets it. An annotation that no alert of the files has, and whose name is nearly that of one, prints nothing: a warning.",
 	Run: func(p *Pass) {
 		for _, config := range p.Set.Alertmanagers {
 			if config.IsTemplate {
@@ -77,7 +77,8 @@ func badTemplate(p *Pass, at Place, text read.Text, standalone bool) {
 		return
 	}
 	at.Secret = strings.Contains(text.Value, "://") // addresses of webhooks are secrets
-	if _, err := template.New("").Funcs(template.FuncMap(amtemplate.DefaultFuncs)).Parse(text.Value); err != nil {
+	parsed, err := template.New("").Funcs(template.FuncMap(amtemplate.DefaultFuncs)).Parse(text.Value)
+	if err != nil {
 		where, message := problemAt(text, err)
 		at.At = where
 		if at.Secret {
@@ -85,6 +86,9 @@ func badTemplate(p *Pass, at Place, text read.Text, standalone bool) {
 		}
 		p.Report(at, "it must be a template of Go, with the functions of Alertmanager's notifications", "not a template: %s", message)
 		return
+	}
+	if parsed.Tree != nil {
+		misspeltKeys(p, at, text, parsed.Root)
 	}
 	ready, err := alertmanagerTemplates()
 	if err != nil {

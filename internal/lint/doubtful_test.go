@@ -106,13 +106,7 @@ func TestWhatMayBeMeantIsNoError(t *testing.T) {
 		"a legend that is hidden":   {panel(byStatus + `legendFormat: '{{method}}'}], type: stat, options: {textMode: value}`), ""},
 		"a legend that is shown":    {panel(byStatus + `legendFormat: '{{method}}'}], type: stat, options: {textMode: name}`), "error panel/legend-label"},
 	} {
-		var want []string
-		if test.want != "" {
-			want = []string{test.want}
-		}
-		if diff := cmp.Diff(want, severities(t, test.content)); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", name, diff)
-		}
+		expectOne(t, name, test.content, test.want)
 	}
 }
 
