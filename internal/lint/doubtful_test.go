@@ -45,68 +45,123 @@ func panel(fields string) string {
 	return "{title: Shop, panels: [{id: 1, title: Shop, " + fields + "}]}\n"
 }
 
-const (
-	byStatus = `targets: [{refId: A, expr: 'sum by (status) (rate(shop_http_requests_total[5m]))', `
-	share    = `type: stat, targets: [{refId: A, expr: 'sum(rate(shop_http_requests_total{status="500"}[5m])) / sum(rate(shop_http_requests_total[5m]))'}], fieldConfig: {defaults: {unit: percentunit, thresholds: {steps: [{value: null, color: green}, `
-)
-
-func TestWhatMayBeMeantIsNoError(t *testing.T) {
-	oneEndpoint := strings.Replace(monitored, "ENDPOINTS", "{port: metrics}", 1)
-	endpoints := func(ports string) string { return strings.Replace(monitored, "ENDPOINTS", ports, 1) }
-	retention := "prometheus: {prometheusSpec: {retention: 15d, ruleSelector: {matchLabels: {a: b}}}}\n"
-	long := recorded("sum(rate(shop_http_requests_total[30d]))")
-	dashboards := func(names string) string {
-		return "apiVersion: grafana.integreatly.org/v1beta1\nkind: GrafanaDashboard\nmetadata: {name: shop}\nspec: {datasources: [{inputName: " + names +
-			"}], json: '{\"title\": \"Shop\", \"panels\": [{\"id\": 1, \"type\": \"stat\", \"title\": \"Queue\", \"datasource\": {\"type\": \"prometheus\", \"uid\": " +
-			"\"${DS_SHOP}\"}, \"targets\": [{\"refId\": \"A\", \"expr\": \"sum(shop_queue_depth)\"}]}]}'}\n"
+func TestAnotherEnvironmentIsNoError(t *testing.T) {
+	shop := strings.Replace(monitored, "ENDPOINTS", "{port: metrics}", 1)
+	for name, test := range map[string]struct{ expr, want string }{
+		"another namespace":    {`sum(shop_queue_depth{namespace="staging"})`, ""},
+		"a misspelt namespace": {`sum(shop_queue_depth{namespace="prod"}) + sum(shop_stock_ratio{namespace="prdo"})`, "error kubernetes/job-name"},
+		"another job":          {`sum(shop_queue_depth{job="shop"}) + sum(shop_stock_ratio{job="store"})`, "warning kubernetes/job-name"},
+		"a misspelt job":       {`sum(shop_queue_depth{job="shop"}) + sum(shop_stock_ratio{job="shops"})`, "error kubernetes/job-name"},
+	} {
+		expectOne(t, name, shop+recorded(test.expr), test.want)
 	}
-	transformed := func(transformation string) string {
-		return panel(byStatus + `format: table, instant: true}], type: table, transformations: [` + transformation + `]`)
+}
+
+func TestAPortOfAnotherServiceIsNoError(t *testing.T) {
+	for endpoints, want := range map[string]string{
+		"{port: metrics}, {port: admin}":   "warning kubernetes/monitor-service",
+		"{port: metrics}, {port: metrcis}": "error kubernetes/monitor-service",
+		"{port: admin}":                    "error kubernetes/monitor-service",
+	} {
+		expectOne(t, endpoints, strings.Replace(monitored, "ENDPOINTS", endpoints, 1), want)
 	}
-	secret := "apiVersion: monitoring.coreos.com/v1\nkind: Alertmanager\nmetadata: {name: main}\n---\napiVersion: v1\nkind: Secret\nmetadata: {name: alertmanager-main}\nstringData:\n" +
-		"  old.yaml: \"route: {receiver: a}\\nreceivers: [{name: a}]\\n\"\n"
-	for name, test := range map[string]struct {
-		content string
-		want    string
-	}{
-		"the namespace of another environment": {oneEndpoint + recorded(`sum(shop_queue_depth{namespace="staging"})`), ""},
-		"a misspelt namespace":                 {oneEndpoint + recorded(`sum(shop_queue_depth{namespace="prod"}) + sum(shop_stock_ratio{namespace="prdo"})`), "error kubernetes/job-name"},
-		"another job":                          {oneEndpoint + recorded(`sum(shop_queue_depth{job="shop"}) + sum(shop_stock_ratio{job="store"})`), "warning kubernetes/job-name"},
-		"a misspelt job":                       {oneEndpoint + recorded(`sum(shop_queue_depth{job="shop"}) + sum(shop_stock_ratio{job="shops"})`), "error kubernetes/job-name"},
+}
 
-		"the port of another Service": {endpoints("{port: metrics}, {port: admin}"), "warning kubernetes/monitor-service"},
-		"a misspelt port":             {endpoints("{port: metrics}, {port: metrcis}"), "error kubernetes/monitor-service"},
-		"no port that any has":        {endpoints("{port: admin}"), "error kubernetes/monitor-service"},
+func TestTheOperatorNamesDataSourcesOfDashboards(t *testing.T) {
+	const operated = `
+apiVersion: grafana.integreatly.org/v1beta1
+kind: GrafanaDashboard
+metadata: {name: shop}
+spec:
+  datasources: [{inputName: NAME, datasourceName: Prometheus}]
+  json: |
+    {"title": "Shop", "panels": [{"id": 1, "type": "stat", "title": "Queue", "datasource": {"type": "prometheus", "uid": "${DS_SHOP}"},
+      "targets": [{"refId": "A", "expr": "sum(shop_queue_depth)"}]}]}
+`
+	expectOne(t, "the same name", strings.Replace(operated, "NAME", "DS_SHOP", 1), "")
+	expectOne(t, "another name", strings.Replace(operated, "NAME", "DS_STORE", 1), "error variable/undeclared")
+}
 
-		"a data source of the operator": {dashboards("DS_SHOP"), ""},
-		"another one":                   {dashboards("DS_STORE"), "error variable/undeclared"},
-
-		"a hidden query of the same name":     {panel(`type: stat, targets: [{refId: A, expr: sum(shop_queue_depth)}, {refId: A, hide: true, expr: max(shop_queue_depth)}]`), ""},
-		"queries of two sources":              {panel(`type: stat, datasource: {type: mixed, uid: "-- Mixed --"}, targets: [{refId: A, expr: sum(shop_queue_depth), datasource: {type: prometheus, uid: a}}, {refId: A, expr: max(shop_queue_depth), datasource: {type: prometheus, uid: b}}]`), ""},
-		"two queries of one of mixed sources": {panel(`type: stat, datasource: {type: mixed, uid: "-- Mixed --"}, targets: [{refId: A, expr: sum(shop_queue_depth), datasource: {type: prometheus, uid: a}}, {refId: A, expr: max(shop_queue_depth), datasource: {type: prometheus, uid: a}}]`), "error panel/query-names"},
-
-		"a range beyond the retention":        {"prometheus: {prometheusSpec: {retention: 15d}}\n" + long, "error scrape/retention"},
-		"rules of Thanos":                     {"prometheus: {prometheusSpec: {retention: 15d}}\n---\napiVersion: monitoring.coreos.com/v1\nkind: ThanosRuler\nmetadata: {name: a}\n" + long, ""},
-		"rules beside Mimir":                  {"prometheus: {prometheusSpec: {retention: 15d}}\n---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: mimir-ruler}\n" + long, ""},
-		"rules that the server does not load": {retention + "---\napiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nmetadata: {name: a}\nspec: {groups: [{name: shop, rules: [{record: 'a:b', expr: 'sum(rate(shop_http_requests_total[30d]))'}]}]}\n", "error kubernetes/rule-selector"},
-
-		"a new name of a column that is gone": {transformed(`{id: organize, options: {renameByName: {code: Code}}}`), "warning panel/transformation"},
-		"a column to sort by that is gone":    {transformed(`{id: sortBy, options: {sort: [{field: code}]}}`), "error panel/transformation"},
-		"an empty entry of a grouping":        {transformed(`{id: groupBy, options: {fields: {code: {}, status: {operation: groupby}}}}`), "warning panel/transformation"},
-		"a grouping by what is gone":          {transformed(`{id: groupBy, options: {fields: {code: {operation: groupby}}}}`), "error panel/transformation"},
-
-		"a step beyond one that is reached": {panel(share + `{value: 0.01, color: orange}, {value: 5, color: red}]}}}`), "warning panel/threshold-unreachable"},
-		"only steps beyond":                 {panel(share + `{value: 5, color: red}]}}}`), "error panel/threshold-unreachable"},
-
-		"a second key of a Secret":  {secret + "  alertmanager.yaml: \"route: {receiver: a}\\nreceivers: [{name: a}]\\n\"\n", "warning kubernetes/alertmanager-secret"},
-		"the only key of a Secret":  {secret, "error kubernetes/alertmanager-secret"},
-		"a variable in a legend":    {strings.Replace(panel(byStatus+`legendFormat: '{{$labelset}}'}], type: timeseries`), "title: Shop,", "title: Shop, templating: {list: [{name: labelset, type: custom, query: method}]},", 1), ""},
-		"a label with its prefix":   {panel(byStatus + `legendFormat: '{{$labels.status}}'}], type: timeseries`), "error panel/legend-label"},
-		"a legend that is replaced": {panel(byStatus + `legendFormat: '{{method}}'}], type: timeseries, fieldConfig: {defaults: {displayName: Requests}}`), ""},
-		"a legend that is hidden":   {panel(byStatus + `legendFormat: '{{method}}'}], type: stat, options: {textMode: value}`), ""},
-		"a legend that is shown":    {panel(byStatus + `legendFormat: '{{method}}'}], type: stat, options: {textMode: name}`), "error panel/legend-label"},
+func TestOnlyWhatPrometheusItselfAnswersIsHeldAgainstItsRetention(t *testing.T) {
+	const chart = "prometheus: {prometheusSpec: {retention: 15d}}\n"
+	const selecting = "prometheus: {prometheusSpec: {retention: 15d, ruleSelector: {matchLabels: {team: shop}}}}\n"
+	const resource = "---\napiVersion: monitoring.coreos.com/v1\nkind: KIND\nmetadata: {name: NAME}\n"
+	other := func(kind, name string) string {
+		return strings.NewReplacer("KIND", kind, "NAME", name).Replace(resource)
+	}
+	const expr = "sum(rate(shop_http_requests_total[30d]))"
+	for name, test := range map[string]struct{ content, want string }{
+		"Prometheus": {chart + recorded(expr), "error scrape/retention"},
+		"Thanos":     {chart + other("ThanosRuler", "shop") + recorded(expr), ""},
+		"Mimir":      {chart + other("Deployment", "mimir-ruler") + recorded(expr), ""},
+		"nobody": {selecting + other("PrometheusRule", "shop") + "spec: {groups: [{name: shop, rules: [{record: 'a:b', expr: '" + expr + "'}]}]}\n",
+			"error kubernetes/rule-selector"},
 	} {
 		expectOne(t, name, test.content, test.want)
+	}
+}
+
+func TestQueriesOfOnePanelHaveNamesOfTheirOwn(t *testing.T) {
+	mixed := func(source string) string {
+		return `type: stat, datasource: {type: mixed, uid: "-- Mixed --"}, targets: [
+  {refId: A, expr: sum(shop_queue_depth), datasource: {type: prometheus, uid: a}},
+  {refId: A, expr: max(shop_queue_depth), datasource: {type: prometheus, uid: ` + source + `}}]`
+	}
+	const hidden = `type: stat, targets: [{refId: A, expr: sum(shop_queue_depth)}, {refId: A, hide: true, expr: max(shop_queue_depth)}]`
+	expectOne(t, "one is hidden", panel(hidden), "")
+	expectOne(t, "two data sources", panel(mixed("b")), "")
+	expectOne(t, "one of several data sources", panel(mixed("a")), "error panel/query-names")
+}
+
+func TestLeftoversOfAPanelAreNoErrors(t *testing.T) {
+	const table = `type: table, targets: [{refId: A, expr: 'sum by (status) (rate(shop_http_requests_total[5m]))', format: table, instant: true}], `
+	for transformation, want := range map[string]string{
+		`{id: organize, options: {renameByName: {code: Code}}}`:                            "warning panel/transformation",
+		`{id: sortBy, options: {sort: [{field: code}]}}`:                                   "error panel/transformation",
+		`{id: groupBy, options: {fields: {code: {}, status: {operation: groupby}}}}`:       "warning panel/transformation",
+		`{id: groupBy, options: {fields: {code: {operation: groupby}}}}`:                   "error panel/transformation",
+		`{id: organize, options: {renameByName: {status: Status}, excludeByName: {a: 1}}}`: "",
+	} {
+		expectOne(t, transformation, panel(table+"transformations: ["+transformation+"]"), want)
+	}
+	const share = `type: stat, targets: [{refId: A, expr: 'sum(rate(shop_http_requests_total{status="500"}[5m])) / sum(rate(shop_http_requests_total[5m]))'}],
+  fieldConfig: {defaults: {unit: percentunit, thresholds: {steps: [{value: null, color: green}, STEPS]}}}`
+	for steps, want := range map[string]string{
+		"{value: 0.01, color: orange}, {value: 5, color: red}": "warning panel/threshold-unreachable",
+		"{value: 5, color: red}":                               "error panel/threshold-unreachable",
+	} {
+		expectOne(t, steps, panel(strings.Replace(share, "STEPS", steps, 1)), want)
+	}
+}
+
+func TestASecondKeyOfASecretIsNoError(t *testing.T) {
+	const secret = `
+apiVersion: monitoring.coreos.com/v1
+kind: Alertmanager
+metadata: {name: main}
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: alertmanager-main}
+stringData:
+  old.yaml: "route: {receiver: a}\nreceivers: [{name: a}]\n"
+`
+	expectOne(t, "the only key", secret, "error kubernetes/alertmanager-secret")
+	expectOne(t, "a second key", secret+strings.Replace(secret[strings.Index(secret, "  old"):], "old", "alertmanager", 1),
+		"warning kubernetes/alertmanager-secret")
+}
+
+func TestALegendCountsWhereItIsShown(t *testing.T) {
+	const variable = "{title: Shop, templating: {list: [{name: labelset, type: custom, query: method}]},"
+	for name, test := range map[string]struct{ legend, fields, want string }{
+		"a variable":              {"{{$labelset}}", "type: timeseries", ""},
+		"a label with its prefix": {"{{$labels.status}} {{$labelset}}", "type: timeseries", "error panel/legend-label"},
+		"replaced":                {"{{method}} {{$labelset}}", "type: timeseries, fieldConfig: {defaults: {displayName: Requests}}", ""},
+		"hidden":                  {"{{method}} {{$labelset}}", "type: stat, options: {textMode: value}", ""},
+		"shown":                   {"{{method}} {{$labelset}}", "type: stat, options: {textMode: name}", "error panel/legend-label"},
+	} {
+		content := panel("targets: [{refId: A, expr: 'sum by (status) (rate(shop_http_requests_total[5m]))', legendFormat: '" + test.legend + "'}], " + test.fields)
+		expectOne(t, name, strings.Replace(content, "{title: Shop,", variable, 1), test.want)
 	}
 }
 

@@ -27,8 +27,9 @@ type Files struct {
 	secrets map[diag.Pos]bool // lines that are not printed
 	// alertLabels are the labels that alerts are known to have, or may have.
 	alertLabels []string
-	targets     []target   // what the files scrape
-	routings    []*routing // of the Alertmanager configurations whose matchers are all fine
+	targets     []target                    // what the files scrape
+	selected    map[string][]*read.Resource // by folder, made when it is asked for
+	routings    []*routing                  // of the Alertmanager configurations whose matchers are all fine
 }
 
 // use is an expression and what it is for.

@@ -46,13 +46,15 @@ func TestResourcesBesideEachOtherHaveOneRelease(t *testing.T) {
 		return "apiVersion: monitoring.coreos.com/v1\nkind: ServiceMonitor\nmetadata: {name: a, labels: {" + first + "}}\nspec: {}\n---\n" +
 			"apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nmetadata: {name: a, labels: {" + second + "}}\nspec: {groups: [{name: a, rules: []}]}\n"
 	}
-	server := "---\napiVersion: monitoring.coreos.com/v1\nkind: Prometheus\nmetadata: {name: a}\nspec: {ruleSelector: {}, serviceMonitorSelector: {}, serviceMonitorNamespaceSelector: {}, ruleNamespaceSelector: {}}\n"
+	server := "---\napiVersion: monitoring.coreos.com/v1\nkind: Prometheus\nmetadata: {name: a}\nspec: {ruleSelector: {}, " +
+		"serviceMonitorSelector: {}, serviceMonitorNamespaceSelector: {}, ruleNamespaceSelector: {}}\n"
 	for name, test := range map[string]struct{ content, want string }{
 		"the same":                {pair("release: stack", "release: stack"), ""},
 		"none":                    {pair("app: a", "app: a"), ""},
 		"missing":                 {pair("release: stack", "app: a"), "warning kubernetes/rule-selector"},
 		"another release":         {pair("release: stack", "release: other"), ""},
 		"a slip":                  {pair("release: stack", "release: stcak"), "warning kubernetes/rule-selector"},
+		"what else selects":       {pair("release: stack", "prometheus: k8s"), ""},
 		"a slip of a key":         {pair("relaese: stack", "release: stack"), "warning kubernetes/monitor-selector"},
 		"a server that takes all": {pair("release: stack", "app: a") + server, ""},
 	} {

@@ -25,8 +25,8 @@ var scrapeRetention = &Check{
 		help := "raise the retention, or write at most " + unit.FormatDuration(kept)
 		const message = "it looks back over %s, longer than the %s that Prometheus keeps"
 		for i := range p.Rules {
-			if rule := &p.Rules[i]; rule.Parsed != nil && p.mayLoad(rule.Group) {
-				if back := promql.Reach(rule.Parsed); back > kept {
+			if rule := &p.Rules[i]; rule.Parsed != nil {
+				if back := promql.Reach(rule.Parsed); back > kept && p.mayLoad(rule.Group) {
 					p.Report(rule.AtExpr(rule.Parsed), help, message, unit.FormatDuration(back), unit.FormatDuration(kept))
 				}
 			}

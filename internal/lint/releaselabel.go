@@ -11,6 +11,9 @@ import (
 // releaseLabel is what kube-prometheus-stack selects rules and monitors by, unless its values say otherwise.
 const releaseLabel = "release"
 
+// otherLabel is what kube-prometheus' own servers select by (github.com/prometheus-operator/kube-prometheus).
+const otherLabel = "prometheus"
+
 // selectedKinds are what Prometheus' operator selects by labels.
 var selectedKinds = []string{"PrometheusRule", "ServiceMonitor", "PodMonitor"}
 
@@ -21,12 +24,9 @@ func unlikeOthers(p *Pass, r *read.Resource) {
 		return
 	}
 	own := read.Find(r.Labels, releaseLabel)
-	var with, alike []read.Resource
+	var with, alike []*read.Resource
 	without := 0
-	for _, other := range p.Set.Resources {
-		if !slices.Contains(selectedKinds, other.Kind.Value) || path.Dir(other.Pos.File) != path.Dir(r.Pos.File) {
-			continue
-		}
+	for _, other := range p.selectedIn(path.Dir(r.Pos.File)) {
 		switch label := read.Find(other.Labels, releaseLabel); {
 		case label.Value == "":
 			without++
@@ -38,13 +38,13 @@ func unlikeOthers(p *Pass, r *read.Resource) {
 	}
 	place := resourcePlace(r)
 	if own.Value == "" {
-		if len(with) >= without && len(with) > 0 {
-			unlabelled(p, place, r, &with[0])
+		if len(with) >= without && len(with) > 0 && read.Find(r.Labels, otherLabel).IsZero() {
+			unlabelled(p, place, r, with[0])
 		}
 		return
 	}
 	// Of two the later one is told.
-	slip := slices.IndexFunc(with, func(o read.Resource) bool { return diag.IsSlip(read.Find(o.Labels, releaseLabel).Value, own.Value) })
+	slip := slices.IndexFunc(with, func(o *read.Resource) bool { return diag.IsSlip(read.Find(o.Labels, releaseLabel).Value, own.Value) })
 	if slip < 0 || len(alike) > len(with) || len(alike) == len(with) && isBefore(r.Pos, with[slip].Pos) {
 		return
 	}
@@ -52,6 +52,19 @@ func unlikeOthers(p *Pass, r *read.Resource) {
 	place.At = own.At()
 	p.Warn(place.Noting("%s %s has it at %s", with[slip].Kind.Value, with[slip].Name.Value, meant.At()), "did you mean "+meant.Value+"?",
 		"it has release: %s, and the %s beside it release: %s", own.Value, with[slip].Kind.Value, meant.Value)
+}
+
+// selectedIn are the resources of a folder that Prometheus' operator selects by labels.
+func (f *Files) selectedIn(folder string) []*read.Resource {
+	if f.selected == nil {
+		f.selected = map[string][]*read.Resource{}
+		for i := range f.Set.Resources {
+			if r := &f.Set.Resources[i]; slices.Contains(selectedKinds, r.Kind.Value) {
+				f.selected[path.Dir(r.Pos.File)] = append(f.selected[path.Dir(r.Pos.File)], r)
+			}
+		}
+	}
+	return f.selected[folder]
 }
 
 // unlabelled reports a resource without the label that another has.

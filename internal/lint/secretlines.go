@@ -1,15 +1,23 @@
 package lint
 
 import (
-	"regexp"
+	"slices"
+	"strings"
 
 	"github.com/belfry-dev/belfry/internal/diag"
 	"github.com/belfry-dev/belfry/internal/read"
 )
 
-// secretField is the name of a field whose value may be a secret, or hold one. An address is one where it ends in a token, as those of
-// webhooks do.
-var secretField = regexp.MustCompile(`(?i)(?:key|token|password|passwd|secret|credentials|identity|authorization|cookie)$|(?:^|_)(?:url|id)$`)
+// secretEndings end the names of fields whose values may be secrets, or hold some.
+var secretEndings = []string{"key", "token", "password", "passwd", "secret", "credentials", "identity", "authorization", "cookie", "http_headers",
+	"httpheaders"}
+
+// isSecretField reports a field whose value may be a secret. An address is one where it ends in a token, as those of webhooks do.
+func isSecretField(name string) bool {
+	name = strings.ToLower(name)
+	last := name[strings.LastIndexByte(name, '_')+1:]
+	return last == "url" || last == "id" || slices.ContainsFunc(secretEndings, func(ending string) bool { return strings.HasSuffix(name, ending) })
+}
 
 // secretLines are the lines in which secrets may stand, also beside what a finding is about. They are not printed.
 func secretLines(set *read.Set) map[diag.Pos]bool {
@@ -25,8 +33,11 @@ func secretLines(set *read.Set) map[diag.Pos]bool {
 
 // markSecrets marks the lines of all values below fields with secrets.
 func markSecrets(lines map[diag.Pos]bool, value read.Value) {
+	if isSecretField(value.Field("name").Text().Value) { // of an environment variable or a header, beside its value
+		markAll(lines, value)
+	}
 	for name, below := range value.Fields() {
-		if secretField.MatchString(name.Value) {
+		if isSecretField(name.Value) {
 			markAll(lines, below)
 		}
 		markSecrets(lines, below)

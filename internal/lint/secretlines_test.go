@@ -28,12 +28,13 @@ stringData:
     route: {receiver: a, group_wiat: 1s} # geheim
     receivers: [{name: a}]
 `,
-		"a broken Secret":          "apiVersion: v1\nkind: Secret\nstringData: {a: geheim\nb: c\n",
-		"a broken configuration":   "route: {receiver: a}\nreceivers: [{slack_configs: [{api_url: geheim}]\n",
-		"a job in flow style":      `scrape_configs: [{job_name: a, scrape_interval: 10s, scrape_timeout: 20s, basic_auth: {username: a, password: geheim}}]`,
-		"a job of one-line JSON":   `{"scrape_configs": [{"job_name": "a", "scrape_interval": "10s", "scrape_timeout": "20s", "bearer_token": "geheim"}]}`,
-		"the headers of a job":     `scrape_configs: [{job_name: a, scrape_interval: 10s, scrape_timeout: 20s, authorization: {credentials: geheim}}]`,
-		"an endpoint":              `{apiVersion: monitoring.coreos.com/v1, kind: ServiceMonitor, metadata: {name: a}, spec: {selector: {}, endpoints: [{interval: 10s, scrapeTimeout: 20s, params: {token: [geheim]}}]}}`,
+		"a broken Secret":        "apiVersion: v1\nkind: Secret\nstringData: {a: geheim\nb: c\n",
+		"a broken configuration": "route: {receiver: a}\nreceivers: [{slack_configs: [{api_url: geheim}]\n",
+		"a job in flow style":    `scrape_configs: [{job_name: a, scrape_interval: 10s, scrape_timeout: 20s, basic_auth: {username: a, password: geheim}}]`,
+		"a job of one-line JSON": `{"scrape_configs": [{"job_name": "a", "scrape_interval": "10s", "scrape_timeout": "20s", "bearer_token": "geheim"}]}`,
+		"the headers of a job":   `scrape_configs: [{job_name: a, scrape_interval: 10s, scrape_timeout: 20s, authorization: {credentials: geheim}}]`,
+		"an endpoint": `{apiVersion: monitoring.coreos.com/v1, kind: ServiceMonitor, metadata: {name: a}, ` +
+			`spec: {selector: {}, endpoints: [{interval: 10s, scrapeTimeout: 20s, params: {token: [geheim]}}]}}`,
 		"the password of a client": notifying(`http_config: {basic_auth: {username: a, password: 'x{{geheim}}y'}}`),
 		"the key of an API":        notifying(`api_key: 'x{{geheim}}y'`),
 		"the address of a webhook": notifying(`message: 'https://host/{{geheim "b"}}'`),
@@ -45,7 +46,7 @@ stringData:
 		if err := diag.Print(&out, diag.Text, list, diag.Options{ReadFile: func(string) ([]byte, error) { return []byte(content), nil }}); err != nil {
 			t.Fatal(err)
 		}
-		if len(list) == 0 && !strings.Contains(content, "basic_auth: {username: a, password: 'x") && !strings.Contains(content, "api_key: 'x") {
+		if len(list) == 0 {
 			t.Errorf("%s: nothing is found", name)
 		}
 		if strings.Contains(out.String(), "geheim") {

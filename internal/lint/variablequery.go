@@ -54,13 +54,10 @@ func checkVariableLabel(p *Pass, q *Query, v *read.Variable) {
 // checkVariableSlip reports a label that the series are not known to have, beside one that they or all targets have.
 func checkVariableSlip(p *Pass, q *Query, v *read.Variable, label string, at int) {
 	known := q.Analysis.Root.Branches
-	if len(known) != 1 || slices.Contains(known[0].Names(), label) {
+	if len(known) != 1 || slices.Contains(known[0].Names(), label) || slices.Contains(ir.TargetLabels, label) {
 		return
 	}
 	for _, name := range slices.Concat(known[0].Names(), ir.TargetLabels) {
-		if label == name {
-			return
-		}
 		if diag.IsSlip(label, name) && label != name+"s" {
 			p.Warn(q.At(v.Query.Pos(at, len(label))), "did you mean "+strconv.Quote(name)+"?", "$%s lists the values of %s, which its series are not known to have",
 				v.Name.Value, label)

@@ -14,8 +14,8 @@ var (
 	secretWord = regexp.MustCompile(`(?i)password|passwd|token|secret|credentials|_key|api_url|webhook|authorization`)
 )
 
-// public are the resources in which passwords have no place, or which hold files that are looked at by themselves.
-var public = map[string]bool{"PrometheusRule": true, "ConfigMap": true, "Dashboard": true, "GrafanaDashboard": true, "List": true}
+// public are the resources in which passwords have no place, and whose fields have names that look like those of secrets.
+var public = map[string]bool{"PrometheusRule": true, "Dashboard": true, "GrafanaDashboard": true, "List": true}
 
 // confidential notes a resource that may hold secrets.
 func (r *recogniser) confidential(n *node) {
