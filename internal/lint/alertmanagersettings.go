@@ -65,12 +65,15 @@ func unaddressed(p *Pass, config *read.Alertmanager) {
 				isSet(integration.Settings, needs.own) || isSet(config.Global, needs.global) {
 				continue
 			}
-			help := "write " + strings.Join(needs.own, " or ")
-			if len(needs.global) > 0 {
-				help += ", or " + needs.global[0] + " under global"
+			help := "write one of " + list(needs.own)
+			if len(needs.own) == 1 {
+				help = "write " + needs.own[0]
 			}
-			at := Place{At: integration.Pos, Owner: receiver.Pos, Name: receiver.Name.Value, Secret: true}
-			p.Report(at, help, "receiver %q has a %s integration without %s", receiver.Name.Value, integration.Kind, needs.own[0])
+			if len(needs.global) > 0 {
+				help += ", or " + needs.global[0] + " in global"
+			}
+			at := Place{At: integration.Pos, Owner: receiver.Pos, Name: receiver.Name.Value}
+			p.Report(at, help, "the %s integration has no %s", integration.Kind, needs.own[0])
 		}
 	}
 }

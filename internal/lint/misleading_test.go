@@ -17,6 +17,7 @@ func TestAFormatPerTimeFitsTheFunction(t *testing.T) {
 		{"Bps", `increase(strangers_total[$__range])`}:              "error panel/unit",
 		{"cpm", `sum(increase(strangers_total[5m]))`}:               "error panel/unit",
 		{"cpm", `sum(increase(strangers_total[1m]))`}:               "",
+		{"cpm", `sum(increase(strangers_total[1m:15s]))`}:           "",
 		{"cpm", `sum(increase(strangers_total[$__interval]))`}:      "",
 		{"reqps", `sum(increase(strangers_total[5m])) / 300`}:       "",
 		{"short", `sum(increase(strangers_total[5m]))`}:             "",

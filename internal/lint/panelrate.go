@@ -59,9 +59,12 @@ func (q *Query) rangeVaries() bool {
 	return slices.ContainsFunc(q.Substituted.Holes, func(h read.Hole) bool { return h.Use == read.UseDuration })
 }
 
-// rangeOf is how far a function looks back; 0 where its argument is no range of a selector.
+// rangeOf is how far a function looks back.
 func rangeOf(call *parser.Call) time.Duration {
-	if ranged, ok := call.Args[0].(*parser.MatrixSelector); ok {
+	switch ranged := call.Args[0].(type) {
+	case *parser.MatrixSelector:
+		return ranged.Range
+	case *parser.SubqueryExpr:
 		return ranged.Range
 	}
 	return 0

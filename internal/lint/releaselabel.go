@@ -51,7 +51,7 @@ func unlikeOthers(p *Pass, r *read.Resource) {
 	meant := read.Find(with[slip].Labels, releaseLabel)
 	place.At = own.At()
 	p.Warn(place.Noting("%s %s has it at %s", with[slip].Kind.Value, with[slip].Name.Value, meant.At()), "did you mean "+meant.Value+"?",
-		"it has release: %s, and the %s beside it release: %s", own.Value, with[slip].Kind.Value, meant.Value)
+		"this %s has release: %s, and the %s beside it release: %s", r.Kind.Value, own.Value, with[slip].Kind.Value, meant.Value)
 }
 
 // selectedIn are the resources of a folder that Prometheus' operator selects by labels.
@@ -76,7 +76,7 @@ func unlabelled(p *Pass, place Place, r, other *read.Resource) {
 			place.At, help = pair.Name.At(), "did you mean release?"
 		}
 	}
-	p.Warn(place.Noting("it stands at %s", label.At()), help, "it has no label release, which %s %s has", other.Kind.Value, other.Name.Value)
+	p.Warn(place.Noting("it stands at %s", label.At()), help, "this %s has no label release, which %s %s has", r.Kind.Value, other.Kind.Value, other.Name.Value)
 }
 
 func isBefore(a, b diag.Pos) bool { return a.File < b.File || a.File == b.File && a.Line < b.Line }

@@ -11,7 +11,7 @@ var (
 	// secretResource is how a Kubernetes Secret says what it is, also where the rest of it cannot be read.
 	secretResource = regexp.MustCompile(`\bkind"?\s*:\s*["']?Secret\b`)
 	// secretWord stands in lines that may hold a secret, in any notation.
-	secretWord = regexp.MustCompile(`(?i)password|passwd|token|secret|credentials|_key|api_url|webhook|authorization`)
+	secretWord = regexp.MustCompile(`(?i)password|passwd|token|secret|credentials|_key|api_url|webhook|authorization|\burl\b`)
 )
 
 // public are the resources in which passwords have no place, and whose fields have names that look like those of secrets.
