@@ -19,6 +19,8 @@ var alertmanagerConfig = &Check{
 			before := len(p.found)
 			badMatchers(p, config)
 			badReferences(p, config)
+			badDurations(p, config)
+			unaddressed(p, config)
 			if len(p.found) == before {
 				refused(p, config)
 			}
@@ -32,6 +34,9 @@ func badMatchers(p *Pass, config *read.Alertmanager) {
 	report := func(matchers read.Matchers, owner diag.Pos) {
 		_, broken := compileMatchers(matchers)
 		for _, b := range broken {
+			if config.IsTemplate && strings.Contains(b.Value, "{{") {
+				continue
+			}
 			p.Report(Place{At: b.At(), Owner: owner}, `write name="value", or with !=, =~ or !~ and a regular expression`,
 				"%q is no matcher: %v", b.Value, b.why)
 		}
@@ -64,7 +69,7 @@ func badReferences(p *Pass, config *read.Alertmanager) {
 		intervals = append(intervals, name.Value)
 	}
 	unknown := func(name read.Text, owner diag.Pos, what string, declared []string) {
-		if name.Value != "" && !slices.Contains(declared, name.Value) && !placeholder.MatchString(name.Value) {
+		if name.Value != "" && !slices.Contains(declared, name.Value) && !isFilledIn(name) {
 			p.Report(Place{At: name.At(), Owner: owner}, meant(name.Value, declared, "declare it under "+what+"s"),
 				"there is no %s %q", strings.ReplaceAll(what, "_", " "), name.Value)
 		}

@@ -54,5 +54,5 @@ func (p *Pass) add(severity diag.Severity, at Place, help, message string) {
 		return
 	}
 	p.found = append(p.found, diag.Diagnostic{Code: p.check.Code, Severity: severity, Pos: at.At, Path: at.Name,
-		Message: message, Notes: at.Notes, Help: help, Conceal: at.Secret || p.secrets[lineAt(at.At)]})
+		Message: message, Notes: at.Notes, Help: help, Conceal: at.Secret})
 }

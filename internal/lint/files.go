@@ -28,8 +28,9 @@ type Files struct {
 	ignored map[int]bool      // which of Set.Ignores silence something
 	// alertLabels are the labels that alerts are known to have, or may have.
 	alertLabels []string
-	targets     []target   // what the files scrape
-	routings    []*routing // of the Alertmanager configurations whose matchers are all fine
+	targets     []target                    // what the files scrape
+	selected    map[string][]*read.Resource // by folder, made when it is asked for
+	routings    []*routing                  // of the Alertmanager configurations whose matchers are all fine
 }
 
 // use is an expression and what it is for.

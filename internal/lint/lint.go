@@ -25,6 +25,7 @@ func Run(set *read.Set, table *promql.Table) (diag.List, Coverage) {
 		found = append(found, pass.found...)
 	}
 	found = append(found, files.ignores()...)
+	files.conceal(found)
 	return found.Sort(), files.coverage()
 }
 

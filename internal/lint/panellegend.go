@@ -21,7 +21,7 @@ var panelLegendLabel = &Check{
 	Run: func(p *Pass) {
 		for _, panel := range p.panels() {
 			for _, q := range panel.Typed() {
-				if !q.isTable() {
+				if !q.isTable() && panel.showsLegend(q) {
 					checkLegendLabels(p, q)
 				}
 			}
@@ -36,7 +36,10 @@ func checkLegendLabels(p *Pass, q *Query) {
 	for _, m := range legendLabel.FindAllStringSubmatchIndex(q.LegendFormat.Value, -1) {
 		name := q.LegendFormat.Value[m[2]:m[3]]
 		at := q.At(q.LegendFormat.Pos(m[2], m[3]-m[2]))
-		if plain := strings.TrimPrefix(strings.TrimPrefix(name, "$labels"), "."); plain != name && plain != "" {
+		if q.Dashboard.Declares(read.VariablesIn(name)) {
+			continue
+		}
+		if plain := strings.TrimPrefix(strings.TrimPrefix(name, "$labels."), "."); plain != name && plain != "" {
 			p.Report(at, "write {{"+plain+"}}", "%s is no label: legends name labels as they are", name)
 			continue
 		}
@@ -49,6 +52,17 @@ func checkLegendLabels(p *Pass, q *Query) {
 		}
 		p.Report(at, legendHelp(q), "no series of the query has the label %s", name)
 	}
+}
+
+// showsLegend reports whether the panel names a query's series by its legend.
+func (p Panel) showsLegend(q *Query) bool {
+	if mode := p.Options.Field("textMode").Text().Value; mode == "value" || mode == "none" || p.Field.DisplayName.Value != "" {
+		return false
+	}
+	return !slices.ContainsFunc(p.Overrides, func(o read.Override) bool {
+		return selects(o, q) != selectsNone &&
+			slices.ContainsFunc(o.Properties, func(property read.Property) bool { return property.ID.Value == "displayName" })
+	})
 }
 
 func legendHelp(q *Query) string {
@@ -70,7 +84,7 @@ var panelLegendMissing = &Check{
 	Run: func(p *Pass) {
 		for _, panel := range p.panels() {
 			for _, q := range panel.Typed() {
-				if _, fixed := fixedLegend(q); fixed && !q.isHeatmap() {
+				if _, fixed := fixedLegend(q); fixed && !q.isHeatmap() && panel.showsLegend(q) {
 					checkSameLegend(p, panel, q)
 				}
 			}

@@ -34,9 +34,24 @@ func checkTransformation(p *Pass, panel Panel, names fields, t read.Transformati
 	_, used := names.after(t)
 	for _, name := range used {
 		if !names.has(name.Value) {
-			p.Report(panel.At(name.At()), names.help(), "%s names the field %q, which there is not", t.ID.Value, name.Value)
+			report := p.Report
+			if isLeftover(t, name.Value) {
+				report = p.Warn
+			}
+			report(panel.At(name.At()), names.help(), "%s names the field %q, which there is not", t.ID.Value, name.Value)
 		}
 	}
+}
+
+// isLeftover reports a name without which nothing changes: Grafana keeps new names of columns that are gone, and empty entries.
+func isLeftover(t read.Transformation, name string) bool {
+	switch t.ID.Value {
+	case "organize":
+		return true
+	case "groupBy":
+		return t.Options.Field("fields", name, "operation").Text().Value == ""
+	}
+	return false
 }
 
 // checkJoin reports a table that shares no column with those that it is joined with: its values stand in rows of their own.

@@ -62,6 +62,10 @@ func checkPanelUnit(p *Pass, panel Panel, q *Query) {
 		}
 		return
 	}
+	if root.Unit.Certainty == promql.UnitUnknown {
+		checkPanelRate(p, panel, q, shown, claimed)
+		return
+	}
 	if !root.Unit.Clashes(promql.In(claimed)) && !isShareOfNothing(root, claimed) && !isOtherTime(root.Unit, claimed) {
 		return
 	}

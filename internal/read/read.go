@@ -30,6 +30,8 @@ type Set struct {
 	Values        []ChartValues
 	Resources     []Resource // every Kubernetes resource, of whatever kind
 	Kustomized    []Kustomization
+	Secrets       []Value // Kubernetes Secrets: nothing in them is for others to read
+	Settings      []Value // what may hold passwords in some of its fields: configurations, and resources of an operator
 	Ignores       Ignores
 }
 
@@ -132,6 +134,7 @@ func (set *Set) add(name string, data []byte, named bool) diag.List {
 	if named && !recognised && len(findings) == 0 {
 		findings = append(findings, unrecognised(name, "file"))
 	}
+	conceal(findings, file.text)
 	return findings
 }
 
