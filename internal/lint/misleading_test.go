@@ -37,7 +37,7 @@ func TestAFormatPerTimeFitsTheFunction(t *testing.T) {
 func TestALabelOfTargetsIsNotMisspeltInAVariable(t *testing.T) {
 	for label, want := range map[string]string{"instnce": "warning variable/query", "instance": "", "services": "", "shard": ""} {
 		content := `{title: Shop, templating: {list: [{name: chosen, type: query, query: 'label_values(up{job="shop"}, ` + label + `)'}]}, panels: [
-  {id: 1, type: stat, title: Shop, targets: [{refId: A, expr: 'up{` + label + `="$chosen"}'}]}]}`
+  {id: 1, type: stat, title: Shop, targets: [{refId: A, expr: 'up{instance="$chosen"}'}]}]}`
 		expectOne(t, label, content, want)
 	}
 }
