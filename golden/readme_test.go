@@ -16,8 +16,8 @@ func TestTheReadmeTellsTheTruth(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	blocks := regexp.MustCompile("(?ms)^```(cue|yaml)\n(.*?)^```$").FindAllStringSubmatch(string(readme), -1)
-	if len(blocks) != 2 || blocks[0][1] != "cue" || blocks[1][1] != "yaml" {
+	blocks := regexp.MustCompile("(?ms)^```(cue checkout/spec.cue|yaml)\n(.*?)^```$").FindAllStringSubmatch(string(readme), -1)
+	if len(blocks) != 2 || blocks[0][1] != "cue checkout/spec.cue" || blocks[1][1] != "yaml" {
 		t.Fatalf("the README has %d examples, want a spec and what it becomes", len(blocks))
 	}
 	spec, becomes := blocks[0][2], blocks[1][2]

@@ -4,51 +4,68 @@ import (
 	"fmt"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/belfry-dev/belfry/generator"
 	"github.com/belfry-dev/belfry/internal/check"
 	"github.com/belfry-dev/belfry/internal/diag"
+	"github.com/belfry-dev/belfry/internal/lint"
 	"github.com/belfry-dev/belfry/schema"
 )
 
+// checkFlags are the flags of belfry check.
+type checkFlags struct {
+	compile compileFlags
+	failOn  failOn
+	verbose bool
+}
+
+func (f *checkFlags) register(flags *pflag.FlagSet) {
+	f.compile.register(flags)
+	f.failOn.register(flags)
+	flags.BoolVar(&f.verbose, "verbose", false, verboseUsage)
+}
+
 func checkCommand() *cobra.Command {
-	var compile compileFlags
+	var flags checkFlags
 	cmd := &cobra.Command{
 		Use:   "check [PACKAGE...]",
 		Short: "Report mistakes in specs and write nothing",
-		RunE: func(cmd *cobra.Command, arguments []string) error {
-			options, format, err := compile.options(arguments)
-			if err != nil {
-				return err
-			}
-			options.CheckOnly = true
-			return checkPackages(cmd, options, format)
-		},
+		Long: `Report mistakes in specs and write nothing.
+
+Exit codes: 0 no errors (there may be warnings, unless --fail-on warning), 1 errors, 2 it could not run.`,
+		RunE: func(cmd *cobra.Command, arguments []string) error { return flags.check(cmd, arguments) },
 	}
-	compile.register(cmd.Flags())
+	flags.register(cmd.Flags())
 	return cmd
 }
 
-// checkPackages keeps what is found and counted of each package, and no package: a fleet may have thousands.
-func checkPackages(cmd *cobra.Command, options generator.Options, format diag.Format) error {
-	var found diag.List
-	unreadable := false
-	typed, all := 0, 0
-	err := generator.Each(options, func(outputs []generator.Output, more diag.List) error {
-		found = append(found, more...)
-		unreadable = unreadable || schema.Unreadable(more)
+// check keeps what is found and counted of each package, and no package: a fleet may have thousands.
+func (f *checkFlags) check(cmd *cobra.Command, arguments []string) error {
+	options, format, err := f.compile.options(arguments)
+	if err != nil {
+		return err
+	}
+	options.CheckOnly = true
+	r := report{format: format, failOn: f.failOn}
+	var typed lint.Coverage
+	err = generator.Each(options, func(outputs []generator.Output, more diag.List) error {
+		r.found = append(r.found, more...)
+		r.unreadable = r.unreadable || schema.Unreadable(more)
 		for _, output := range outputs {
-			t, a := check.Typed(output.Program)
-			typed, all = typed+t, all+a
+			typed.Join(check.Typed(output.Program))
 		}
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	status := ""
-	if all > 0 {
-		status = fmt.Sprintf("%d of %d signals fully typed", typed, all)
+	if typed.All() > 0 {
+		r.status = []string{fmt.Sprintf("%d of %d signals fully typed", typed.Full, typed.All())}
 	}
-	return printFindings(cmd.OutOrStdout(), found.Sort(), format, status, unreadable)
+	if f.verbose {
+		printGaps(cmd.ErrOrStderr(), typed.Gaps)
+	}
+	r.found = r.found.Sort()
+	return r.print(cmd.OutOrStdout())
 }

@@ -14,7 +14,6 @@ import (
 var (
 	// fileBlock is a file of an example: its fence names it behind the language.
 	fileBlock = regexp.MustCompile("(?ms)^```\\w+ (\\S+)\n(.*?)^```$")
-	specBlock = regexp.MustCompile("(?ms)^```cue\n(.*?)^```$")
 	// commandBlock is a command with what it prints.
 	commandBlock = regexp.MustCompile("(?ms)^```console\n\\$ belfry ([^\n]+)\n(.*?)^```$")
 )
@@ -33,9 +32,6 @@ func TestTheExamplesOfTheDocumentationPrintWhatTheySay(t *testing.T) {
 				t.Fatal(err)
 			}
 			t.Chdir(t.TempDir())
-			for _, block := range specBlock.FindAllStringSubmatch(string(content), -1) {
-				write(t, "spec/spec.cue", block[1])
-			}
 			for _, block := range fileBlock.FindAllStringSubmatch(string(content), -1) {
 				write(t, block[1], block[2])
 			}

@@ -62,7 +62,7 @@ func compareOutput(cmd *cobra.Command, options generator.Options, out string, fo
 		return err
 	}
 	if found.HasErrors() {
-		return printFindings(cmd.ErrOrStderr(), found.Sort(), format, "", unreadable)
+		return report{found: found.Sort(), format: format, unreadable: unreadable}.print(cmd.ErrOrStderr())
 	}
 	if format == diag.JSON {
 		err = whole.JSON(cmd.OutOrStdout())

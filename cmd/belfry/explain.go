@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"strings"
+	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
@@ -14,8 +15,8 @@ func explainCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:     "explain [CODE]",
 		Short:   "Say what a diagnostic code means, with a wrong and a right example",
-		Long:    "Say what a diagnostic code means, with a wrong and a right example. Without a code, list all of them.",
-		Example: "  belfry explain quantity/unit",
+		Long:    "Say what a diagnostic code means, with a wrong and a right example. Without a code, list all of them; with the group of a\ncode, such as promql, those of the group.",
+		Example: "  belfry explain quantity/unit\n  belfry explain promql",
 		Args:    cobra.MaximumNArgs(1),
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return check.Codes(), cobra.ShellCompDirectiveNoFileComp
@@ -23,6 +24,10 @@ func explainCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, arguments []string) error {
 			if len(arguments) == 0 {
 				_, err := fmt.Fprintln(cmd.OutOrStdout(), strings.Join(check.Codes(), "\n"))
+				return err
+			}
+			if group := groupOf(arguments[0]); group != "" {
+				_, err := fmt.Fprint(cmd.OutOrStdout(), group)
 				return err
 			}
 			code, ok := check.Explain(arguments[0])
@@ -37,4 +42,18 @@ func explainCommand() *cobra.Command {
 			return err
 		},
 	}
+}
+
+// groupOf lists the codes of a group, each with its summary; empty where there is no such group.
+func groupOf(group string) string {
+	var b strings.Builder
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	for _, name := range check.Codes() {
+		if strings.HasPrefix(name, strings.TrimSuffix(group, "/")+"/") {
+			code, _ := check.Explain(name)
+			fmt.Fprintf(w, "%s\t%s\n", name, code.Doc.Summary)
+		}
+	}
+	w.Flush() // a strings.Builder takes everything
+	return b.String()
 }

@@ -11,7 +11,6 @@ import (
 
 	"github.com/belfry-dev/belfry/generator"
 	"github.com/belfry-dev/belfry/internal/artifact"
-	"github.com/belfry-dev/belfry/internal/check"
 	"github.com/belfry-dev/belfry/internal/diag"
 )
 
@@ -92,23 +91,4 @@ func colored(w io.Writer) bool {
 	}
 	info, err := file.Stat()
 	return err == nil && info.Mode()&os.ModeCharDevice != 0
-}
-
-// printFindings prints the findings, with a status after their number. It returns the exit code that they ask for.
-func printFindings(w io.Writer, found diag.List, format diag.Format, status string, unreadable bool) error {
-	describe := func(code string) string {
-		explained, _ := check.Explain(code)
-		return explained.Doc.Summary
-	}
-	options := diag.Options{Color: colored(w), Status: status, Describe: describe}
-	if err := diag.Print(w, format, found, options); err != nil {
-		return err
-	}
-	switch {
-	case unreadable:
-		return exitError(exitCannot)
-	case found.HasErrors():
-		return exitError(exitFindings)
-	}
-	return nil
 }

@@ -66,7 +66,7 @@ func generate(cmd *cobra.Command, options generator.Options, out string, format 
 	s.print(cmd.OutOrStdout())
 	found = found.Sort()
 	if found.HasErrors() || format != diag.Text {
-		return printFindings(cmd.ErrOrStderr(), found, format, "", unreadable)
+		return report{found: found, format: format, unreadable: unreadable}.print(cmd.ErrOrStderr())
 	}
 	if n := found.Count(diag.Warning); n > 0 {
 		fmt.Fprintf(cmd.OutOrStdout(), "%s (belfry check)\n", plural(n, "warning"))

@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/belfry-dev/belfry/internal/diag"
 	"github.com/belfry-dev/belfry/internal/read"
@@ -24,7 +25,7 @@ func importCommand() *cobra.Command {
 }
 
 func importSLOCommand() *cobra.Command {
-	var service, format string
+	var flags importFlags
 	cmd := &cobra.Command{
 		Use:   "slo FILE...",
 		Short: "Print the objectives of Sloth and OpenSLO files as a spec",
@@ -34,20 +35,31 @@ Folders are read with everything below them, but for hidden folders.
 What the spec cannot say is reported on standard error, at the line and column of the file, and stands as a comment at its place.
 What the files do not say, such as the namespace or who is notified, is a placeholder: look at it before you generate.
 
-Exit codes: 0 fine (there may be warnings), 1 a file is broken or holds nothing that can be carried over, 2 it could not run.`,
+Exit codes: 0 fine (there may be warnings, unless --fail-on warning), 1 a file is broken or holds nothing that can be carried over, 2 it could not run.`,
 		Example: `  belfry import slo slos.yaml > spec/slos.cue && belfry check ./spec
   belfry import slo --service checkout slos/`,
 		Args: cobra.MinimumNArgs(1),
-		RunE: func(cmd *cobra.Command, files []string) error { return importSLO(cmd, files, service, format) },
+		RunE: func(cmd *cobra.Command, files []string) error { return flags.importSLO(cmd, files) },
 	}
-	cmd.Flags().StringVar(&service, "service", "", "the service to import, where the files have several")
-	cmd.Flags().StringVar(&format, "format", string(diag.Text), "how findings are printed: text, json, github, sarif or junit")
+	flags.register(cmd.Flags())
 	return cmd
 }
 
+// importFlags are the flags of belfry import slo.
+type importFlags struct {
+	service, format string
+	failOn          failOn
+}
+
+func (f *importFlags) register(flags *pflag.FlagSet) {
+	flags.StringVar(&f.service, "service", "", "the service to import, where the files have several")
+	f.failOn.register(flags)
+	flags.StringVar(&f.format, "format", string(diag.Text), "how findings are printed: text, json, github, sarif or junit")
+}
+
 // importSLO prints the spec on standard output, and what is found on standard error.
-func importSLO(cmd *cobra.Command, paths []string, service, format string) error {
-	printed, err := diag.ParseFormat(format)
+func (f *importFlags) importSLO(cmd *cobra.Command, paths []string) error {
+	format, err := diag.ParseFormat(f.format)
 	if err != nil {
 		return err
 	}
@@ -55,9 +67,9 @@ func importSLO(cmd *cobra.Command, paths []string, service, format string) error
 	if err != nil {
 		return err
 	}
-	spec, more := slospec.Import(files, service)
+	spec, more := slospec.Import(files, f.service)
 	if _, err := cmd.OutOrStdout().Write(spec); err != nil {
 		return err
 	}
-	return printFindings(cmd.ErrOrStderr(), append(found, more...).Sort(), printed, "", false)
+	return report{found: append(found, more...).Sort(), format: format, failOn: f.failOn}.print(cmd.ErrOrStderr())
 }

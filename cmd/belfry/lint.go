@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 
@@ -24,6 +26,8 @@ type lintFlags struct {
 	client, format     string
 	baseline           string
 	updateBaseline     bool
+	failOn             failOn
+	verbose            bool
 }
 
 func (f *lintFlags) register(flags *pflag.FlagSet) {
@@ -33,6 +37,8 @@ func (f *lintFlags) register(flags *pflag.FlagSet) {
 	flags.StringArrayVar(&f.targetLabels, "target-label", nil, "label that scraping adds besides the usual ones, such as cost_center (repeatable)")
 	flags.StringVar(&f.baseline, "baseline", "", "file of known findings, which are counted and not reported")
 	flags.BoolVar(&f.updateBaseline, "update-baseline", false, "write what is found into the baseline, and report nothing")
+	f.failOn.register(flags)
+	flags.BoolVar(&f.verbose, "verbose", false, verboseUsage)
 	flags.StringVar(&f.format, "format", string(diag.Text), "how findings are printed: text, json, github, sarif or junit")
 }
 
@@ -42,18 +48,21 @@ func lintCommand() *cobra.Command {
 		Use:   "lint FILE...",
 		Short: "Check rules, dashboards and Alertmanager configurations that others wrote",
 		Long: `Check files that others wrote, or that were there before Belfry: rule files, PrometheusRules, Grafana dashboards,
-Alertmanager configurations and the operator's resources. Their PromQL is typed: labels that cannot be there, sides that never
+Alertmanager configurations, prometheus.yaml, the operator's resources, Services, values of kube-prometheus-stack and
+kustomizations. Their PromQL is typed: labels that cannot be there, sides that never
 match, units that cannot be compared, rates of gauges and more. Folders are read with everything below them, but for hidden
 folders. Nothing is sent anywhere.
 
-What is known of metrics comes from the catalogs of kube-state-metrics, cAdvisor and node_exporter, from recording rules in
-the files, from --spec, and from --metrics: what a program exposes at /metrics. With --client the names in the code are
-explained by the names that the library makes of them. What is not known is no finding; the last line says how much is understood.
+What is known of metrics comes from the catalogs of kube-state-metrics, cAdvisor, node_exporter and Prometheus' own metrics,
+from recording rules in the files, from --spec, and from --metrics: what a program exposes at /metrics. With --client the names in the code are
+explained by the names that the library makes of them. What is not known is no finding; the last line says how much is understood,
+and --verbose what is not, and why.
 
 A comment "# belfry: ignore CODE reason" silences a finding on its line or the next. A repository with many findings starts
 with --baseline FILE --update-baseline, commits the file, and is told of new ones from then on.
 
-Exit codes: 0 no errors (there may be warnings), 1 errors, 2 it could not run.`,
+Exit codes: 0 no errors (there may be warnings, unless --fail-on warning), 1 errors, 2 it could not run, or there was nothing
+to check in a folder.`,
 		Example: `  belfry lint rules/ dashboards/
   belfry lint --metrics http://localhost:8080/metrics --client python alerts.yaml
   belfry lint --spec ./spec --baseline lint-baseline.jsonl --format github .`,
@@ -66,6 +75,9 @@ Exit codes: 0 no errors (there may be warnings), 1 errors, 2 it could not run.`,
 
 // lint reads the files, and what is known of their metrics, and reports what is wrong.
 func (f *lintFlags) lint(cmd *cobra.Command, files []string) error {
+	if err := f.validate(files); err != nil {
+		return err
+	}
 	format, err := diag.ParseFormat(f.format)
 	if err != nil {
 		return err
@@ -79,13 +91,16 @@ func (f *lintFlags) lint(cmd *cobra.Command, files []string) error {
 		return err
 	}
 	if world == nil {
-		return printFindings(cmd.OutOrStdout(), found, format, "the spec must be mended first", true)
+		return report{found: found, format: format, status: []string{"the spec must be mended first"}, unreadable: true}.print(cmd.OutOrStdout())
 	}
 	set, more, err := read.Files(files)
 	if err != nil {
 		return err
 	}
 	found = append(found, more...)
+	if len(set.Files) == 0 && !more.HasErrors() && slices.ContainsFunc(files, isFolder) {
+		return report{found: found, format: format, status: []string{"nothing was checked"}, unreadable: true}.print(cmd.OutOrStdout())
+	}
 	world.Recordings = lint.Recordings(set)
 	table, err := check.OpenWorld(*world)
 	if err != nil {
@@ -96,17 +111,41 @@ func (f *lintFlags) lint(cmd *cobra.Command, files []string) error {
 	if f.updateBaseline {
 		return updateBaseline(cmd.OutOrStdout(), known, found, files)
 	}
-	report := report{found: found, status: []string{counted(set), covered(coverage)}}
+	report := report{found: found, format: format, status: []string{counted(set), covered(coverage)}, failOn: f.failOn}
 	report.compare(cmd.ErrOrStderr(), known, files)
-	return printFindings(cmd.OutOrStdout(), report.found, format, withoutEmpty(report.status), false)
+	if f.verbose {
+		printGaps(cmd.ErrOrStderr(), coverage.Gaps)
+	}
+	return report.print(cmd.OutOrStdout())
+}
+
+// isFolder reports whether a path is a folder. Hooks name each changed file, of which none may be of those that are checked;
+// a folder in which nothing is known is most likely the wrong one.
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}
+
+// validate refuses what cannot be meant.
+func (f *lintFlags) validate(files []string) error {
+	if slices.Contains(files, "-") {
+		return errors.New("lint reads files and not the standard input, so that findings have a place: save it to a file")
+	}
+	if f.client == "" {
+		return nil
+	}
+	if !slices.Contains(promql.Clients(), promql.Client(f.client)) {
+		return fmt.Errorf("unknown client library %q: write one of %s", f.client, joined(promql.Clients()))
+	}
+	if len(f.specs)+len(f.expositions) == 0 {
+		return errors.New("--client says how the names of a program's metrics are made: say which program, with --metrics or --spec")
+	}
+	return nil
 }
 
 // world is what is known of metrics but for the files' own recording rules; nil where a spec has errors, which are reported.
 func (f *lintFlags) world(ctx context.Context) (*check.World, diag.List, error) {
 	world := &check.World{Client: promql.Client(f.client), Added: f.targetLabels}
-	if f.client != "" && !slices.Contains(promql.Clients(), world.Client) {
-		return nil, nil, fmt.Errorf("unknown client library %q: write one of %s", f.client, joined(promql.Clients()))
-	}
 	for _, spec := range f.specs {
 		result, err := generator.Compile(generator.Options{Packages: []string{asFolder(spec)}, CheckOnly: true})
 		if err != nil {
@@ -171,9 +210,4 @@ func covered(c lint.Coverage) string {
 	default:
 		return fmt.Sprintf("%d of %s fully typed, %d in part", c.Full, plural(c.All(), "expression"), c.Partial)
 	}
-}
-
-// withoutEmpty joins what there is to say of a run.
-func withoutEmpty(status []string) string {
-	return strings.Join(slices.DeleteFunc(status, func(one string) bool { return one == "" }), " · ")
 }

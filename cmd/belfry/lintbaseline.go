@@ -48,12 +48,6 @@ func count(entries []baseline.Entry) int {
 	return n
 }
 
-// report is what is told of a run.
-type report struct {
-	found  diag.List
-	status []string
-}
-
 // compare leaves out what a baseline knows, and tells of entries that are found no longer.
 func (r *report) compare(w io.Writer, known *baseline.Baseline, paths []string) {
 	if known == nil {

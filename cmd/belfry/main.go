@@ -65,10 +65,12 @@ func rootCommand() *cobra.Command {
 Prometheus rules, Alertmanager's configuration, Grafana dashboards, Kubernetes manifests, runbooks and code.
 
 Exit codes: 0 fine, 1 findings (mistakes in the spec, drift), 2 it could not run.`,
+		Version:       version(),
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
 	root.AddCommand(generateCommand(), checkCommand(), driftCommand(), renderCommand(), explainCommand(), lintCommand(), importCommand(), versionCommand())
+	root.SetVersionTemplate("belfry {{.Version}}\n")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return fmt.Errorf("%w; see %q", err, cmd.CommandPath()+" --help")
 	})

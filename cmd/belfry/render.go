@@ -45,7 +45,7 @@ of the kinds follows a line with its path.`,
 				return err
 			}
 			if result.Diagnostics.HasErrors() {
-				return printFindings(cmd.ErrOrStderr(), result.Diagnostics, format, "", result.Unreadable)
+				return report{found: result.Diagnostics, format: format, unreadable: result.Unreadable}.print(cmd.ErrOrStderr())
 			}
 			return render(cmd.OutOrStdout(), result.Outputs, len(kinds) == 0)
 		},

@@ -14,10 +14,15 @@ func versionCommand() *cobra.Command {
 		Short: "Print the version of belfry",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			_, err := fmt.Fprintf(cmd.OutOrStdout(), "belfry %s %s %s/%s\n", moduleVersion(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+			_, err := fmt.Fprintf(cmd.OutOrStdout(), "belfry %s\n", version())
 			return err
 		},
 	}
+}
+
+// version is that of the module, of Go and of the platform.
+func version() string {
+	return fmt.Sprintf("%s %s %s/%s", moduleVersion(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 }
 
 // moduleVersion is the module's version as the Go toolchain stamped it.

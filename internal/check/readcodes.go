@@ -15,7 +15,8 @@ var readCodes = []Code{
 	{Code: "read/exposition", Severity: diag.Error, Doc: Doc{
 		"a line of an exposition is wrong", "Prometheus refuses the whole scrape because of it."}},
 	{Code: "read/ignore", Severity: diag.Warning, Doc: Doc{
-		"a comment that silences a finding is incomplete", "It needs the code and a reason: # belfry: ignore CODE reason."}},
+		"a comment that should silence a finding silences none", "It needs one code that there is, and a reason: # belfry: ignore CODE reason. " +
+			"A comment that is left over would silence the next mistake of its kind. Nothing is said of a comment where other files, or what is not known of a metric, may decide."}},
 	{Code: "read/shape", Severity: diag.Error, Doc: Doc{
 		"a value has another shape than its field", "A list where a mapping belongs is refused by whatever loads the file, or ignored."}},
 	{Code: "read/syntax", Severity: diag.Error, Doc: Doc{

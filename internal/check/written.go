@@ -6,6 +6,7 @@ import (
 
 	"github.com/belfry-dev/belfry/internal/diag"
 	"github.com/belfry-dev/belfry/internal/ir"
+	"github.com/belfry-dev/belfry/internal/lint"
 	"github.com/belfry-dev/belfry/internal/promql"
 )
 
@@ -80,17 +81,19 @@ func inside(p *ir.Program, path, text string, part posrange.PositionRange) diag.
 	return pos
 }
 
-// Typed counts the signals, and those of whose query every metric and the result's unit are known.
-func Typed(p *ir.Program) (typed, all int) {
+// Typed counts the signals by whether every metric of their query and the result's unit are known.
+func Typed(p *ir.Program) lint.Coverage {
 	table := metricTable(p)
+	var c lint.Coverage
 	for _, s := range p.Signals {
 		if s.Default == nil {
 			continue
 		}
-		all++
-		if table.Analyze(s.Default.Expr, promql.UseAny).Coverage == promql.CoverageFull {
-			typed++
+		analysis, gap := table.Analyze(s.Default.Expr, promql.UseAny), lint.Gap{Name: s.Path}
+		if analysis.Coverage != promql.CoverageFull {
+			gap.At = p.Locate(s.Path)
 		}
+		c.Add(analysis, gap)
 	}
-	return typed, all
+	return c
 }

@@ -106,7 +106,7 @@ groups:
         expr: sum(others{job="kubelet"}) > 100
 `
 	want := []string{
-		`error kubernetes/job-name in line 10: no series of shop_stock_ratio has job="store": the scrape gives shop`,
+		`warning kubernetes/job-name in line 10: no series of shop_stock_ratio has job="store": the scrape gives shop`,
 		`warning kubernetes/job-name in line 12: nothing in these files is scraped as job shopp`,
 	}
 	if diff := cmp.Diff(want, found(t, content)); diff != "" {

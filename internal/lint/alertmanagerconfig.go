@@ -19,6 +19,8 @@ var alertmanagerConfig = &Check{
 			before := len(p.found)
 			badMatchers(p, config)
 			badReferences(p, config)
+			badDurations(p, config)
+			unaddressed(p, config)
 			if len(p.found) == before {
 				refused(p, config)
 			}
@@ -32,6 +34,9 @@ func badMatchers(p *Pass, config *read.Alertmanager) {
 	report := func(matchers read.Matchers, owner diag.Pos) {
 		_, broken := compileMatchers(matchers)
 		for _, b := range broken {
+			if config.IsTemplate && strings.Contains(b.Value, "{{") {
+				continue
+			}
 			p.Report(Place{At: b.At(), Owner: owner}, `write name="value", or with !=, =~ or !~ and a regular expression`,
 				"%q is no matcher: %v", b.Value, b.why)
 		}
@@ -64,8 +69,8 @@ func badReferences(p *Pass, config *read.Alertmanager) {
 		intervals = append(intervals, name.Value)
 	}
 	unknown := func(name read.Text, owner diag.Pos, what string, declared []string) {
-		if name.Value != "" && !slices.Contains(declared, name.Value) && !placeholder.MatchString(name.Value) {
-			p.Report(Place{At: name.At(), Owner: owner}, suggestion(name.Value, declared, "declare it under "+what+"s"),
+		if name.Value != "" && !slices.Contains(declared, name.Value) && !isFilledIn(name) {
+			p.Report(Place{At: name.At(), Owner: owner}, meant(name.Value, declared, "declare it under "+what+"s"),
 				"there is no %s %q", strings.ReplaceAll(what, "_", " "), name.Value)
 		}
 	}
@@ -75,14 +80,6 @@ func badReferences(p *Pass, config *read.Alertmanager) {
 			unknown(name, r.Pos, "time_interval", intervals)
 		}
 	})
-}
-
-// suggestion asks whether a word was meant to be one of others, or else says what to do.
-func suggestion(word string, candidates []string, otherwise string) string {
-	if closest, ok := diag.Closest(word, candidates); ok {
-		return "did you mean " + closest + "?"
-	}
-	return otherwise
 }
 
 // bothKeys reports PagerDuty receivers for both of PagerDuty's interfaces.

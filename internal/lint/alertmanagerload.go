@@ -76,7 +76,7 @@ const configurationPage = "see the configuration page of Alertmanager's document
 // yamlProblem says an error of the YAML package without names of Go types and without the value.
 func yamlProblem(message string) (said, help string) {
 	if field := notFound.FindStringSubmatch(message); field != nil {
-		return "there is no field " + field[1] + " here", suggestion(field[1], configFields(), configurationPage)
+		return "there is no field " + field[1] + " here", meant(field[1], configFields(), configurationPage)
 	}
 	if shape := wrongShape.FindStringSubmatch(message); shape != nil {
 		return yamlShapes[shape[1]] + " cannot stand here", configurationPage

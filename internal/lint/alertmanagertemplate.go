@@ -14,22 +14,43 @@ import (
 )
 
 var alertmanagerTemplate = &Check{
-	Code: "alertmanager/template", Severity: diag.Error,
+	Code: "alertmanager/template", Severity: diag.Error, Warns: true,
 	Summary: "the text of a notification is no template, or one that fails",
 	Why: "Alertmanager loads the configuration, and only when an alert fires the notification fails: it is retried, and nobody " +
-		"gets it.",
+		"gets it. An annotation that no alert of the files has, and whose name is nearly that of one, prints nothing: a warning.",
 	Run: func(p *Pass) {
 		for _, config := range p.Set.Alertmanagers {
+			if config.IsTemplate {
+				continue // what stands in {{ }} is for Helm
+			}
 			standalone := len(config.Templates) == 0 && config.Source != ""
 			for _, receiver := range config.Receivers {
 				for _, integration := range receiver.Integrations {
-					eachText(integration.Settings, func(text read.Text) {
+					eachNotified(integration.Settings, func(text read.Text) {
 						badTemplate(p, Place{Owner: integration.Pos, Name: receiver.Name.Value}, text, standalone)
 					})
 				}
 			}
 		}
 	},
+}
+
+// plainField is a field that Alertmanager never expands, or whose content is nobody's business: how to connect, and secrets.
+var plainField = regexp.MustCompile(`^(?:http_config|tls_config|sigv4)$|_file$|(?:key|token|password|secret|credentials|identity|api_url|webhook_url)$`)
+
+// eachNotified visits every text of an integration that may be a template.
+func eachNotified(value read.Value, visit func(read.Text)) {
+	if text := value.Text(); !text.IsZero() {
+		visit(text)
+	}
+	for _, item := range value.Items() {
+		eachNotified(item, visit)
+	}
+	for name, below := range value.Fields() {
+		if !plainField.MatchString(name.Value) {
+			eachNotified(below, visit)
+		}
+	}
 }
 
 // eachText visits every scalar in a value.
@@ -56,11 +77,18 @@ func badTemplate(p *Pass, at Place, text read.Text, standalone bool) {
 		return
 	}
 	at.Secret = strings.Contains(text.Value, "://") // addresses of webhooks are secrets
-	if _, err := template.New("").Funcs(template.FuncMap(amtemplate.DefaultFuncs)).Parse(text.Value); err != nil {
+	parsed, err := template.New("").Funcs(template.FuncMap(amtemplate.DefaultFuncs)).Parse(text.Value)
+	if err != nil {
 		where, message := problemAt(text, err)
 		at.At = where
+		if at.Secret {
+			message = quotedWord.ReplaceAllString(message, "…")
+		}
 		p.Report(at, "it must be a template of Go, with the functions of Alertmanager's notifications", "not a template: %s", message)
 		return
+	}
+	if parsed.Tree != nil {
+		misspeltKeys(p, at, text, parsed.Root)
 	}
 	ready, err := alertmanagerTemplates()
 	if err != nil {

@@ -50,9 +50,9 @@ func (p *Pass) Warn(at Place, help, format string, arguments ...any) {
 }
 
 func (p *Pass) add(severity diag.Severity, at Place, help, message string) {
-	if _, silenced := p.Set.Ignores.Find(p.check.Code, at.At, at.Owner); silenced {
+	if p.silenced(p.check.Code, at) {
 		return
 	}
 	p.found = append(p.found, diag.Diagnostic{Code: p.check.Code, Severity: severity, Pos: at.At, Path: at.Name,
-		Message: message, Notes: at.Notes, Help: help, Conceal: at.Secret || p.secrets[lineAt(at.At)]})
+		Message: message, Notes: at.Notes, Help: help, Conceal: at.Secret})
 }

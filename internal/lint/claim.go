@@ -2,6 +2,7 @@ package lint
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/belfry-dev/belfry/internal/promql"
@@ -26,6 +27,17 @@ var (
 // spokenUnits are words of texts that package unit does not take.
 var spokenUnits = map[string]string{"dollar": "USD", "dollars": "USD", "euro": "EUR", "euros": "EUR", "minutes": "min", "mins": "min"}
 
+// singularUnits are units that describe the noun behind them: in "3 bit errors" it is errors that are counted.
+var singularUnits = map[string]bool{"bit": true, "byte": true, "core": true, "second": true, "minute": true, "hour": true, "day": true}
+
+var (
+	// nextWord is a word right behind another.
+	nextWord = regexp.MustCompile(`^[ -](\pL+)`)
+	// smallWords follow a unit that stands for itself.
+	smallWords = strings.Fields("a an ago and are as at behind but by for from has have if in into is late left long of old on or over per " +
+		"since than that the to until was were which while with")
+)
+
 // currencySigns stand before an amount.
 var currencySigns = map[string]string{"$": "USD", "€": "EUR", "£": "GBP"}
 
@@ -48,6 +60,9 @@ func claimOf(before, behind string) (claim, bool) {
 		return claim{}, false
 	}
 	word := behind[found[2]:found[3]]
+	if next := nextWord.FindStringSubmatch(behind[found[3]:]); next != nil && singularUnits[word] && !slices.Contains(smallWords, next[1]) {
+		return claim{}, false // "3 bit errors", "a 5 second-level alarm"
+	}
 	return claim{unit: spokenUnit(word), text: word, length: found[3]}.per(behind[found[3]:]), true
 }
 

@@ -125,5 +125,5 @@ func (f fields) possible() []string {
 // help lists the names that there are.
 func (f fields) help() string {
 	names := slices.Compact(slices.Sorted(slices.Values(f.names)))
-	return "the fields are " + list(names)
+	return "the fields are " + choices(names)
 }

@@ -25,10 +25,12 @@ type Files struct {
 	alerts  *alertsOn
 	typed   map[use]analyzed  // of rules
 	secrets map[diag.Pos]bool // lines that are not printed
+	ignored map[int]bool      // which of Set.Ignores silence something
 	// alertLabels are the labels that alerts are known to have, or may have.
 	alertLabels []string
-	targets     []target   // what the files scrape
-	routings    []*routing // of the Alertmanager configurations whose matchers are all fine
+	targets     []target                    // what the files scrape
+	selected    map[string][]*read.Resource // by folder, made when it is asked for
+	routings    []*routing                  // of the Alertmanager configurations whose matchers are all fine
 }
 
 // use is an expression and what it is for.
@@ -99,7 +101,7 @@ func span(part parser.Node) (start, length int) {
 
 // newFiles types all that was read.
 func newFiles(set *read.Set, table *promql.Table) *Files {
-	f := &Files{Set: set, Table: table, typed: map[use]analyzed{}, secrets: secretLines(set)}
+	f := &Files{Set: set, Table: table, typed: map[use]analyzed{}, secrets: secretLines(set), ignored: map[int]bool{}}
 	for i := range set.Groups {
 		for _, rule := range set.Groups[i].Rules {
 			f.Rules = append(f.Rules, f.rule(&set.Groups[i], rule))

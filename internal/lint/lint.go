@@ -24,6 +24,8 @@ func Run(set *read.Set, table *promql.Table) (diag.List, Coverage) {
 		check.Run(pass)
 		found = append(found, pass.found...)
 	}
+	found = append(found, files.ignores()...)
+	files.conceal(found)
 	return found.Sort(), files.coverage()
 }
 

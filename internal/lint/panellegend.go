@@ -21,7 +21,7 @@ var panelLegendLabel = &Check{
 	Run: func(p *Pass) {
 		for _, panel := range p.panels() {
 			for _, q := range panel.Typed() {
-				if !q.isTable() {
+				if !q.isTable() && panel.showsLegend(q) {
 					checkLegendLabels(p, q)
 				}
 			}
@@ -36,7 +36,10 @@ func checkLegendLabels(p *Pass, q *Query) {
 	for _, m := range legendLabel.FindAllStringSubmatchIndex(q.LegendFormat.Value, -1) {
 		name := q.LegendFormat.Value[m[2]:m[3]]
 		at := q.At(q.LegendFormat.Pos(m[2], m[3]-m[2]))
-		if plain := strings.TrimPrefix(strings.TrimPrefix(name, "$labels"), "."); plain != name && plain != "" {
+		if q.Dashboard.Declares(read.VariablesIn(name)) {
+			continue
+		}
+		if plain := strings.TrimPrefix(strings.TrimPrefix(name, "$labels."), "."); plain != name && plain != "" {
 			p.Report(at, "write {{"+plain+"}}", "%s is no label: legends name labels as they are", name)
 			continue
 		}
@@ -51,6 +54,17 @@ func checkLegendLabels(p *Pass, q *Query) {
 	}
 }
 
+// showsLegend reports whether the panel names a query's series by its legend.
+func (p Panel) showsLegend(q *Query) bool {
+	if mode := p.Options.Field("textMode").Text().Value; mode == "value" || mode == "none" || p.Field.DisplayName.Value != "" {
+		return false
+	}
+	return !slices.ContainsFunc(p.Overrides, func(o read.Override) bool {
+		return selects(o, q) != selectsNone &&
+			slices.ContainsFunc(o.Properties, func(property read.Property) bool { return property.ID.Value == "displayName" })
+	})
+}
+
 func legendHelp(q *Query) string {
 	var names []string
 	for _, set := range q.Analysis.Root.Branches {
@@ -58,7 +72,7 @@ func legendHelp(q *Query) string {
 	}
 	slices.Sort(names)
 	if names = slices.Compact(names); len(names) > 0 && len(names) <= 5 {
-		return "the labels of the result: " + list(names)
+		return "the labels of the result: " + choices(names)
 	}
 	return "keep the label in the query, or write a fixed legend"
 }
@@ -70,7 +84,7 @@ var panelLegendMissing = &Check{
 	Run: func(p *Pass) {
 		for _, panel := range p.panels() {
 			for _, q := range panel.Typed() {
-				if _, fixed := fixedLegend(q); fixed && !q.isHeatmap() {
+				if _, fixed := fixedLegend(q); fixed && !q.isHeatmap() && panel.showsLegend(q) {
 					checkSameLegend(p, panel, q)
 				}
 			}
@@ -100,7 +114,7 @@ func checkSameLegend(p *Pass, panel Panel, q *Query) {
 		return
 	}
 	p.Report(q.At(q.LegendFormat.At()), "write {{"+apart[0]+"}} into the legend, or do not group by it",
-		"the query gives a series for each %s, and all of them are called %q", list(apart), q.LegendFormat.Value)
+		"the query gives a series for each %s, and all of them are called %q", listed(apart), q.LegendFormat.Value)
 }
 
 // checkSameLegendOfParts looks at the operands of or, each of which has another value of a label.
@@ -117,7 +131,7 @@ func checkSameLegendOfParts(p *Pass, q *Query) {
 		values := q.Analysis.Root.Label(known.Name).Values
 		if !slices.ContainsFunc(sets, func(set promql.LabelSet) bool { return !isFixed(set) }) && len(values) > 1 {
 			p.Report(q.At(q.LegendFormat.At()), "write {{"+known.Name+"}} into the legend",
-				"the query gives series whose %s is %s, and all of them are called %q", known.Name, list(values), q.LegendFormat.Value)
+				"the query gives series whose %s is %s, and all of them are called %q", known.Name, listed(values), q.LegendFormat.Value)
 			return
 		}
 	}

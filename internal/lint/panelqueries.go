@@ -13,19 +13,28 @@ var panelQueryNames = &Check{
 	Why:     "Grafana refuses such a panel: \"Multiple queries using the same RefId is not allowed\".",
 	Run: func(p *Pass) {
 		for _, panel := range p.panels() {
-			seen := map[string]diag.Pos{}
+			seen := map[queryName]diag.Pos{}
 			for _, t := range panel.Targets {
-				first, twice := seen[t.RefID.Value]
-				if twice {
+				if t.Hide {
+					continue
+				}
+				name := queryName{refID: t.RefID.Value}
+				if panel.Datasource.IsMixed() {
+					name.source = t.Datasource.UID.Value
+				}
+				if first, twice := seen[name]; twice {
 					p.Report(panel.At(t.RefID.At()).Noting("the first is at %s", first), "give it a letter of its own",
 						"there are two queries %s", t.RefID.Value)
 					continue
 				}
-				seen[t.RefID.Value] = t.RefID.At()
+				seen[name] = t.RefID.At()
 			}
 		}
 	},
 }
+
+// queryName is what Grafana tells queries apart by: in a mixed panel each data source gets its own alone.
+type queryName struct{ source, refID string }
 
 var panelEmpty = &Check{
 	Code: "panel/empty", Severity: diag.Warning,

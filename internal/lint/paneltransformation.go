@@ -34,9 +34,24 @@ func checkTransformation(p *Pass, panel Panel, names fields, t read.Transformati
 	_, used := names.after(t)
 	for _, name := range used {
 		if !names.has(name.Value) {
-			p.Report(panel.At(name.At()), names.help(), "%s names the field %q, which there is not", t.ID.Value, name.Value)
+			report := p.Report
+			if isLeftover(t, name.Value) {
+				report = p.Warn
+			}
+			report(panel.At(name.At()), names.help(), "%s names the field %q, which there is not", t.ID.Value, name.Value)
 		}
 	}
+}
+
+// isLeftover reports a name without which nothing changes: Grafana keeps new names of columns that are gone, and empty entries.
+func isLeftover(t read.Transformation, name string) bool {
+	switch t.ID.Value {
+	case "organize":
+		return true
+	case "groupBy":
+		return t.Options.Field("fields", name, "operation").Text().Value == ""
+	}
+	return false
 }
 
 // checkJoin reports a table that shares no column with those that it is joined with: its values stand in rows of their own.
@@ -57,7 +72,7 @@ func checkJoin(p *Pass, panel Panel, t read.Transformation) {
 		others := slices.Concat(slices.Concat(all[:i]...), slices.Concat(all[i+1:]...))
 		isOther := func(name string) bool { return slices.Contains(others, name) }
 		if len(others) > 0 && !slices.ContainsFunc(all[i], isOther) {
-			p.Warn(q.At(q.Target.Expr.At()), "keep a label that the others have: "+list(slices.Compact(slices.Sorted(slices.Values(others)))),
+			p.Warn(q.At(q.Target.Expr.At()), "keep a label that the others have: "+choices(slices.Compact(slices.Sorted(slices.Values(others)))),
 				"%s finds no column of the query %s in the others", t.ID.Value, q.RefID.Value)
 			return
 		}

@@ -3,6 +3,9 @@ package lint
 import (
 	"fmt"
 	"slices"
+	"strings"
+
+	"github.com/prometheus/prometheus/promql/parser"
 
 	"github.com/belfry-dev/belfry/internal/diag"
 	"github.com/belfry-dev/belfry/internal/promql"
@@ -59,6 +62,10 @@ func checkPanelUnit(p *Pass, panel Panel, q *Query) {
 		}
 		return
 	}
+	if root.Unit.Certainty == promql.UnitUnknown {
+		checkPanelRate(p, panel, q, shown, claimed)
+		return
+	}
 	if !root.Unit.Clashes(promql.In(claimed)) && !isShareOfNothing(root, claimed) && !isOtherTime(root.Unit, claimed) {
 		return
 	}
@@ -66,7 +73,7 @@ func checkPanelUnit(p *Pass, panel Panel, q *Query) {
 	if isAmountOfRate(root.Unit, claimed) {
 		report = p.Warn
 	}
-	report(at, unitHelp(root.Unit), "%s shows %s, but the query gives %s", shown.Value, spoken(promql.In(claimed)), spoken(root.Unit))
+	report(at, unitHelp(root.Unit), "%s shows %s, but the query gives %s", shown.Value, spoken(promql.In(claimed), nil), spoken(root.Unit, q.Parsed))
 }
 
 func isCounting(calculation read.Text) bool {
@@ -98,8 +105,8 @@ func isOtherTime(m promql.Measure, claimed unit.Unit) bool {
 	return ok && factor != 1
 }
 
-// spoken is a measure as a noun for a sentence.
-func spoken(m promql.Measure) string {
+// spoken is the measure of an expression as a noun for a sentence; nil is of what a panel shows.
+func spoken(m promql.Measure, of parser.Expr) string {
 	switch {
 	case !m.Known() || m.Unit == unit.None:
 		return m.String()
@@ -108,7 +115,11 @@ func spoken(m promql.Measure) string {
 	case m.Unit == unit.Percent:
 		return "a share from 0 to 100"
 	}
-	return fmt.Sprintf("%s (%s)", m.Unit.Dimension(), m.Unit)
+	dimension := m.Dimension(of)
+	if strings.HasSuffix(dimension, ")") {
+		return dimension // it names the unit: money (USD)
+	}
+	return fmt.Sprintf("%s (%s)", dimension, m.Unit)
 }
 
 // unitHelp says which format fits.

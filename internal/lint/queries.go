@@ -8,29 +8,58 @@ import (
 )
 
 // Coverage counts the expressions by how much of what they read is known.
-type Coverage struct{ Full, Partial, Unknown int }
+type Coverage struct {
+	Full, Partial, Unknown int
+	Gaps                   []Gap // the expressions that are not fully typed
+}
+
+// Gap is an expression that is not fully typed.
+type Gap struct {
+	At     diag.Pos
+	Name   string // of the rule or panel; may be empty
+	IsPart bool   // something of it is known
+	Reason string // the first
+}
 
 // All is how many expressions there are.
 func (c Coverage) All() int { return c.Full + c.Partial + c.Unknown }
 
-func (c *Coverage) count(analysis *promql.Analysis) {
+// Add counts an expression. The gap says where it stands, and why there is no analysis where that is not its syntax.
+func (c *Coverage) Add(analysis *promql.Analysis, gap Gap) {
 	switch {
-	case analysis == nil || analysis.Coverage == promql.CoverageNone:
+	case analysis == nil:
 		c.Unknown++
 	case analysis.Coverage == promql.CoverageFull:
 		c.Full++
+		return
+	case analysis.Coverage == promql.CoverageNone:
+		c.Unknown++
+		gap.Reason = analysis.Unknown()
 	default:
 		c.Partial++
+		gap.IsPart, gap.Reason = true, analysis.Unknown()
 	}
+	if gap.Reason == "" {
+		gap.Reason = "it is not PromQL"
+	}
+	c.Gaps = append(c.Gaps, gap)
+}
+
+// Join adds what was counted elsewhere.
+func (c *Coverage) Join(other Coverage) {
+	c.Full, c.Partial, c.Unknown = c.Full+other.Full, c.Partial+other.Partial, c.Unknown+other.Unknown
+	c.Gaps = append(c.Gaps, other.Gaps...)
 }
 
 func (f *Files) coverage() Coverage {
 	var c Coverage
 	for i := range f.Rules {
-		c.count(f.Rules[i].Analysis)
+		rule := &f.Rules[i]
+		c.Add(rule.Analysis, Gap{At: rule.At(rule.Expr.At()).At, Name: rule.Name().Value})
 	}
 	for i := range f.Queries {
-		c.count(f.Queries[i].Analysis)
+		query := &f.Queries[i]
+		c.Add(query.Analysis, Gap{At: query.Target.Expr.At(), Name: query.Panel.Title.Value, Reason: query.Substituted.Blocked})
 	}
 	return c
 }
@@ -58,7 +87,7 @@ func (f *Files) queries() diag.List {
 func (f *Files) expression(failure error, analysis *promql.Analysis, size int, place func(start, length int) Place) diag.List {
 	var found diag.List
 	add := func(at Place, one diag.Diagnostic) {
-		if _, silenced := f.Set.Ignores.Find(one.Code, at.At, at.Owner); !silenced {
+		if !f.silenced(one.Code, at) {
 			found = append(found, one)
 		}
 	}
@@ -69,7 +98,7 @@ func (f *Files) expression(failure error, analysis *promql.Analysis, size int, p
 		}
 		at := place(min(start, size), 1)
 		add(at, diag.Diagnostic{Code: "promql/syntax", Severity: diag.Error, Path: at.Name, Pos: at.At,
-			Message: "not PromQL: " + message, Help: "it must be PromQL as Prometheus reads it"})
+			Message: "not PromQL: " + message, Help: promql.SyntaxHelp(message)})
 	}
 	if analysis == nil {
 		return found

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/prometheus/prometheus/promql/parser"
+
 	"github.com/belfry-dev/belfry/internal/diag"
 	"github.com/belfry-dev/belfry/internal/promql"
 )
@@ -74,9 +76,39 @@ func checkSameSeries(p *Pass, rule *Rule, seen map[ruleKey]*Rule) {
 	switch {
 	case squeezed(first.Expr.Value) == squeezed(rule.Expr.Value):
 		p.Warn(place, "remove one of them", "%s is recorded twice", rule.Record.Value)
-	case isSingle(first.Analysis.Root) && isSingle(rule.Analysis.Root):
+	case !isSingle(first.Analysis.Root) || !isSingle(rule.Analysis.Root) || mayBeEmpty(first.Parsed) || mayBeEmpty(rule.Parsed):
+	case maps.Equal(selectorsIn(first.Parsed), selectorsIn(rule.Parsed)):
 		p.Report(place, "give one of them another name, or a label", "two rules record the one series %s", rule.Record.Value)
+	default: // of two exporters, or of two releases of one, only one may be there
+		p.Warn(place, "give one of them another name, or a label", "two rules record the one series %s", rule.Record.Value)
 	}
+}
+
+// mayBeEmpty reports an expression that has a result only at times: two such may take turns.
+func mayBeEmpty(expr parser.Expr) bool {
+	sometimes := false
+	parser.Inspect(expr, func(node parser.Node, _ []parser.Node) error {
+		switch n := node.(type) {
+		case *parser.BinaryExpr:
+			sometimes = sometimes || n.Op == parser.LAND || n.Op == parser.LUNLESS || n.Op.IsComparisonOperator() && !n.ReturnBool
+		case *parser.Call:
+			sometimes = sometimes || strings.HasPrefix(n.Func.Name, "absent")
+		}
+		return nil
+	})
+	return sometimes
+}
+
+// selectorsIn are the series that an expression reads.
+func selectorsIn(expr parser.Expr) map[string]bool {
+	all := map[string]bool{}
+	parser.Inspect(expr, func(node parser.Node, _ []parser.Node) error {
+		if selector, ok := node.(*parser.VectorSelector); ok {
+			all[selector.String()] = true
+		}
+		return nil
+	})
+	return all
 }
 
 // isSingle reports a result that has one series without labels at most.

@@ -145,7 +145,7 @@ func checkUnknown(p *Pass, place func(diag.Pos) Place, group *read.RuleGroup, na
 	}
 	for _, name := range names {
 		if !slices.Contains(foreignFields, name.Value) {
-			p.Report(place(name.At()), meant(name.Value, known), "Prometheus knows no field %s here, %s", name.Value, consequence)
+			p.Report(place(name.At()), meantOneOf(name.Value, known), "Prometheus knows no field %s here, %s", name.Value, consequence)
 		}
 	}
 }

@@ -17,10 +17,10 @@ var ruleRecordWindow = &Check{
 	Why: "The last part of a recording's name says the operation and its range, as in job:requests:rate5m (Prometheus' practices for " +
 		"recording rules). Whoever reads the series by its name takes it for what it says, and compares it with what is not alike.",
 	Run: func(p *Pass) {
-		recordings := recordingsByName(p.Rules)
+		seen := newLookbacks(p.Rules)
 		for i := range p.Rules {
 			if rule := &p.Rules[i]; rule.Record.Value != "" && rule.Parsed != nil {
-				checkWindow(p, rule, recordings)
+				checkWindow(p, rule, *seen.of(rule))
 			}
 		}
 	},
@@ -29,14 +29,12 @@ var ruleRecordWindow = &Check{
 // namedWindow is an operation with its range at the end of a name.
 var namedWindow = regexp.MustCompile(`:[a-z0-9_]*(?:rate|increase|delta|changes|over_time|avg|max|min|sum)_?(\d+[smhdw])$`)
 
-func checkWindow(p *Pass, rule *Rule, recordings map[string][]*Rule) {
+func checkWindow(p *Pass, rule *Rule, seen lookback) {
 	found := namedWindow.FindStringSubmatchIndex(rule.Record.Value)
 	if found == nil {
 		return
 	}
 	named, err := model.ParseDuration(rule.Record.Value[found[2]:found[3]])
-	seen := lookback{recordings: recordings}
-	seen.add(rule)
 	if err != nil || seen.unknown || len(seen.ranges) == 0 || slices.Contains(seen.ranges, time.Duration(named)) {
 		return
 	}

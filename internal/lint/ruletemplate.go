@@ -31,7 +31,11 @@ var ruleTemplate = &Check{
 					result = tryOut(t)
 					trials[t.Text.Value] = result
 				}
-				if result.message != "" {
+				switch {
+				case result.message == "":
+				case result.doubtful:
+					p.Warn(t.At(result.offset, result.length), result.help, "%s %s, for any text that was tried as a label", t.kind(), result.message)
+				default:
 					p.Report(t.At(result.offset, result.length), result.help, "%s %s", t.kind(), result.message)
 				}
 			}
@@ -65,7 +69,7 @@ func reportUnparsed(p *Pass, t *Template) {
 	}
 	if rest, ok := strings.CutPrefix(message, "undefined variable "); ok {
 		name := strings.Trim(rest, `"`)
-		help = meant(name, []string{"$labels", "$value", "$externalLabels", "$externalURL"})
+		help = meantOneOf(name, []string{"$labels", "$value", "$externalLabels", "$externalURL"})
 		if at := strings.Index(t.Text.Value[start:], name); at >= 0 {
 			start, length = start+at, len(name)
 		}

@@ -33,6 +33,14 @@ var ruleTemplateLabel = &Check{
 // checkPrintedLabel reports a label that can never be there, and warns of one that the rule sets too late.
 func checkPrintedLabel(p *Pass, t *Template, use labelUse) {
 	known := t.Rule.Analysis.Root.Label(use.name)
+	if _, follows := diag.Closest(use.name, t.Rule.Analysis.Misspelt); follows {
+		return // the grouping that should keep the label is reported
+	}
+	if slices.ContainsFunc(t.Others, func(other *Rule) bool {
+		return other.Analysis == nil || other.Analysis.Root.Label(use.name).Presence != promql.Never
+	}) {
+		return // some alert of the group may have it
+	}
 	place := t.At(use.offset, len(use.name))
 	set := read.Find(t.Rule.Labels, use.name)
 	if strings.Contains(set.Value, "{{") {
@@ -43,7 +51,7 @@ func checkPrintedLabel(p *Pass, t *Template, use labelUse) {
 		if why := known.Why(); why != "" {
 			place = place.Noting("%s", why)
 		}
-		help := meant(use.name, resultLabels(t.Rule.Analysis.Root))
+		help := meantOneOf(use.name, resultLabels(t.Rule.Analysis.Root))
 		switch {
 		case own && set.Value != "":
 			place, help = place.Noting("the label %s of the rule is not in $labels", use.name), "write "+set.Value+" itself"
@@ -51,6 +59,10 @@ func checkPrintedLabel(p *Pass, t *Template, use labelUse) {
 			place, help = place.Noting("the alert's name is not in $labels"), "write the alert's name itself"
 		}
 		p.Report(place, help, "%s prints the label %s, which the expression's result never has", t.kind(), use.name)
+		return
+	}
+	if meant, ok := p.Table.MeantLabel(t.Rule.Analysis.Root, use.name); ok && !own {
+		p.Warn(place, `did you mean "`+meant+`"?`, "%s prints the label %s, which nothing is known to have", t.kind(), use.name)
 		return
 	}
 	if own && !set.IsZero() && known.Presence == promql.May && !slices.Contains(known.Values, set.Value) {

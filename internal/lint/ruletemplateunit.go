@@ -19,8 +19,8 @@ var ruleTemplateUnit = &Check{
 	Run: func(p *Pass) {
 		for i := range p.Templates {
 			t := &p.Templates[i]
-			if t.Rule.Analysis == nil {
-				continue
+			if t.Rule.Analysis == nil || len(t.Others) > 0 || isReported(t.Rule, "promql/unit-mismatch") {
+				continue // nothing, something else for each alert of a group, or what the expression does not mean
 			}
 			for _, printed := range t.printedValues() {
 				_ = checkFilters(p, t, printed, true) || checkClaim(p, t, printed) || checkFilters(p, t, printed, false) ||
@@ -32,18 +32,17 @@ var ruleTemplateUnit = &Check{
 
 // checkFilters reports the first filter that is wrong for the value: certainly, or in doubt.
 func checkFilters(p *Pass, t *Template, printed printedValue, certainly bool) bool {
-	value := t.Rule.Analysis.Root
 	for _, f := range printed.filters {
-		why, certain := misfit(f, value)
+		why, certain := misfit(f, t.Rule)
 		if why == "" || certain != certainly {
 			continue
 		}
 		place := t.At(offset(f.node), len(f.name)).Noting("%s %s", f.name, why)
 		example := printed.example(exampleValue(t.Rule), 0)
 		if certain {
-			p.Report(place, correction(value), "%s prints %s as %q", t.kind(), said(t.Rule), example)
+			p.Report(place, printed.correction(t), "%s prints %s as %q", t.kind(), said(t.Rule), example)
 		} else {
-			p.Warn(place, correction(value), "%s prints %s as %q", t.kind(), said(t.Rule), example)
+			p.Warn(place, printed.correction(t), "%s prints %s as %q", t.kind(), said(t.Rule), example)
 		}
 		return true
 	}
@@ -60,30 +59,31 @@ const earliestTimestamp = 1e8
 var wholeVerb = regexp.MustCompile(`%[-+ 0-9]*\.0?f`)
 
 // misfit says why a filter is wrong for a value, and whether it certainly is; empty where nothing is known to be wrong.
-func misfit(f filter, value promql.Type) (why string, certain bool) {
+func misfit(f filter, rule *Rule) (why string, certain bool) {
+	value := rule.Analysis.Root
 	measured, isTimestamp := value.Unit, value.Kind == promql.KindTimestamp
 	switch f.name {
 	case "humanizePercentage":
 		if contradicts(measured, unit.Ratio) || isTimestamp {
-			return "multiplies by 100, and the value is " + inUnit(value), true
+			return "multiplies by 100, and the value is " + inUnit(rule), true
 		}
-		if value.Range.Low >= certainlyNoRatio {
+		if value.Range.Low >= certainlyNoRatio && !isShareInPercent(rule) {
 			return "multiplies by 100, and the value is at least " + unit.None.Format(value.Range.Low), false
 		}
 	case "humanizeDuration", "toDuration":
 		if contradicts(measured, unit.Second) || isTimestamp {
-			return "takes seconds, and the value is " + inUnit(value), true
+			return "takes seconds, and the value is " + inUnit(rule), true
 		}
 	case "humanizeTimestamp", "toTime":
 		if contradicts(measured, unit.Second) {
-			return "takes seconds since 1970, and the value is " + inUnit(value), true
+			return "takes seconds since 1970, and the value is " + inUnit(rule), true
 		}
 		if measured.Known() && measured.Unit.IsTime() && !isTimestamp && isDuration(value.Range) {
 			return "takes seconds since 1970, and the value is a duration", true
 		}
 	case "humanize1024":
 		if measured.Known() && !isBytes(measured.Unit) && !measured.Unit.IsCount() {
-			return "is for bytes, and the value is " + inUnit(value), true
+			return "is for bytes, and the value is " + inUnit(rule), true
 		}
 	case "printf":
 		if isPlainRatio(measured) && wholeVerb.MatchString(f.format) {
@@ -111,11 +111,14 @@ func isDuration(r promql.Interval) bool {
 // isBytes reports data in any scale, also per time or per thing.
 func isBytes(u unit.Unit) bool { return strings.HasPrefix(u.Dimension(), "bytes") }
 
-// inUnit names a value's unit in a sentence.
-func inUnit(value promql.Type) string {
+// inUnit names the unit of a rule's value in a sentence.
+func inUnit(rule *Rule) string {
+	value := rule.Analysis.Root
 	switch {
 	case value.Kind == promql.KindTimestamp:
 		return "a point in time"
+	case value.Unit.IsTimeShare(rule.Parsed):
+		return value.Unit.Dimension(rule.Parsed)
 	case value.Unit.Unit.IsCount():
 		return value.Unit.Unit.Dimension()
 	default:
@@ -142,7 +145,7 @@ func checkClaim(p *Pass, t *Template, printed printedValue) bool {
 	if !contradicts(value.Unit, claimed.unit.PerSecond()) {
 		report = p.Warn // the words around may say that it is per second
 	}
-	report(place.Noting("the value is %s", inUnit(value)), correction(value), "%s prints %s as %q", t.kind(), said(t.Rule),
+	report(place.Noting("the value is %s", inUnit(t.Rule)), printed.correction(t), "%s prints %s as %q", t.kind(), said(t.Rule),
 		printed.example(exampleValue(t.Rule), claimed.length))
 	return true
 }
@@ -164,19 +167,35 @@ func said(rule *Rule) string {
 	switch {
 	case value.Kind == promql.KindTimestamp:
 		return "a point in time"
-	case value.Unit.Known():
+	case value.Unit.Known() && !value.Unit.IsTimeShare(rule.Parsed):
 		return value.Unit.Unit.Format(exampleValue(rule))
 	default:
 		return unit.None.Format(exampleValue(rule))
 	}
 }
 
+// correction is what to write instead of an action, or around it where the action is right already.
+func (p printedValue) correction(t *Template) string {
+	help := correction(t.Rule)
+	written := t.Text.Value[p.offset : p.offset+p.length]
+	_, behind, found := strings.Cut(help, written)
+	switch {
+	case !found:
+		return help
+	case strings.TrimSpace(behind) != "" && strings.HasPrefix(help, "write "+written):
+		return fmt.Sprintf("write %q behind the value", strings.TrimSpace(behind))
+	default:
+		return "remove the unit from the text, or mend the expression"
+	}
+}
+
 // correction is a template that prints the value rightly.
-func correction(value promql.Type) string {
+func correction(rule *Rule) string {
+	value := rule.Analysis.Root
 	switch {
 	case value.Kind == promql.KindTimestamp:
 		return "write {{ $value | humanizeTimestamp }}"
-	case isPlainRatio(value.Unit):
+	case isPlainRatio(value.Unit), value.Unit.IsTimeShare(rule.Parsed):
 		return "write " + unit.Ratio.Template("$value")
 	case value.Unit.Known() && value.Unit.Unit != unit.None:
 		return "write " + value.Unit.Unit.Template("$value")

@@ -3,10 +3,7 @@ package lint
 import (
 	"math"
 	"slices"
-	"strings"
 	"time"
-
-	"github.com/prometheus/prometheus/promql/parser"
 
 	"github.com/belfry-dev/belfry/internal/diag"
 	"github.com/belfry-dev/belfry/internal/unit"
@@ -18,23 +15,21 @@ var ruleTextDuration = &Check{
 	Why: "\"For 15 minutes\" in a text that fires after five sends people the wrong way: how long something has lasted is what they " +
 		"judge it by. The duration is often changed in the rule alone.",
 	Run: func(p *Pass) {
-		recordings := recordingsByName(p.Rules)
+		seen := newLookbacks(p.Rules)
 		for i := range p.Templates {
 			t := &p.Templates[i]
 			if t.IsLabel || t.Rule.Parsed == nil || t.failure != nil {
 				continue
 			}
 			if found, _ := spanPhrases(prose(t.Text.Value)); len(found) == 1 {
-				checkSpan(p, t, found[0], recordings)
+				checkSpan(p, t, found[0], *seen.of(t.Rule))
 			}
 		}
 	},
 }
 
 // checkSpan compares the one duration that a text tells with all that the rule has.
-func checkSpan(p *Pass, t *Template, said spanPhrase, recordings map[string][]*Rule) {
-	seen := lookback{recordings: recordings}
-	seen.add(t.Rule)
+func checkSpan(p *Pass, t *Template, said spanPhrase, seen lookback) {
 	lasting := time.Duration(duration(t.Rule.For))
 	if said.span == lasting || said.span == time.Duration(duration(t.Rule.KeepFiringFor)) || isCompared(t.Rule, said.span) ||
 		slices.ContainsFunc(seen.ranges, func(r time.Duration) bool {
@@ -70,46 +65,4 @@ func isCompared(rule *Rule, span time.Duration) bool {
 		return isTime && math.Abs(seconds-span.Seconds()) < 1e-6
 	}
 	return condition.Threshold == span.Seconds() || condition.Threshold == 1000*span.Seconds()
-}
-
-// lookback gathers how far an expression looks back, through the recording rules that it reads.
-type lookback struct {
-	recordings map[string][]*Rule
-	ranges     []time.Duration
-	unknown    bool // a recording rule is not among the files
-	visited    []*Rule
-}
-
-func (l *lookback) add(rule *Rule) {
-	if rule.Parsed == nil || slices.Contains(l.visited, rule) {
-		return
-	}
-	l.visited = append(l.visited, rule)
-	parser.Inspect(rule.Parsed, func(node parser.Node, _ []parser.Node) error {
-		switch n := node.(type) {
-		case *parser.MatrixSelector:
-			l.span(n.Range)
-		case *parser.SubqueryExpr:
-			l.span(n.Range)
-			l.span(n.OriginalOffset)
-		case *parser.VectorSelector:
-			l.span(n.OriginalOffset)
-			l.series(n.Name)
-		}
-		return nil
-	})
-}
-
-func (l *lookback) span(d time.Duration) {
-	if d > 0 && !slices.Contains(l.ranges, d) {
-		l.ranges = append(l.ranges, d)
-	}
-}
-
-func (l *lookback) series(name string) {
-	recorded := l.recordings[name]
-	l.unknown = l.unknown || len(recorded) == 0 && strings.Contains(name, ":")
-	for _, rule := range recorded {
-		l.add(rule)
-	}
 }

@@ -22,6 +22,9 @@ var ruleTextThreshold = &Check{
 			if t.IsLabel || t.Rule.Analysis == nil || t.failure != nil {
 				continue
 			}
+			if isReported(t.Rule, "promql/unit-mismatch", "promql/unreachable-comparison", "promql/constant-comparison") {
+				continue // the text may be what is right
+			}
 			if condition, ok := t.Rule.Analysis.OnlyCondition(t.Rule.Parsed); ok && condition.Threshold != 0 {
 				checkText(p, t, condition)
 			}

@@ -7,7 +7,6 @@ import (
 	"github.com/prometheus/prometheus/template"
 	"github.com/prometheus/prometheus/util/features"
 
-	"github.com/belfry-dev/belfry/internal/diag"
 	"github.com/belfry-dev/belfry/internal/read"
 )
 
@@ -17,6 +16,8 @@ type Template struct {
 	Name    read.Text
 	Text    read.Text
 	IsLabel bool
+	// Others are the further alerts that have the text too: it is a label of their group.
+	Others  []*Rule
 	Nodes   []parse.Node // texts and actions; none where it does not parse
 	failure error
 }
@@ -42,29 +43,45 @@ func (t *Template) kind() string {
 func templatesOf(rules []Rule) []Template {
 	var all []Template
 	parsed := map[string]parsedTemplate{}
-	for i := range rules {
-		rule := &rules[i]
-		if rule.Alert.Value == "" {
-			continue // the labels of recording rules are no templates
-		}
-		add := func(pairs []read.Pair, areLabels bool) {
-			for _, pair := range pairs {
-				text, known := parsed[pair.Value.Value]
-				if !known {
-					text = parseTemplate(pair.Value.Value)
-					parsed[pair.Value.Value] = text
-				}
-				all = append(all, Template{Rule: rule, Name: pair.Name, Text: pair.Value, IsLabel: areLabels, Nodes: text.nodes, failure: text.failure})
+	add := func(rule *Rule, pairs []read.Pair, more Template) {
+		for _, pair := range pairs {
+			text, known := parsed[pair.Value.Value]
+			if !known {
+				text = parseTemplate(pair.Value.Value)
+				parsed[pair.Value.Value] = text
 			}
+			more.Rule, more.Name, more.Text, more.Nodes, more.failure = rule, pair.Name, pair.Value, text.nodes, text.failure
+			all = append(all, more)
 		}
-		if i == 0 || rules[i-1].Group != rule.Group {
-			add(rule.Group.Labels, true) // every rule has them, and one finding is enough
+	}
+	var alerts []*Rule
+	for i := range rules {
+		if rules[i].Alert.Value != "" { // the labels of recording rules are no templates
+			alerts = append(alerts, &rules[i])
 		}
-		add(rule.Labels, true)
-		add(rule.Annotations, false)
+	}
+	for i, rule := range alerts {
+		if i == 0 || alerts[i-1].Group != rule.Group {
+			add(rule, rule.Group.Labels, Template{IsLabel: true, Others: sameGroup(alerts[i+1:], rule.Group)}) // one finding is enough
+		}
+		add(rule, rule.Labels, Template{IsLabel: true})
+		add(rule, rule.Annotations, Template{})
 	}
 	return all
 }
+
+// sameGroup are the first alerts of a list, as long as they are of a group.
+func sameGroup(alerts []*Rule, group *read.RuleGroup) []*Rule {
+	for i, alert := range alerts {
+		if alert.Group != group {
+			return alerts[:i]
+		}
+	}
+	return alerts
+}
+
+// alerts are all that have the text.
+func (t *Template) alerts() []*Rule { return append([]*Rule{t.Rule}, t.Others...) }
 
 type parsedTemplate struct {
 	nodes   []parse.Node
@@ -108,8 +125,5 @@ func suggestFunction(name string) string {
 	for known := range templateFunctions() {
 		names = append(names, known)
 	}
-	if best, ok := diag.Closest(name, names); ok {
-		return `did you mean "` + best + `"?`
-	}
-	return "templates have no such function, and no arithmetic: calculate in the expression"
+	return meant(name, names, "templates have no such function, and no arithmetic: calculate in the expression")
 }

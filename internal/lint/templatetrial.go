@@ -21,14 +21,24 @@ import (
 // trial is what the expansion of a template told.
 type trial struct {
 	message, help  string // empty where one expansion at least succeeded
+	doubtful       bool   // what failed was given a text that nobody knows
 	offset, length int
 }
 
-// tryOut expands a template with Prometheus' own engine and with several values of what nobody knows: labels that are
-// numbers, addresses or missing, queries with and without a result. It has failed where every expansion has.
+// labelLength is that of a SHA-256 in hexadecimal digits, the longest text that people cut a piece of.
+const labelLength = 64
+
+// trialLabels stand for what labels may be: numbers and durations, short and long, addresses, and labels that are not there.
+var trialLabels = []string{"1", "5m", longLabel("1"), longLabel("5m"), "example:80", ""}
+
+// longLabel is a number or a duration with many zeros before it.
+func longLabel(text string) string { return strings.Repeat("0", labelLength-len(text)) + text }
+
+// tryOut expands a template with Prometheus' own engine and with several values of what nobody knows: labels, and queries
+// with and without a result. It has failed where every expansion has.
 func tryOut(t *Template) trial {
 	var first trial
-	for _, label := range []string{"1", "example:80", ""} {
+	for _, label := range trialLabels {
 		for _, found := range []promql.Vector{{{F: 1, Metric: everyLabel(t, label)}}, nil} {
 			result := expand(t, label, found)
 			if result.message == "" {
@@ -95,8 +105,24 @@ func failed(text string, err error) trial {
 	if strings.Contains(message, "incompatible types for comparison") {
 		help = "compare $value with a number that has a point, such as 100.0, and labels with texts"
 	}
-	return trial{message: "cannot be expanded: " + message, help: help, offset: start + max(column, 0),
+	result := trial{message: "cannot be expanded: " + message, help: help, offset: start + max(column, 0),
 		length: len(strings.TrimSuffix(found[3], "..."))}
+	result.doubtful = !whateverText.MatchString(message) && readsUnknown(text, result.offset)
+	return result
+}
+
+// whateverText are messages about types, and about patterns: they hang on no label's text.
+var whateverText = regexp.MustCompile(`incompatible types|can't evaluate field|wrong type|expected|regexp: Compile`)
+
+// unknownText is what stands for a label, or for a variable or a dot that may hold one.
+var unknownText = regexp.MustCompile(`abel|\$|(?:^|[\s({-])\.(?:$|[\s)|}-])`)
+
+// readsUnknown reports whether the action at a place of a text reads more than the value.
+func readsUnknown(text string, at int) bool {
+	at = min(at, len(text))
+	start := max(strings.LastIndex(text[:at], "{{"), 0)
+	action, _, _ := strings.Cut(text[start:], "}}")
+	return unknownText.MatchString(strings.ReplaceAll(action, "$value", ""))
 }
 
 // wrongVerb is what package fmt prints where verb and value do not fit, as in "%!d(float64=1)".

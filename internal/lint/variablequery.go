@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/belfry-dev/belfry/internal/diag"
+	"github.com/belfry-dev/belfry/internal/ir"
 	"github.com/belfry-dev/belfry/internal/promql"
 	"github.com/belfry-dev/belfry/internal/read"
 )
@@ -50,14 +51,14 @@ func checkVariableLabel(p *Pass, q *Query, v *read.Variable) {
 	p.Report(at, legendHelp(q), "$%s lists the values of %s, which no series of the query has", v.Name.Value, wanted.label)
 }
 
-// checkVariableSlip reports a label that the series are not known to have, beside one that they have.
+// checkVariableSlip reports a label that the series are not known to have, beside one that they or all targets have.
 func checkVariableSlip(p *Pass, q *Query, v *read.Variable, label string, at int) {
 	known := q.Analysis.Root.Branches
-	if len(known) != 1 || slices.Contains(known[0].Names(), label) {
+	if len(known) != 1 || slices.Contains(known[0].Names(), label) || slices.Contains(ir.TargetLabels, label) {
 		return
 	}
-	for _, name := range known[0].Names() {
-		if diag.IsSlip(label, name) {
+	for _, name := range slices.Concat(known[0].Names(), ir.TargetLabels) {
+		if diag.IsSlip(label, name) && label != name+"s" {
 			p.Warn(q.At(v.Query.Pos(at, len(label))), "did you mean "+strconv.Quote(name)+"?", "$%s lists the values of %s, which its series are not known to have",
 				v.Name.Value, label)
 			return

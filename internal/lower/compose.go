@@ -111,7 +111,8 @@ func (l *lowerer) written(s *signal, b build) (vector, bool) {
 	}
 	expr, err := promql.Parse(s.spec.Expr)
 	if err != nil {
-		l.report("promql/syntax", path, "it must be PromQL as Prometheus reads it", "%s", syntaxMessage(err))
+		message := syntaxMessage(err)
+		l.report("promql/syntax", path, promql.SyntaxHelp(message), "%s", message)
 		return vector{}, false
 	}
 	if expr.Type() != parser.ValueTypeVector {

@@ -11,6 +11,7 @@ import (
 
 // compare types a comparison: without bool it keeps the values of the vector for which it holds, with bool it gives 0 or 1.
 func (w *walk) compare(e *parser.BinaryExpr, left, right, result Type) Type {
+	w.checkMoment(e, left, right)
 	w.checkUnits(e, left, right)
 	w.checkRawCounter(e, left, right)
 	w.checkPair(e, left, right)
@@ -29,6 +30,27 @@ func (w *walk) compare(e *parser.BinaryExpr, left, right, result Type) Type {
 	kept.Branches = result.Branches
 	kept.Range = narrowedRange(kept.Range, op, other.Range)
 	return kept
+}
+
+// shortestAge and longestAge are how long ago things are that alerts ask for. As a point in time they are in 1970 to 1980, when no
+// program was there to expose one; 0 and 1 are what "never" is held against.
+const (
+	shortestAge = 60
+	longestAge  = 10 * 365 * 86400
+)
+
+// checkMoment reports a point in time that is compared with a duration.
+func (w *walk) checkMoment(e *parser.BinaryExpr, left, right Type) {
+	moment, subject, duration, operator := left, e.LHS, right, e.Op
+	if left.Value == parser.ValueTypeScalar {
+		moment, subject, duration, operator = right, e.RHS, left, mirrored(e.Op)
+	}
+	value, constant := duration.Range.Constant()
+	if moment.Kind != KindTimestamp || duration.Kind != KindConstant || !constant || value < shortestAge || value >= longestAge {
+		return
+	}
+	w.report(diag.Error, codeUnitMismatch, e, excerpt(subject)+" is a point in time, and is compared with "+unit.Second.Format(value)+" after 1970",
+		"did you forget time()? Write time() - "+excerpt(subject)+" "+operator.String()+" "+figure(value))
 }
 
 // mirrored is the operator with its sides swapped.
@@ -120,6 +142,9 @@ func (w *walk) reportNever(e *parser.BinaryExpr, severity diag.Severity, left, r
 		op := e.Op
 		if left.Value == parser.ValueTypeScalar {
 			op = mirrored(op)
+		}
+		if other := otherScale(measured, op, threshold); other != "" {
+			help = other
 		}
 		message = excerpt(subject) + " is never " + comparatives[op] + " " + measured.Unit.in(threshold)
 	}

@@ -115,13 +115,14 @@ var findingCases = []findingCase{
 	{code: codeLabelValue, wrong: []string{
 		`shop_requests_total{status="501"} == 0`, `shop_requests_total{method=~"PUT|PATCH"} == 0`, `shop_requests_total{method!="get"} == 0`,
 		`shop_requests_total{method!~"GET|POST"} == 0`, `shop_requests_total{method=""} == 0`, `shop_queue_depth{priority="high", priority="low"}`,
-		`rate(shop_latency_seconds_bucket{le="0.3"}[5m])`, `shop:errors:ratio{window="1h"}`,
+		`rate(shop_latency_seconds_bucket{le="0.3"}[5m])`, `shop:errors:ratio{window="1h"}`, `other{code="5.."}`, `other{name="prod-.*"}`, `other{method="GET|POST"}`,
 	}, silent: []string{
 		`shop_requests_total{status=~"5.."} == 0`, `shop_requests_total{status!~"4.."} == 0`, `shop_requests_total{status=~"$status"} == 0`,
 		`shop_requests_total{status=~"${status:regex}"} == 0`, `shop_requests_total{method=~"GET|HEAD"} == 0`, `shop_requests_total{method!=""} == 0`,
 		`rate(shop_latency_seconds_bucket{le="0.5"}[5m])`, `rate(shop_latency_seconds_bucket{le=~"5(\\.0)?"}[5m])`,
 		`rate(shop_latency_seconds_bucket{le="+Inf"}[5m])`, `rate(shop_latency_seconds_bucket{le="1"}[5m])`, `rate(shop_latency_seconds_bucket{le!="+Inf"}[5m])`,
 		`shop:errors:ratio{window="5m"}`, `kube_limits{resource="gpu"}`, `shop_requests_total{pod="x", pod!="y"} == 0`,
+		`other{handler="/api/.*"}`, `other{code=~"5.."}`, `other{name="a..b"}`, `other{code="5xx"}`, `other{code="$code"}`, `other{name="a.b[0]"}`,
 		`shop_requests_total{status=~"[[status]]"} == 0`, `shop_requests_total{pod=~"a|b", pod!="a"} == 0`, `shop_cost_dollars_total{model="any"} == 0`,
 	}},
 	{code: codeNeverMatches, wrong: []string{
@@ -151,9 +152,11 @@ var findingCases = []findingCase{
 	{code: codeUnitMismatch, wrong: []string{
 		`shop_memory_bytes + shop_uptime_seconds`, `shop_memory_bytes > shop_month_dollars`, `rate(shop_received_bytes_total[5m]) > shop_memory_bytes`,
 		`shop_uptime_seconds - on (job) histogram_avg(rate(shop_wait_milliseconds[5m]))`, `shop_started_seconds + shop_started_seconds`,
+		`shop_started_seconds > 26 * 3600`, `86400 < max(shop_started_seconds)`,
 		`increase(shop_cost_dollars_total[1h]) > on (job) shop_uptime_seconds`, `shop_memory_bytes / 1024 > shop_memory_limit_bytes`,
 	}, silent: []string{
 		`shop_memory_bytes > 0.9 * shop_memory_limit_bytes`, `shop_memory_bytes > 1e9`, `shop_memory_bytes - shop_memory_limit_bytes`,
+		`shop_started_seconds > 1`, `shop_started_seconds == 0`, `shop_started_seconds > 1.6e9`, `max(shop_started_seconds) - min(shop_started_seconds) > 3600`,
 		`time() - shop_started_seconds > 3600`, `time() - shop_started_seconds > shop_uptime_seconds`, `shop_started_seconds + shop_uptime_seconds`,
 		`shop_queue_depth + ignoring (priority) sum without (priority) (shop_requests_total)`, `shop_month_dollars > shop_budget_dollars`,
 		`rate(shop_requests_total[5m]) * 300 > shop_queue_depth`, `shop_memory_bytes > other`, `shop_hit_ratio > shop_cpu_load`,
@@ -258,8 +261,10 @@ var pairCases = []findingCase{
 	{code: codeUnknownMetric, wrong: []string{`node_filesystem_avai_bytes`, `node_filesystem_aval_bytes`, `node_cpu_seconds`}, silent: []string{
 		`node_filesystem_avail_byte`, `node_filesystem_avail_bytes`, `node_filesystem_device_error`, `node_cpu`,
 	}},
-	{code: codeUnknownLabel, wrong: []string{`shop_queue_depth{prioritty!="low"}`, `kube_limits{namspace="x"}`, `kube_limits{resuorce="cpu"}`}, silent: []string{
-		`kube_limits{namespaces="x"}`, `kube_limits{node="x"}`, `kube_limits{namespace="x"}`, `other{namspace="x"}`,
+	{code: codeUnknownLabel, wrong: []string{`shop_queue_depth{prioritty!="low"}`, `kube_limits{namspace="x"}`, `kube_limits{resuorce="cpu"}`,
+		`other{namspace="x"}`, `up{instnce="x"}`, `sum by (instnce) (other)`, `other + on (namspace) another`}, silent: []string{
+		`kube_limits{namespaces="x"}`, `kube_limits{node="x"}`, `kube_limits{namespace="x"}`, `other{namespaces="x"}`, `other{inode="x"}`, `other{jobs="x"}`,
+		`sum by (instnce) (label_replace(other, "instnce", "x", "", ""))`, `sum by (instance) (other)`, `other{resuorce="x"}`, `other + on (pods) another`,
 	}},
 	{code: codeLabelValue, wrong: []string{`team:requests:rate5m{team="shop"}`, `team:requests:rate5m{team!~"web|x"}`}, silent: []string{
 		`team:requests:rate5m{team="web"}`, `team:requests:rate5m{team=~"$team"}`, `team:requests:rate5m{job="x"}`,

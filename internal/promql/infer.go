@@ -30,7 +30,10 @@ type Analysis struct {
 	Root     Type
 	Findings []Finding // by place, then code
 	Coverage Coverage
+	// Misspelt are the labels of groupings that are reported as unknown: what else names them follows from that.
+	Misspelt []string
 	types    []typedNode
+	stranger *parser.VectorSelector // the first whose metric is not known; nil where there is none
 }
 
 type typedNode struct {
@@ -56,7 +59,7 @@ func (t *Table) Analyze(expr parser.Expr, use Use) *Analysis {
 	root := w.infer(expr)
 	w.checkRoot(expr, root)
 	sortFindings(w.findings)
-	return &Analysis{Root: root, Findings: w.findings, Coverage: w.coverage(root), types: w.types}
+	return &Analysis{Root: root, Findings: w.findings, Coverage: w.coverage(root), Misspelt: w.misspelt, types: w.types, stranger: w.stranger}
 }
 
 // walk is one analysis under way.
@@ -65,8 +68,10 @@ type walk struct {
 	use      Use
 	findings []Finding
 	types    []typedNode
+	misspelt []string // labels of groupings that are reported
 	// selectors and known count the series that the expression selects, and those of a known metric.
 	selectors, known int
+	stranger         *parser.VectorSelector // the first of no known metric
 }
 
 // infer types an expression and remembers the type.

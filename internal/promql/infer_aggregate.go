@@ -134,6 +134,7 @@ func (w *walk) checkGrouping(e *parser.AggregateExpr, operand Type) {
 	}
 	for _, name := range e.Grouping {
 		w.checkForeignGrouping(e, name, operand)
+		w.checkGroupingSlip(e, e.Op.String()+" by ("+name+")", name, operand)
 		l := operand.Label(name)
 		if name == model.MetricNameLabel || l.Presence != Never {
 			continue
@@ -148,6 +149,7 @@ func (w *walk) checkGrouping(e *parser.AggregateExpr, operand Type) {
 // reportUnknownLabel reports a label that a metric never had as an error, and one that the expression has dropped as a
 // warning: that may be meant for another use of the same text.
 func (w *walk) reportUnknownLabel(node parser.Node, clause string, l Label, t Type) {
+	w.misspelt = append(w.misspelt, l.Name)
 	severity, subject := diag.Warning, "no series has a label "
 	if l.why.cause == causeMetric {
 		severity, subject = diag.Error, l.why.name+" has no label "

@@ -282,7 +282,7 @@ func (w *walk) checkUnits(e *parser.BinaryExpr, left, right Type) {
 		}
 	}
 	w.report(diag.Error, codeUnitMismatch, e, "the sides of "+e.Op.String()+" are in different units", help,
-		"left, "+excerpt(e.LHS)+", is "+described(left.Unit), "right, "+excerpt(e.RHS)+", is "+described(right.Unit))
+		"left, "+excerpt(e.LHS)+", is "+described(left.Unit, e.LHS), "right, "+excerpt(e.RHS)+", is "+described(right.Unit, e.RHS))
 }
 
 // checkOrUnits reports operands of or that are in different units: one axis shows both.
@@ -291,12 +291,13 @@ func (w *walk) checkOrUnits(e *parser.BinaryExpr, left, right Type) {
 		return
 	}
 	w.report(diag.Warning, codeUnitMismatch, e, "the operands of or are in different units", "convert one of them, or draw them apart",
-		"left, "+excerpt(e.LHS)+", is "+described(left.Unit), "right, "+excerpt(e.RHS)+", is "+described(right.Unit))
+		"left, "+excerpt(e.LHS)+", is "+described(left.Unit, e.LHS), "right, "+excerpt(e.RHS)+", is "+described(right.Unit, e.RHS))
 }
 
-func described(m Measure) string {
-	if m.Known() {
-		return m.Unit.Dimension() + " in " + m.String()
+func described(m Measure, e parser.Expr) string {
+	dimension := m.Dimension(e)
+	if m.Known() && !m.IsTimeShare(e) {
+		return dimension + " in " + m.String()
 	}
-	return m.Unit.Dimension()
+	return dimension
 }

@@ -1,6 +1,7 @@
 package promql
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -16,8 +17,11 @@ func (w *walk) selector(e *parser.VectorSelector) Type {
 	w.selectors++
 	name := metricName(e)
 	result, known := w.series(e, name)
-	if known {
+	switch {
+	case known:
 		w.known++
+	case w.stranger == nil:
+		w.stranger = e
 	}
 	result.Branches = w.selected(e, result)
 	if m := result.Metric; m != nil && len(m.UnitWhen) > 0 {
@@ -109,6 +113,7 @@ func (w *walk) selected(e *parser.VectorSelector, t Type) []LabelSet {
 			w.checkExclusions(e, sets[0])
 			w.checkForeign(e, sets[0])
 			w.checkLabelSlip(e, sets[0])
+			w.checkMatcherValues(e, sets[0])
 		}
 		return left
 	}
@@ -216,7 +221,7 @@ func (w *walk) reportMatcher(e *parser.VectorSelector, m *labels.Matcher, l Labe
 			severity = diag.Error
 		}
 		w.report(severity, codeLabelValue, e, m.String()+" matches no value of label "+l.Name+" of "+subject,
-			didYouMean(m.Value, l.Values), l.Name+" is one of "+list(l.Values))
+			cmp.Or(patternHelp(m, l), didYouMean(m.Value, l.Values)), l.Name+" is one of "+list(l.Values))
 	}
 }
 
@@ -244,7 +249,7 @@ func (w *walk) checkExclusions(e *parser.VectorSelector, set LabelSet) {
 		}
 		if !slices.ContainsFunc(values, func(v string) bool { return !m.Matches(v) }) {
 			w.report(diag.Warning, codeLabelValue, e, m.String()+" excludes nothing: label "+m.Name+" of "+excerptName(e)+" has no such value",
-				didYouMean(m.Value, values), m.Name+" is one of "+list(values))
+				cmp.Or(patternHelp(m, set.Get(m.Name)), didYouMean(m.Value, values)), m.Name+" is one of "+list(values))
 		}
 	}
 }

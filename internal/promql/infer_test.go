@@ -254,6 +254,19 @@ func TestCoverage(t *testing.T) {
 	}
 }
 
+func TestWhatIsNotFullyTypedSaysWhy(t *testing.T) {
+	table := shop(t)
+	for text, want := range map[string]string{
+		`shop_queue_depth > 5`: "", `shop_queue_depth / other`: "nothing is known of metric other", `rate(other[5m]) > else`: "nothing is known of metric other",
+		`{job="shop"}`: `{job="shop"} names no metric`, `{__name__="other"}`: "nothing is known of metric other",
+		`sum(kube_limits) > 5`: "no unit is known of kube_limits", `max(kube_limits{a="b"}) / shop_queue_depth`: `no unit is known of kube_limits{a="b"}`,
+	} {
+		if got := table.Analyze(parseAll(t, text), UseAny).Unknown(); got != want {
+			t.Errorf("%s: %q, want %q", text, got, want)
+		}
+	}
+}
+
 func TestTypesOfParts(t *testing.T) {
 	expr := parseAll(t, `sum(rate(shop_requests_total[5m])) > 5`)
 	analysis := shop(t).Analyze(expr, UseAlert)

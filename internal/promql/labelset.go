@@ -24,7 +24,9 @@ type Label struct {
 	Presence Presence
 	// Values are all that the label can have, sorted; nil where the set is open. One value makes the label constant.
 	Values []string
-	why    reason
+	// Seen are values that a program had at one moment, sorted, where the set is open.
+	Seen []string
+	why  reason
 }
 
 // reason is why series never have a label, for messages.
@@ -229,6 +231,9 @@ func (l Label) widened(other Label) Label {
 			l.Values = nil
 		}
 		l.Presence, l.why = May, reason{}
+	}
+	if other.Presence != Never && (l.Seen == nil || other.Seen == nil) {
+		l.Seen = nil
 	}
 	switch {
 	case other.Presence == Never:

@@ -142,8 +142,8 @@ func filters(e *parser.BinaryExpr) bool {
 // reportNeverMatches says which label keeps the sides apart.
 func (w *walk) reportNeverMatches(e *parser.BinaryExpr, left, right Type) {
 	rule := e.VectorMatching
-	if rule.FillValues.LHS != nil || rule.FillValues.RHS != nil {
-		return // series without a match are filled in
+	if rule.FillValues.LHS != nil || rule.FillValues.RHS != nil || len(w.misspelt) > 0 {
+		return // series without a match are filled in, or a label is misspelt that would make them match
 	}
 	name, _ := conflict(rule, left.sets()[0], right.sets()[0])
 	severity, message := diag.Error, "the two sides of "+e.Op.String()+" can never match"
@@ -185,6 +185,7 @@ func (w *walk) checkOn(e *parser.BinaryExpr, left, right Type) {
 	rule := e.VectorMatching
 	if rule.On {
 		for _, name := range rule.MatchingLabels {
+			w.checkGroupingSlip(e, "on ("+name+")", name, left, right)
 			l, r := left.Label(name), right.Label(name)
 			if l.Presence == Never && r.Presence == Never {
 				w.report(diag.Warning, codeUnknownLabel, e, "on ("+name+") compares nothing: no side has a label "+name,

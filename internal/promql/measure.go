@@ -2,7 +2,10 @@ package promql
 
 import (
 	"math"
+	"regexp"
 	"strings"
+
+	"github.com/prometheus/prometheus/promql/parser"
 
 	"github.com/belfry-dev/belfry/internal/unit"
 )
@@ -56,6 +59,28 @@ func (m Measure) String() string {
 		return "unknown"
 	}
 }
+
+// Dimension names what the values of an expression measure, for people. Seconds per second are cores where processors spend them,
+// and a share of time elsewhere. The expression is nil where the measure is of none.
+func (m Measure) Dimension(of parser.Expr) string {
+	text := m.Unit.Dimension()
+	switch {
+	case m.IsTimeShare(of):
+		return "seconds per second (a share of time)"
+	case strings.HasPrefix(m.Unit.String(), "bit"):
+		return "bits" + strings.TrimPrefix(text, "bytes")
+	default:
+		return text
+	}
+}
+
+// IsTimeShare reports seconds per second of what is no processor.
+func (m Measure) IsTimeShare(of parser.Expr) bool {
+	return of != nil && m.Certainty >= UnitDimension && m.Unit == unit.Cores && !ofProcessors.MatchString(of.String())
+}
+
+// ofProcessors are names of what processors spend, and of recordings, which may be named for anything.
+var ofProcessors = regexp.MustCompile(`(?i)cpu|core|process|[a-z]:[a-z]`)
 
 // Clashes reports whether values of the two can never be compared or added: a time and an amount of money, or
 // milliseconds and seconds. Counts are soft: things of any kind, shares and cores may meet. What is not known for certain

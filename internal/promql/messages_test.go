@@ -61,7 +61,27 @@ help: convert one side, or compare what is measured alike`},
 	{text: `sum(rate(shop_requests_total{status="500"}[5m])) / sum(rate(shop_requests_total[5m])) > 5`,
 		want: `error[promql/unreachable-comparison]: sum(rate(shop_requests_total{status="500"}[5m])) / sum(rate(… is never above 500 %
 note: a share of a total is at most 100 %
-help: compare with a value that it can reach`},
+help: write 0.05 if you mean 5 %`},
+	{text: `histogram_quantile(0.9, rate(shop_latency_seconds_bucket[5m])) > 1500`,
+		want: `error[promql/unreachable-comparison]: histogram_quantile(0.9, rate(shop_latency_seconds_bucket[5m]… is never above 25m
+note: the last bucket of shop_latency_seconds ends at 5 s, and histogram_quantile() never exceeds it
+help: write 1.5 if you mean 1500 ms`},
+	{text: `shop_started_seconds > 26 * 3600`, want: `error[promql/unit-mismatch]: shop_started_seconds is a point in time, and is compared with 1d2h after 1970
+help: did you forget time()? Write time() - shop_started_seconds > 93600`},
+	{text: `rate(shop_gc_seconds_sum[5m]) > shop_memory_bytes`, want: `error[promql/unit-mismatch]: the sides of > are in different units
+note: left, rate(shop_gc_seconds_sum[5m]), is seconds per second (a share of time)
+note: right, shop_memory_bytes, is bytes in B
+help: convert one side, or compare what is measured alike`},
+	{text: `shop_requests_total{status="5.."} == 0`, want: `error[promql/label-value]: status="5.." matches no value of label status of shop_requests_total
+note: status is one of 200, 404, 500, 503
+help: = takes no regular expression: write status=~"5.."`},
+	{text: `other{code!="5.."}`, want: `warning[promql/label-value]: code!="5.." compares code with the text 5..
+help: != takes no regular expression: write code!~"5.."`},
+	{text: `sum by (providr) (shop_errors_total) / sum by (providr) (shop_requests_total)`,
+		want: `error[promql/unknown-label]: sum by (providr) groups by nothing: shop_errors_total has no label providr
+help: choose one of container, endpoint, instance, job, method, namespace, pod, service
+error[promql/unknown-label]: sum by (providr) groups by nothing: shop_requests_total has no label providr
+help: choose one of container, endpoint, instance, job, method, namespace, pod, service, status`},
 	{text: `histogram_quantile(0.9, rate(shop_latency_seconds_bucket[5m])) > 10`,
 		want: `error[promql/unreachable-comparison]: histogram_quantile(0.9, rate(shop_latency_seconds_bucket[5m]… is never above 10 s
 note: the last bucket of shop_latency_seconds ends at 5 s, and histogram_quantile() never exceeds it

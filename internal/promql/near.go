@@ -73,10 +73,8 @@ func (w *walk) checkLabelSlip(e *parser.VectorSelector, set LabelSet) {
 		if m.Name == model.MetricNameLabel || slices.ContainsFunc(set.labels, func(l Label) bool { return l.Name == m.Name }) {
 			continue
 		}
-		for _, name := range set.Names() {
-			if isSlip(m.Name, name) {
-				w.report(diag.Warning, codeUnknownLabel, e, excerptName(e)+" is not known to have a label "+m.Name, "did you mean "+strconv.Quote(name)+"?")
-			}
+		if name := w.table.meantLabel(m.Name, set); name != "" {
+			w.report(diag.Warning, codeUnknownLabel, e, excerptName(e)+" is not known to have a label "+m.Name, "did you mean "+strconv.Quote(name)+"?")
 		}
 	}
 }

@@ -74,6 +74,7 @@ func (w *walk) checkForeignGrouping(e *parser.AggregateExpr, name string, operan
 			return
 		}
 	}
+	w.misspelt = append(w.misspelt, name)
 	w.reportForeign(e, e.Op.String()+" by ("+name+") groups by nothing", name, sets[0])
 }
 
@@ -85,6 +86,10 @@ func (w *walk) reportForeign(node parser.Node, effect, name string, set LabelSet
 			w.report(diag.Error, codeUnknownLabel, node, message, didYouMean(name, []string{own}))
 			return
 		}
+	}
+	if usual := misspeltTarget(name); usual != "" {
+		w.report(diag.Warning, codeUnknownLabel, node, message, didYouMean(name, []string{usual}))
+		return
 	}
 	own := "it exposes no labels"
 	if names := set.Names(); len(names) > 0 {

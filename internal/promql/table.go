@@ -92,6 +92,7 @@ type Table struct {
 	near     *near
 	*codeNames
 	*metricNames
+	labelNames *labelNames
 }
 
 // metricNames are the names of the metrics' series, made when somebody asks.
@@ -110,7 +111,7 @@ type codeNames struct {
 // always, others where the target has them. Nil says that nobody knows, so that any series may have any label.
 func NewTable(targets []string, metrics ...Metric) *Table {
 	t := &Table{known: targets != nil, metrics: make(map[string]*Metric, len(metrics)), recorded: map[string][]recorded{},
-		near: &near{}, codeNames: &codeNames{}, metricNames: &metricNames{}}
+		near: &near{}, codeNames: &codeNames{}, metricNames: &metricNames{}, labelNames: &labelNames{}}
 	for _, name := range targets {
 		l := Label{Name: name}
 		if name == model.JobLabel || name == model.InstanceLabel {

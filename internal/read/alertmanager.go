@@ -18,6 +18,7 @@ type Alertmanager struct {
 	Source      string    // the configuration's own text, for Alertmanager's loader: it may hold secrets; empty in the chart's values
 	Resource    *Resource // the Secret that holds it; nil of a plain file
 	Key         Text      // under which the Secret holds it
+	IsTemplate  bool      // Helm fills in what stands in {{ }} before Alertmanager reads it
 	File        string
 	Pos         diag.Pos
 	source      *source

@@ -66,7 +66,9 @@ func (r *recogniser) chart(n *node) {
 		read.Server = &server
 	}
 	if config := n.get("alertmanager", "config"); config.is(kindMap) && isAlertmanager(config) {
-		r.set.Alertmanagers = append(r.set.Alertmanagers, r.alertmanagerIn(config))
+		alertmanager := r.alertmanagerIn(config)
+		alertmanager.IsTemplate = n.get("alertmanager", "tplConfig").isTrue()
+		r.set.Alertmanagers = append(r.set.Alertmanagers, alertmanager)
 	}
 	r.set.Values = append(r.set.Values, read)
 }

@@ -1,6 +1,7 @@
 package read
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/belfry-dev/belfry/internal/diag"
@@ -19,13 +20,18 @@ type Dashboard struct {
 	Panels        []Panel // all of them, also those in rows, in the order of the file
 	Variables     []Variable
 	Annotations   []Annotation
-	Inputs        []Text          // what Grafana asks for when an exported dashboard is imported: they are named as variables are
+	Inputs        []Text          // what Grafana asks for when an exported dashboard is imported, or its operator fills in: they are named as variables are
 	Mentions      map[string]bool // the variables that are named anywhere but in their own definitions
 	LinksPass     bool            // a link hands the variables on to another dashboard
 	Resource      *Resource       // the ConfigMap that holds it; nil of a plain file
 	Key           Text            // under which the ConfigMap holds it
 	File          string
 	Pos           diag.Pos
+}
+
+// Declares reports whether the dashboard has one of some variables.
+func (d *Dashboard) Declares(names []string) bool {
+	return slices.ContainsFunc(d.Variables, func(v Variable) bool { return slices.Contains(names, v.Name.Value) })
 }
 
 // Row is a row of panels. Its own panel is not among Dashboard.Panels.
@@ -115,6 +121,7 @@ func (r *recogniser) dashboard(n *node) {
 				Annotation{Name: a.get("name").scalar(), Expr: expr, Datasource: b.datasource(a.get("datasource"), Datasource{}), Pos: a.pos()})
 		}
 	}
+	board.Inputs = append(board.Inputs, r.inputs...)
 	for _, input := range n.get("__inputs").list() {
 		board.Inputs = append(board.Inputs, input.get("name").scalar())
 	}

@@ -35,7 +35,7 @@ func (m Metric) Described() promql.Metric {
 		if label.Series < m.Series {
 			presence, known.Closed = promql.May, false
 		}
-		known.Labels = append(known.Labels, promql.Label{Name: label.Name, Presence: presence})
+		known.Labels = append(known.Labels, promql.Label{Name: label.Name, Presence: presence, Seen: label.Values})
 	}
 	return known
 }

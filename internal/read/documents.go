@@ -6,6 +6,7 @@ import "github.com/belfry-dev/belfry/internal/diag"
 type Untyped struct {
 	Path      string
 	Named     bool // by the user, not found in a folder
+	Broken    bool // it has been reported that not all of it can be read
 	Documents []Value
 }
 
@@ -29,7 +30,7 @@ func Documents(paths []string) ([]Untyped, diag.List, error) {
 		}
 		documents, problems := DocumentsOf(one.path, data)
 		findings = append(findings, problems...)
-		files = append(files, Untyped{Path: one.path, Named: one.named, Documents: documents})
+		files = append(files, Untyped{Path: one.path, Named: one.named, Broken: problems.HasErrors(), Documents: documents})
 	}
 	return files, findings.Sort(), nil
 }

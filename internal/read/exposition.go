@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -61,11 +62,26 @@ func Exposition(reader io.Reader, name string) ([]Metric, diag.List, error) {
 		e.number++
 		e.line(string(bytes.TrimRight(line, "\r\n")))
 	}
+	if e.bad > e.samples && !isExposition(string(data)) {
+		return nil, diag.List{notExposition(e.findings[0], e.bad, e.bad+e.samples)}, nil
+	}
 	if e.bad > maxBadLines {
 		e.findings = append(e.findings, diag.Diagnostic{Code: "read/exposition", Severity: diag.Error, Pos: diag.Pos{File: name},
 			Message: fmt.Sprintf("%d more lines are wrong", e.bad-maxBadLines), Help: "look at whether these are metrics at all"})
 	}
 	return e.metrics(), e.findings, nil
+}
+
+// described are the lines by which an exposition is known among other texts.
+var described = regexp.MustCompile(`(?m)^# (?:TYPE|HELP) [a-zA-Z_:][a-zA-Z0-9_:]* `)
+
+func isExposition(text string) bool { return described.MatchString(text) }
+
+// notExposition is the one finding about a text of which most lines are no metrics.
+func notExposition(first diag.Diagnostic, bad, all int) diag.Diagnostic {
+	first.Message = fmt.Sprintf("this is no exposition: %d of %d lines are no metric", bad, all)
+	first.Help = "give what a program answers at /metrics"
+	return first
 }
 
 // lastLine is the last line that is not empty.
@@ -83,6 +99,7 @@ type exposition struct {
 	end      string // the last line
 	number   int    // of the line, from 1
 	bad      int    // how many lines were wrong
+	samples  int    // how many were not
 	findings diag.List
 	parser   expfmt.TextParser
 	families map[string]*family // by the name of its TYPE line
@@ -114,6 +131,7 @@ func (e *exposition) line(line string) {
 		e.wrong(message)
 		return
 	}
+	e.samples++
 	for name, one := range found {
 		for _, sample := range one.Metric {
 			e.series(name, sample.Label)

@@ -100,10 +100,10 @@ func TestAWrongLineIsReportedAndTheOthersAreRead(t *testing.T) {
 	}
 }
 
-func TestWhatIsNoExpositionIsNotReportedLineByLine(t *testing.T) {
-	page := strings.Repeat("<p>Not found.\n", 1000)
+func TestManyWrongLinesAreCounted(t *testing.T) {
+	page := "# TYPE up gauge\n" + strings.Repeat("<p>Not found.\n", 1000)
 	metrics, findings, err := read.Exposition(strings.NewReader(page), "metrics")
-	if err != nil || len(metrics) > 0 {
+	if err != nil || len(metrics) != 1 {
 		t.Fatal(metrics, err)
 	}
 	if len(findings) != 21 || !strings.Contains(findings[20].Message, "980 more") {
@@ -204,5 +204,13 @@ func BenchmarkExposition(b *testing.B) {
 		if _, _, err := read.Exposition(strings.NewReader(text.String()), "metrics"); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+func TestAFileThatIsNoExpositionIsOneFinding(t *testing.T) {
+	service := "apiVersion: v1\nkind: Service\nmetadata:\n  name: shop\nspec:\n  ports:\n    - name: web\n      port: 80\n"
+	metrics, findings, err := read.Exposition(strings.NewReader(service), "service.yaml")
+	if err != nil || len(metrics) > 0 || len(findings) != 1 || !strings.Contains(findings[0].Message, "7 of 8 lines are no metric") {
+		t.Error(metrics, findings, err)
 	}
 }

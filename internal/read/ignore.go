@@ -13,24 +13,18 @@ type Ignore struct {
 	Code   string
 	Reason string
 	Pos    diag.Pos // of the comment
-	Line   int      // the line whose findings it silences: its own, or the next one that is no comment where it stands alone
+	CodeAt diag.Pos
+	Line   int // the line whose findings it silences: its own, or the next one that is no comment where it stands alone
+}
+
+// Silences reports whether a finding of the code is silenced at one of the places, such as where a mistake is and where its
+// rule starts.
+func (i Ignore) Silences(code string, places ...diag.Pos) bool {
+	return i.Code == code && slices.ContainsFunc(places, func(p diag.Pos) bool { return p.File == i.Pos.File && p.Line == i.Line })
 }
 
 // Ignores are the comments of all files.
 type Ignores []Ignore
-
-// Find returns the comment that silences a finding of the code at one of the places, such as where a mistake is and where
-// its rule starts; false where there is none.
-func (all Ignores) Find(code string, places ...diag.Pos) (Ignore, bool) {
-	for _, ignore := range all {
-		if ignore.Code == code && slices.ContainsFunc(places, func(p diag.Pos) bool {
-			return p.File == ignore.Pos.File && p.Line == ignore.Line
-		}) {
-			return ignore, true
-		}
-	}
-	return Ignore{}, false
-}
 
 // Comments are looked for in the text and not in the YAML tree, so that those inside a PromQL expression count as well.
 var (
@@ -53,9 +47,13 @@ func (all *Ignores) collect(s *source) diag.List {
 			continue
 		}
 		code, reason := line[found[4]:found[5]], line[found[6]:found[7]]
-		ignore := Ignore{Code: code, Reason: reason, Pos: s.pos(offset+found[2], offset+found[7]), Line: i + 1}
+		ignore := Ignore{Code: code, Reason: reason, Pos: s.pos(offset+found[2], offset+found[7]),
+			CodeAt: s.pos(offset+found[4], offset+found[5]), Line: i + 1}
 		offset += len(line) + 1
 		switch {
+		case strings.Contains(code, ","):
+			findings = append(findings, diag.Diagnostic{Code: "read/ignore", Severity: diag.Warning, Pos: ignore.CodeAt,
+				Message: "this comment names several codes, and ignores nothing", Help: "write a comment for each code, on lines of their own above the line"})
 		case !codeForm.MatchString(code):
 			findings = append(findings, diag.Diagnostic{Code: "read/ignore", Severity: diag.Warning, Pos: ignore.Pos,
 				Message: "this comment does not say which code it ignores", Help: "write # belfry: ignore CODE reason"})

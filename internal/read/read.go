@@ -30,6 +30,8 @@ type Set struct {
 	Values        []ChartValues
 	Resources     []Resource // every Kubernetes resource, of whatever kind
 	Kustomized    []Kustomization
+	Secrets       []Value // Kubernetes Secrets: nothing in them is for others to read
+	Settings      []Value // what may hold passwords in some of its fields: configurations, and resources of an operator
 	Ignores       Ignores
 }
 
@@ -37,6 +39,8 @@ type Set struct {
 type File struct {
 	Path  string
 	Kinds []string // what it holds, such as "rules" and "dashboard"; sorted, each once
+	// Broken says that a part of the file could not be read, which is a finding.
+	Broken bool
 }
 
 // The kinds of File.Kinds.
@@ -113,8 +117,15 @@ func (set *Set) add(name string, data []byte, named bool) diag.List {
 	}
 	recognised := len(r.kinds) > 0
 	if recognised {
-		set.Files = append(set.Files, File{Path: name, Kinds: sortedKeys(r.kinds)})
+		set.Files = append(set.Files, File{Path: name, Kinds: sortedKeys(r.kinds), Broken: problems.HasErrors() || r.findings.HasErrors()})
 		problems = append(problems, set.Ignores.collect(file)...)
+	}
+	if !recognised && isExposition(file.text) {
+		if !named {
+			return nil
+		}
+		return diag.List{{Code: "read/unrecognised", Severity: diag.Warning, Pos: diag.Pos{File: name},
+			Message: "this is an exposition, which says what the metrics are", Help: "pass it with --metrics " + name}}
 	}
 	findings := r.findings
 	if recognised || looksFamiliar(file.text) || named {
@@ -123,6 +134,7 @@ func (set *Set) add(name string, data []byte, named bool) diag.List {
 	if named && !recognised && len(findings) == 0 {
 		findings = append(findings, unrecognised(name, "file"))
 	}
+	conceal(findings, file.text)
 	return findings
 }
 

@@ -204,7 +204,7 @@ func TestWhatCannotBeReadIsReportedWhereItStands(t *testing.T) {
 		bomb += fmt.Sprintf("%c: &%c [*%[3]c, *%[3]c, *%[3]c, *%[3]c, *%[3]c, *%[3]c, *%[3]c, *%[3]c, *%[3]c, *%[3]c]\n", c, c, c-1)
 	}
 	for _, c := range []struct{ name, file, content, want string }{
-		{"a tab", "f", "groups:\n\t- name: a\n", `f:2:2: error[read/syntax]: this is not valid YAML: found character that cannot start any token`},
+		{"a tab", "f", "groups:\n\t- name: a\n", `f:2:1: error[read/syntax]: this is not valid YAML: found character that cannot start any token`},
 		{"broken JSON", "f.json", "{\"panels\": [\n  1 2]}", `f.json:2:5: error[read/syntax]: this is not valid JSON: invalid character '2' after array element`},
 		{"JSON that ends", "f.json", "{\"panels\": [", `f.json:1:12: error[read/syntax]: this is not valid JSON: it ends too early`},
 		{"an unknown file", "f", "x: 1\n", `f: warning[read/unrecognised]: nothing in this file is known here`},
@@ -279,6 +279,8 @@ func TestACommentWithAReasonIgnoresItsLineOrTheNext(t *testing.T) {
   - record: b # belfry: ignore promql/unknown-metric
     expr: |
       y # belfry: ignore
+  # belfry: ignore promql/a,promql/b for two reasons
+  - record: c
 `))
 	var got []string
 	for _, ignore := range set.Ignores {
@@ -288,14 +290,50 @@ func TestACommentWithAReasonIgnoresItsLineOrTheNext(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	if len(findings) != 2 || findings[0].Pos.Line != 8 || findings[1].Pos.Line != 10 {
-		t.Errorf("a comment without reason and one without code are reported, got %v", findings)
+	var problems []string
+	for _, finding := range findings {
+		problems = append(problems, finding.Pos.String()+" "+finding.Message)
+	}
+	wanted := []string{
+		"f:8:15 this comment does not say why promql/unknown-metric is ignored, and ignores nothing",
+		"f:10:9 this comment does not say which code it ignores",
+		"f:11:20 this comment names several codes, and ignores nothing",
+	}
+	if diff := cmp.Diff(wanted, problems); diff != "" {
+		t.Error(diff)
 	}
 	rule := set.Groups[0].Rules[0]
-	if _, ok := set.Ignores.Find("promql/rate-gauge", rule.Expr.At(), rule.Pos); !ok {
+	if !set.Ignores[0].Silences("promql/rate-gauge", rule.Expr.At(), rule.Pos) {
 		t.Error("the comment above the rule does not count")
 	}
-	if _, ok := set.Ignores.Find("promql/rate-gauge", set.Groups[0].Rules[1].Pos); ok {
+	if set.Ignores[0].Silences("promql/rate-gauge", set.Groups[0].Rules[1].Pos) {
 		t.Error("the comment counts for another rule")
+	}
+}
+
+// The parser gives the line at which the text around a tab begins, or that of the tab and no column.
+func TestATabIsReportedWhereItStands(t *testing.T) {
+	for text, want := range map[string]string{
+		"groups:\n  - name: shop\n\trules: []\n":                                            "f:3:1",
+		"groups:\n  - name: shop\n    rules:\n\t  - alert: a\n":                             "f:4:1",
+		"groups:\n  - name: shop\n    rules:\n    - alert: a\n\t  expr: up\n":               "f:5:1",
+		"groups:\n\t- name: shop\n":                                                         "f:2:1",
+		"groups:\n- name: shop\n  rules:\n  -\talert: a\n  \texpr: up\n":                    "f:4:4",
+		"groups:\n- name: shop\n  rules:\n  - alert: a\n    expr: |\n      \tup\n":          "f:6:7",
+		"groups:\n- name: shop\n  rules:\n  - alert: a\n    expr: @b # not of\n\t# a tab\n": "f:5:5",
+	} {
+		_, findings := read.Content("f", []byte(text))
+		if len(findings) != 1 || findings[0].Code != "read/syntax" || findings[0].Pos.String() != want {
+			t.Errorf("%q gives %v, want %s", text, findings, want)
+		}
+	}
+}
+
+func TestAnExpositionAmongTheFilesIsTold(t *testing.T) {
+	for _, text := range []string{prometheusText, "# HELP up Whether a target answers.\n"} {
+		set, findings := read.Content("f", []byte(text))
+		if len(set.Files) > 0 || len(findings) != 1 || findings[0].Code != "read/unrecognised" || findings[0].Help != "pass it with --metrics f" {
+			t.Errorf("got %v", findings)
+		}
 	}
 }

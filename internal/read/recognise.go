@@ -43,6 +43,7 @@ type recogniser struct {
 	findings diag.List
 	resource *Resource // the Kubernetes resource that the document is or stands in
 	key      Text      // under which the resource holds the text
+	inputs   []Text    // of a dashboard that the resource gives data sources
 	embedded int       // how many texts in texts this is
 }
 
@@ -61,10 +62,13 @@ func (r *recogniser) document(n *node) {
 	case n.get("dashboard").is(kindMap) && isDashboard(n.get("dashboard")): // the API's wrapper
 		r.dashboard(n.get("dashboard"))
 	case isAlertmanager(n):
+		r.set.Settings = append(r.set.Settings, Value{n})
 		r.alertmanager(n)
 	case isScraping(n):
+		r.set.Settings = append(r.set.Settings, Value{n})
 		r.scraping(n)
 	case chartOf(n) != nil:
+		r.set.Settings = append(r.set.Settings, Value{n})
 		r.chart(chartOf(n))
 	}
 }
@@ -119,6 +123,7 @@ func (r *recogniser) kubernetes(n *node) {
 	outer := r.resource
 	r.resource = readResource(n)
 	r.set.Resources = append(r.set.Resources, *r.resource)
+	r.confidential(n)
 	defer func() { r.resource = outer }()
 	switch spec := n.get("spec"); r.resource.Kind.Value {
 	case "PrometheusRule":
@@ -145,7 +150,11 @@ func (r *recogniser) kubernetes(n *node) {
 			r.dashboard(spec)
 		}
 	case "GrafanaDashboard": // of Grafana's operator
+		for _, source := range spec.get("datasources").list() {
+			r.inputs = append(r.inputs, source.get("inputName").scalar())
+		}
 		r.text("spec.json", spec.get("json").scalar())
+		r.inputs = nil
 	}
 }
 

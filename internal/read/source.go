@@ -55,6 +55,14 @@ func (s *source) pos(start, end int) diag.Pos {
 	return diag.Pos{File: s.file, Line: line + 1, Col: column, Len: end - start}
 }
 
+// afterBlanks is the offset of what stands behind the blanks at an offset.
+func (s *source) afterBlanks(start int) int {
+	for start < len(s.text) && isBlank(s.text[start]) {
+		start++
+	}
+	return start
+}
+
 // word is the place of the word that starts at an offset: what has no known end.
 func (s *source) word(start int) diag.Pos {
 	start = min(max(start, 0), len(s.text))

@@ -72,18 +72,44 @@ var yamlProblem = regexp.MustCompile(`^yaml: (?:line (\d+): )?(?s:(.*))$`)
 // syntax turns the parser's error into a diagnostic. It has a line in the text of the error, or none.
 func (y *yamlReader) syntax(err error) diag.Diagnostic {
 	message, at := err.Error(), diag.Pos{File: y.source.file}
+	help := "the mistake may stand a few lines above: look for indentation, tabs and quotes"
 	if parts := yamlProblem.FindStringSubmatch(message); parts != nil {
 		message = parts[2]
 		if line, _ := strconv.Atoi(parts[1]); line > 0 {
 			start := y.marks.at(line, 1)
-			for start < len(y.source.text) && isBlank(y.source.text[start]) {
-				start++
+			if tab, ok := tabFrom(y.source.text, start, message); ok {
+				at, help = y.source.pos(tab, tab+1), "YAML is indented with spaces: replace the tab"
+			} else {
+				at = y.source.word(y.source.afterBlanks(start))
 			}
-			at = y.source.word(start)
 		}
 	}
-	return diag.Diagnostic{Code: "read/syntax", Severity: diag.Error, Pos: at, Message: "this is not valid YAML: " + message,
-		Help: "the mistake may stand a few lines above: look for indentation, tabs and quotes"}
+	return diag.Diagnostic{Code: "read/syntax", Severity: diag.Error, Pos: at, Message: "this is not valid YAML: " + message, Help: help}
+}
+
+// tabFrom is the tab that the parser complains of: it gives the line at which the text around the tab begins, and the tab
+// stands in front of the words of that line or of a later one.
+func tabFrom(text string, start int, message string) (int, bool) {
+	switch {
+	case strings.Contains(message, "tab character"):
+	case strings.Contains(message, "cannot start any token"): // of which a tab is one, in the line that is given
+		text = text[:start+len(firstLine(text[start:]))]
+	default:
+		return 0, false
+	}
+	for line := range strings.Lines(text[start:]) {
+		indentation := line[:len(line)-len(strings.TrimLeft(line, " -\t"))]
+		if tab := strings.IndexByte(indentation, '\t'); tab >= 0 {
+			return start + tab, true
+		}
+		start += len(line)
+	}
+	return 0, false
+}
+
+func firstLine(text string) string {
+	line, _, _ := strings.Cut(text, "\n")
+	return line
 }
 
 func (y *yamlReader) refuse(code string, at diag.Pos, message, help string) *node {

@@ -67,7 +67,7 @@ func Import(files []read.Untyped, service string) ([]byte, diag.List) {
 		for _, document := range file.Documents {
 			known = i.document(document) || known
 		}
-		if !known && file.Named {
+		if !known && file.Named && !file.Broken {
 			i.report(codeNothing, diag.Pos{File: file.Path}, "what is read: Sloth's prometheus/v1 and PrometheusServiceLevel, and OpenSLO's openslo/v1",
 				"this file holds no objectives that are known here")
 		}
@@ -78,7 +78,8 @@ func Import(files []read.Untyped, service string) ([]byte, diag.List) {
 			return made.print(), i.findings.Sort()
 		}
 	}
-	if !i.findings.HasErrors() {
+	isBroken := slices.ContainsFunc(files, func(file read.Untyped) bool { return file.Broken })
+	if !i.findings.HasErrors() && !isBroken {
 		i.report(codeNothing, diag.Pos{}, "look at what is left out", "the files hold no objectives that can be carried over")
 	}
 	return nil, i.findings.Sort()

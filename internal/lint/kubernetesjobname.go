@@ -23,6 +23,9 @@ var kubernetesJobName = &Check{
 		for _, label := range scrapedLabels {
 			own := p.asksOf(label)
 			given, known := given(p.targets, label)
+			if label == "namespace" {
+				own = slices.DeleteFunc(own, func(a ask) bool { return !isNear(a, given) }) // the others may be for other environments
+			}
 			odd := slices.DeleteFunc(slices.Clone(own), func(a ask) bool { return slices.ContainsFunc(given, a.matcher.Matches) })
 			switch {
 			case known && len(odd) == len(own) && !severalJobs(p.targets):
@@ -123,13 +126,23 @@ func oddScrape(p *Pass, targets []target, asks []ask) {
 		"queries ask for %s, but this scrape gives %s=%q", asks[0].matcher, label, value)
 }
 
+// isNear reports whether a matcher accepts one of some values, or is for one that is almost the same.
+func isNear(a ask, given []string) bool {
+	if slices.ContainsFunc(given, a.matcher.Matches) {
+		return true
+	}
+	closest, ok := diag.Closest(a.matcher.Value, given)
+	return ok && a.matcher.Type == labels.MatchEqual && !isSibling(a.matcher.Value, closest)
+}
+
 // oddQueries reports matchers that accept none of the values that the targets give, while others of the files do.
 func oddQueries(p *Pass, odd []ask, given []string) {
-	report := p.Report
-	if severalJobs(p.targets) {
-		report = p.Warn // another one, of another file, may scrape it
-	}
+	several := severalJobs(p.targets)
 	for _, a := range odd {
+		report := p.Warn // another one, of another file, may scrape it
+		if !several && slices.ContainsFunc(given, func(value string) bool { return diag.IsSlip(a.matcher.Value, value) }) {
+			report = p.Report
+		}
 		report(a.at(a.VectorSelector).Noting("as %s does, at %s", p.targets[0].name, p.targets[0].at), "write "+a.matcher.Name+"=\""+given[0]+"\"",
 			"no series of %s has %s: the scrape gives %s", a.name(), a.matcher, listed(given))
 	}

@@ -75,7 +75,9 @@ func unmatched(p *Pass, r *route) {
 	for _, m := range r.matchers {
 		if message, help := p.typo(m); message != "" {
 			p.Warn(r.atMatcher(m.Name), help, "%s", message)
+			continue
 		}
+		otherWord(p, r, m)
 	}
 }
 
@@ -91,6 +93,55 @@ func (f *Files) typo(m *amlabels.Matcher) (message, help string) {
 		}
 	}
 	return "", ""
+}
+
+// otherWord reports a route for a severity that no alert of the files has, while they call the same by another word, which no route
+// names: page for critical.
+func otherWord(p *Pass, r *route, m *amlabels.Matcher) {
+	values, _ := finite(m)
+	known := p.severities()
+	if m.Name != "severity" || len(values) == 0 || slices.ContainsFunc(known, m.Matches) {
+		return
+	}
+	for _, word := range known {
+		same := urgency[word] != 0 && slices.ContainsFunc(values, func(v string) bool { return urgency[v] == urgency[word] })
+		if !same || r.root().names("severity", word) {
+			continue
+		}
+		p.Warn(r.atMatcher(m.Name), "write "+word+", or give the alerts the severity "+values[0],
+			"no alert of these files has severity %s: they have %s", listed(values), listed(known))
+		return
+	}
+}
+
+// severities are those of all alerts of the files; nil where one is not known.
+func (f *Files) severities() []string {
+	var all []string
+	for _, a := range f.Alerts {
+		values := a.Values("severity")
+		if values == nil {
+			return nil
+		}
+		all = append(all, values...)
+	}
+	return distinct(all)
+}
+
+// root is the first node of the tree.
+func (r *route) root() *route {
+	for r.parent != nil {
+		r = r.parent
+	}
+	return r
+}
+
+// names reports whether the node or one below it asks for a value of a label.
+func (r *route) names(label, value string) bool {
+	found := false
+	r.each(func(node *route) {
+		found = found || slices.ContainsFunc(node.matchers, func(m *amlabels.Matcher) bool { return m.Name == label && m.Matches(value) })
+	})
+	return found
 }
 
 // picksByName reports whether matchers pick alerts by name: whoever writes that means those alerts.

@@ -23,7 +23,7 @@ var scrapeRuleFiles = &Check{
 			}
 			pattern := scraping.RuleFiles[0]
 			p.Report(Place{At: pattern.At(), Owner: scraping.Pos},
-				suggestion(path.Base(pattern.Value), names, "name the files that hold the rules: "+listed(distinct(names))),
+				meant(path.Base(pattern.Value), names, "name the files that hold the rules: "+listed(distinct(names))),
 				"none of the rule files beside this is loaded: none is named %s", path.Base(pattern.Value))
 		}
 	},

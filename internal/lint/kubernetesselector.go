@@ -15,7 +15,8 @@ var kubernetesRuleSelector = &Check{
 	Summary: "no Prometheus of the files loads a PrometheusRule",
 	Why: "Prometheus' operator takes the rules whose labels its selector matches, and says nothing of the others: the alerts look " +
 		"deployed and never fire. kube-prometheus-stack asks for the label release with the name of its release, unless " +
-		"ruleSelectorNilUsesHelmValues is false.",
+		"ruleSelectorNilUsesHelmValues is false. Where no Prometheus is in the files, a resource without the label that those beside it " +
+		"have is a warning.",
 	Run: func(p *Pass) {
 		seen := map[diag.Pos]bool{}
 		for _, group := range p.Set.Groups {
@@ -32,7 +33,8 @@ var kubernetesMonitorSelector = &Check{
 	Summary: "no Prometheus of the files loads a ServiceMonitor or PodMonitor",
 	Why: "Prometheus' operator takes the monitors whose labels its selector matches, and says nothing of the others: the targets " +
 		"never appear, and whatever reads their metrics is empty. kube-prometheus-stack asks for the label release with the name of its " +
-		"release, unless serviceMonitorSelectorNilUsesHelmValues is false.",
+		"release, unless serviceMonitorSelectorNilUsesHelmValues is false. Where no Prometheus is in the files, a resource without the " +
+		"label that those beside it have is a warning.",
 	Run: func(p *Pass) {
 		for i := range p.Set.Monitors {
 			monitor := &p.Set.Monitors[i].Resource
@@ -96,7 +98,11 @@ func (l loader) in(server *read.Prometheus, values *read.ChartValues, ofRelease 
 // notLoaded reports a resource that every Prometheus of the files leaves alone.
 func notLoaded(p *Pass, r *read.Resource, of func(*read.Prometheus, *read.ChartValues) loader, what string) {
 	loaders := p.loaders(of)
-	if len(loaders) == 0 || p.changes(r.Pos.File) {
+	switch {
+	case p.changes(r.Pos.File):
+		return
+	case len(loaders) == 0:
+		unlikeOthers(p, r)
 		return
 	}
 	var reasons []string

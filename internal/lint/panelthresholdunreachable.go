@@ -48,8 +48,10 @@ func (p Panel) reach() promql.Interval {
 func checkReach(p *Pass, panel Panel, steps []step) {
 	r := panel.reach()
 	report := p.Report
-	if !r.Promised || isUntouched(steps) {
-		report = p.Warn
+	beyond := func(s step) bool { return s.value > r.High || s.value < min(r.Low, 0) } // from 0 on, no result may be shown as 0
+	inReach := slices.ContainsFunc(steps, func(s step) bool { return !math.IsInf(s.value, 0) && !beyond(s) })
+	if !r.Promised || isUntouched(steps) || inReach {
+		report = p.Warn // where another step shows its colour, one beyond takes nothing away
 	}
 	measure := panel.Typed()[0].Analysis.Root.Unit
 	for _, s := range steps {
@@ -59,7 +61,7 @@ func checkReach(p *Pass, panel Panel, steps []step) {
 		case s.value > r.High:
 			report(at, "write at most "+figure(r.High)+", or remove the step",
 				"the step at %s is never reached: the query gives at most %s", figure(s.value), figureIn(r.High, measure))
-		case s.value < min(r.Low, 0): // from 0 on, no result may be shown as 0
+		case beyond(s):
 			report(at, "write at least "+figure(r.Low)+", or remove the step",
 				"the step at %s is always reached: the query gives at least %s", figure(s.value), figureIn(r.Low, measure))
 		}

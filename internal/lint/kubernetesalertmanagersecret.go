@@ -56,12 +56,23 @@ func notRead(p *Pass, config *read.Alertmanager) {
 			"no Alertmanager of these files reads this Secret: it reads %s", secrets[0].say)
 	case config.Key.Value != configKey:
 		at.At = config.Key.At()
-		p.Report(at.Noting("the Alertmanager is at %s", secrets[i].at), "write "+configKey, "Alertmanager does not read the key %s, but %s",
+		report := p.Report
+		if p.hasConfigKey(config.Resource) {
+			report = p.Warn // a copy, or one for something else
+		}
+		report(at.Noting("the Alertmanager is at %s", secrets[i].at), "write "+configKey, "Alertmanager does not read the key %s, but %s",
 			config.Key.Value, configKey)
 	case secrets[i].chart:
 		p.Warn(at.Noting("the values are at %s", secrets[i].at), "set alertmanager.alertmanagerSpec.useExistingSecret to true",
 			"the chart writes this Secret itself: the two overwrite each other")
 	}
+}
+
+// hasConfigKey reports whether a Secret also has the key that Alertmanager reads.
+func (f *Files) hasConfigKey(secret *read.Resource) bool {
+	return slices.ContainsFunc(f.Set.Alertmanagers, func(other read.Alertmanager) bool {
+		return other.Resource == secret && other.Key.Value == configKey
+	})
 }
 
 // configSecrets are the Secrets that the Alertmanagers of the files read.

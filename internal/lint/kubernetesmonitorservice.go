@@ -21,9 +21,7 @@ var kubernetesMonitorService = &Check{
 			taken, elsewhere := selectedServices(p.Set, monitor)
 			switch at := resourcePlace(&monitor.Resource); {
 			case len(taken) > 0:
-				for _, endpoint := range monitor.Endpoints {
-					portless(p, at, endpoint, taken)
-				}
+				portless(p, at, monitor, taken)
 			case len(elsewhere) > 0:
 				p.Warn(at.Noting("the Service is at %s", elsewhere[0].Name.At()), "write the namespace into namespaceSelector.matchNames",
 					"it selects Service %s, but does not look at its namespace %s", elsewhere[0].Name.Value, elsewhere[0].Namespace.Value)
@@ -34,29 +32,34 @@ var kubernetesMonitorService = &Check{
 	},
 }
 
-// portless reports an endpoint whose port none of the Services has.
-func portless(p *Pass, at Place, endpoint read.Endpoint, services []*read.Service) {
-	if endpoint.Port.Value == "" {
-		return
-	}
+// portless reports endpoints whose ports none of the Services has. Where other endpoints find theirs, the port may be that of a Service
+// which is in no file.
+func portless(p *Pass, at Place, monitor *read.Monitor, services []*read.Service) {
 	var names []string
 	for _, service := range services {
 		for _, port := range service.Ports {
-			if port.Name.Value == endpoint.Port.Value {
-				return
-			}
 			if port.Name.Value != "" {
 				names = append(names, port.Name.Value)
 			}
 		}
 	}
-	at.At = endpoint.Port.At()
-	help := "give the Service's port a name, and write that"
-	if len(names) > 0 {
-		help = suggestion(endpoint.Port.Value, names, "write the name of one of its ports: "+listed(distinct(names)))
+	finds := func(e read.Endpoint) bool { return e.Port.Value == "" || slices.Contains(names, e.Port.Value) }
+	for _, endpoint := range monitor.Endpoints {
+		if finds(endpoint) {
+			continue
+		}
+		wanted, report := endpoint.Port.Value, p.Report
+		isSlip := slices.ContainsFunc(names, func(name string) bool { return diag.IsSlip(name, wanted) })
+		if !isSlip && slices.ContainsFunc(monitor.Endpoints, finds) {
+			report = p.Warn
+		}
+		help := "give the Service's port a name, and write that"
+		if len(names) > 0 {
+			help = meant(wanted, names, "write the name of one of its ports: "+listed(distinct(names)))
+		}
+		at.At = endpoint.Port.At()
+		report(at.Noting("the Service is at %s", services[0].Name.At()), help, "Service %s has no port named %s", services[0].Name.Value, wanted)
 	}
-	p.Report(at.Noting("the Service is at %s", services[0].Name.At()), help, "Service %s has no port named %s", services[0].Name.Value,
-		endpoint.Port.Value)
 }
 
 // takesNone reports a monitor that takes none of the Services in the namespaces that it looks at, and that differs from one of
