@@ -136,7 +136,7 @@ func TestPeriodIsExact(t *testing.T) {
 		}
 	}
 	w.Flush()
-	t.Logf("\n%s", &table)
+	show(t, &table)
 }
 
 var rawRatio = map[string]string{
@@ -175,6 +175,9 @@ func lag(window time.Duration) time.Duration {
 // intervals between them. The recorded rates overlap and see all 240, so theirs is the raw query over one scrape more.
 func TestWindowsAreExact(t *testing.T) {
 	const allowed = 0.005
+	var text strings.Builder
+	table := tabwriter.NewWriter(&text, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(table, "window\tfrom the raw query\tover as many scrapes\twithin a lag of\t")
 	stored, _ := traffics[0].series(rand.New(rand.NewPCG(2, 2)), 30*day)
 	s := newSimulation(t, stored)
 	from := epoch.Add(9 * day)
@@ -186,11 +189,13 @@ func TestWindowsAreExact(t *testing.T) {
 			full += scrape
 		}
 		off, literally := s.deviation(length, full, w), s.deviation(length, length, w)
-		t.Logf("%4s: at most %.3f%% from the raw query within a lag of %v; over as many scrapes %.3f%%", unit.FormatDuration(length), 100*off, lag(length), 100*literally)
+		fmt.Fprintf(table, "%s\t%.3f%%\t%.3f%%\t%v\t\n", unit.FormatDuration(length), 100*off, 100*literally, lag(length))
 		if off > allowed {
 			t.Errorf("%s is %.2f%% off", unit.FormatDuration(length), 100*off)
 		}
 	}
+	table.Flush()
+	show(t, &text)
 }
 
 // deviation is the greatest distance of a recorded ratio from all that a raw query over the range has been within the lag.

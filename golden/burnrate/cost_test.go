@@ -142,7 +142,17 @@ func TestRulesTouchFewSamples(t *testing.T) {
 		}
 	}
 	w.Flush()
-	t.Logf("500 series, 31 days, scraped every 30s\n%s", &table)
+	show(t, &table)
+}
+
+// show prints a table where the long measurement was asked for, and logs it else.
+func show(t *testing.T, table *strings.Builder) {
+	t.Helper()
+	if *long {
+		fmt.Println(table)
+		return
+	}
+	t.Logf("\n%s", table)
 }
 
 // samplesAnHour evaluates all rules of a layout for an hour: once each, times their evaluations, unless all are asked for.

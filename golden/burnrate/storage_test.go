@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/prometheus/model/value"
 	"github.com/prometheus/prometheus/storage"
 	"github.com/prometheus/prometheus/tsdb/chunkenc"
+	"github.com/prometheus/prometheus/tsdb/chunks"
 	"github.com/prometheus/prometheus/util/annotations"
 )
 
@@ -28,7 +29,7 @@ type series struct {
 func (s *series) Labels() labels.Labels { return s.labels }
 
 func (s *series) Iterator(chunkenc.Iterator) chunkenc.Iterator {
-	return &iterator{start: s.start.UnixMilli(), step: s.step.Milliseconds(), values: s.values, at: -1}
+	return storage.NewListSeriesIterator(&points{start: s.start.UnixMilli(), step: s.step.Milliseconds(), values: s.values})
 }
 
 // memory is a storage of series, by metric.
@@ -75,35 +76,29 @@ func (s *seriesSet) At() storage.Series                { return s.series[s.at] }
 func (s *seriesSet) Err() error                        { return nil }
 func (s *seriesSet) Warnings() annotations.Annotations { return nil }
 
-type iterator struct {
+// points are the samples of one series. Get gives the same one each time, set anew: there are many millions of them.
+type points struct {
 	start, step int64
 	values      []float64
-	at          int
+	current     point
 }
 
-func (i *iterator) Next() chunkenc.ValueType {
-	i.at++
-	if i.at >= len(i.values) {
-		return chunkenc.ValNone
-	}
-	return chunkenc.ValFloat
+func (p *points) Len() int { return len(p.values) }
+
+func (p *points) Get(i int) chunks.Sample {
+	p.current = point{p.start + int64(i)*p.step, p.values[i]}
+	return &p.current
 }
 
-func (i *iterator) Seek(t int64) chunkenc.ValueType {
-	first := int((t - i.start + i.step - 1) / i.step)
-	i.at = max(i.at, first, 0) - 1
-	return i.Next()
+type point struct {
+	at    int64
+	value float64
 }
 
-func (i *iterator) At() (int64, float64) { return i.AtT(), i.values[i.at] }
-func (i *iterator) AtT() int64           { return i.start + int64(i.at)*i.step }
-func (i *iterator) AtST() int64          { return 0 }
-func (i *iterator) Err() error           { return nil }
-
-func (i *iterator) AtHistogram(*histogram.Histogram) (int64, *histogram.Histogram) {
-	panic("there are no histograms here")
-}
-
-func (i *iterator) AtFloatHistogram(*histogram.FloatHistogram) (int64, *histogram.FloatHistogram) {
-	panic("there are no histograms here")
-}
+func (p *point) T() int64                      { return p.at }
+func (p *point) ST() int64                     { return 0 }
+func (p *point) F() float64                    { return p.value }
+func (p *point) H() *histogram.Histogram       { return nil }
+func (p *point) FH() *histogram.FloatHistogram { return nil }
+func (p *point) Type() chunkenc.ValueType      { return chunkenc.ValFloat }
+func (p *point) Copy() chunks.Sample           { copied := *p; return &copied }

@@ -23,7 +23,8 @@ const (
 	recordedRange = 5 * time.Minute
 )
 
-// sloGroups adds two rule groups an SLO: the short windows with the page, and the long windows with the ticket.
+// sloGroups adds two rule groups an SLO: the short windows with both alerts, and the long windows. A ticket resolves by its
+// short window, which it would see up to two minutes later in the other group.
 func (l *lowerer) sloGroups() {
 	for _, slo := range l.program.SLOs {
 		name := sloGroupName(l.program.Service.Name, slo.Name)
@@ -42,11 +43,7 @@ func (l *lowerer) sloGroups() {
 			l.sloRule(slo, slo.ObjectiveRecord, promql.Call("vector", promql.Number(slo.Objective))),
 			l.sloRule(slo, slo.BudgetRemaining, l.budgetRemaining(slo)))
 		for _, a := range slo.Alerts {
-			group := short
-			if a.Group == long.Name {
-				group = long
-			}
-			group.Rules = append(group.Rules, alertRule(a))
+			short.Rules = append(short.Rules, alertRule(a))
 		}
 		l.program.Groups = append(l.program.Groups, short, long)
 	}
