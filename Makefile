@@ -4,7 +4,7 @@ SPEC ?= ./spec
 OUT  ?= out
 ARGS ?=
 
-.PHONY: help generate check drift test golden fuzz fuzz-lint bench e2e lint build clean
+.PHONY: help generate check drift test golden fuzz fuzz-lint bench bench-slo e2e lint build clean
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F'\t' '{printf "  %-10s %s\n", $$1, $$2}'
@@ -43,6 +43,9 @@ fuzz-lint: ## fuzz belfry lint and the typing of PromQL, half a minute a fuzzer
 
 bench: build ## measure whole processes and the split by pass
 	go test ./golden -run '^$$' -bench . -benchtime 3x -timeout 30m
+
+bench-slo: ## measure what the rules of SLOs cost, how exact they are and when they fire, with Prometheus' engine
+	@go test -C golden/burnrate -long -timeout 30m
 
 e2e: build ## run the output in the real Prometheus, Alertmanager and schemas
 	cd e2e && go test ./... -timeout 60m

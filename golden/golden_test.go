@@ -31,7 +31,7 @@ type options struct {
 }
 
 // otherFolders hold no cases.
-var otherFolders = []string{"cli", "mutation"}
+var otherFolders = []string{"burnrate", "cli", "mutation"}
 
 func TestCasesBecomeWhatTheyShould(t *testing.T) {
 	entries, err := os.ReadDir(".")

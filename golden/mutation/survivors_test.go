@@ -38,6 +38,8 @@ var survivors = []survivor{
 		reason: "series of the cluster's exporters may have labels that relabelling adds"},
 	{operator: "one side's aggregation removed", sites: `Healthy targets: A: sum\(up`,
 		reason: "x or vector(0) is often drawn with one series more than x: nothing fires for it"},
+	{operator: "one side's aggregation removed", sites: `slo:bad:rate5m: sum\(rate\(ai_agent_http_requests_total`,
+		reason: "x or vector(0) may be meant to have one series more than x, and how many x has is not known"},
 	{operator: "sides of / exchanged", sites: `(Tokens and cost per ticket: A|Budget tracking: C|Token budget used: A|TokenBudgetExhaustion): `,
 		reason: "tickets per token and budget per use have meanings, and their units are not known to differ from those shown"},
 	{operator: "threshold times 100", sites: `AvailabilityBurnRateTicket: \(1 \* 0.005\).*rate6h`, reason: "half of all requests may fail for three days, and the text gives factors"},

@@ -36,8 +36,12 @@ func divide(part, whole vector) vector {
 }
 
 // orZero stands in for a part that has no series yet: no error so far is no error, and not no data.
-func orZero(part, whole vector) parser.Expr {
-	return promql.Binary(parser.LOR, part.expr, promql.Binary(parser.MUL, promql.Number(0), whole.expr))
+func orZero(part, whole vector, b build) parser.Expr {
+	none := b.none
+	if none == nil {
+		none = promql.Binary(parser.MUL, promql.Number(0), whole.expr)
+	}
+	return promql.Binary(parser.LOR, part.expr, none)
 }
 
 // within is the share of a histogram's observations at or below a bound.
@@ -64,7 +68,7 @@ func (l *lowerer) within(s *signal, b build) (part, whole vector, ok bool) {
 		// Nothing observed has no share: it is not a number, and one such sample would spoil every sum over an SLO's window.
 		observed := promql.Binary(parser.MUL, l.fraction(m, bound, b), whole.expr)
 		part.expr = promql.Binary(parser.GTE, observed, promql.Number(0))
-		part.expr = orZero(part, whole)
+		part.expr = orZero(part, whole, b)
 		return part, whole, true
 	}
 	if len(m.Buckets) == 0 {
@@ -152,7 +156,7 @@ func (l *lowerer) share(s *signal, b build, complement bool) (part, whole vector
 	if part, ok = make(m, narrowed); !ok {
 		return part, whole, false
 	}
-	part.expr = orZero(part, whole)
+	part.expr = orZero(part, whole, b)
 	return part, whole, true
 }
 
@@ -177,7 +181,7 @@ func (l *lowerer) ratio(s *signal, b build) (part, whole vector, ok bool) {
 		}
 		part.unit, whole.unit = a.Unit, c.Unit // both are per second, which cancels
 		if slices.Equal(part.by, whole.by) {
-			part.expr = orZero(part, whole)
+			part.expr = orZero(part, whole, b)
 		}
 	} else {
 		if part, ok = l.operand(partPath, s.spec.Ratio, l.besideCounter(s.spec.Ratio, s.spec.To, b)); !ok {

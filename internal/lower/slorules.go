@@ -12,28 +12,29 @@ import (
 
 // How an SLO's windows are recorded. Raw series are read over at most an hour; longer windows come from the recorded
 // five-minute rates of bad and of all events. Numerator and denominator are recorded apart, because a mean of ratios
-// weighs a quiet night like a busy day.
+// weighs a quiet night like a busy day. The windows of alerts read each recorded rate: at steps of minutes they would be
+// late by a step. The period, which no alert waits for, reads as few as hold everything.
 const (
 	rawWindow     = time.Hour       // up to here the raw series are read
-	stepsFrom     = 24 * time.Hour  // from here on the recorded rates are read at steps
-	subqueryStep  = 5 * time.Minute // of those steps: each five-minute rate is read once
+	longFrom      = 24 * time.Hour  // from here on windows are evaluated at the long interval
 	longInterval  = 2 * time.Minute // evaluation of the long windows: below Prometheus' lookback of 5m, so that they never go stale
 	badRecord     = "slo:bad:rate5m"
 	totalRecord   = "slo:total:rate5m"
 	recordedRange = 5 * time.Minute
 )
 
-// sloGroups adds two rule groups an SLO: the short windows with the page, and the long windows with the ticket.
+// sloGroups adds two rule groups an SLO: the short windows with both alerts, and the long windows. A ticket resolves by its
+// short window, which it would see up to two minutes later in the other group.
 func (l *lowerer) sloGroups() {
 	for _, slo := range l.program.SLOs {
 		name := sloGroupName(l.program.Service.Name, slo.Name)
 		short := &ir.Group{Name: name, Interval: slo.Interval}
 		long := &ir.Group{Name: name + "-long", Interval: max(longInterval, slo.Interval)}
-		bad, total := l.events(slo, recordedRange)
-		short.Rules = append(short.Rules, l.sloRule(slo, badRecord, bad), l.sloRule(slo, totalRecord, total))
+		events := l.events(slo, recordedRange)
+		short.Rules = append(short.Rules, l.sloRule(slo, badRecord, events.bad()), l.sloRule(slo, totalRecord, events.whole))
 		for _, window := range sloWindows(slo) {
 			group := short
-			if window >= stepsFrom {
+			if window >= longFrom {
 				group = long
 			}
 			group.Rules = append(group.Rules, l.sloRule(slo, slo.ErrorRatio[unit.FormatDuration(window)], l.errorRatio(slo, window)))
@@ -42,11 +43,7 @@ func (l *lowerer) sloGroups() {
 			l.sloRule(slo, slo.ObjectiveRecord, promql.Call("vector", promql.Number(slo.Objective))),
 			l.sloRule(slo, slo.BudgetRemaining, l.budgetRemaining(slo)))
 		for _, a := range slo.Alerts {
-			group := short
-			if a.Group == long.Name {
-				group = long
-			}
-			group.Rules = append(group.Rules, alertRule(a))
+			short.Rules = append(short.Rules, alertRule(a))
 		}
 		l.program.Groups = append(l.program.Groups, short, long)
 	}
@@ -58,25 +55,51 @@ func (l *lowerer) sloRule(slo *ir.SLO, record string, expr parser.Expr) ir.Rule 
 	return ir.Rule{Record: record, Expr: promql.Print(expr), Labels: set}
 }
 
-// events makes the rates of bad and of all events over a window of raw series.
-func (l *lowerer) events(slo *ir.SLO, window time.Duration) (bad, total parser.Expr) {
+// events are the rates of a part of an SLO's events, the bad or the good ones, and of all.
+type events struct {
+	part, whole parser.Expr
+	good        bool // the part is the good one
+}
+
+// events reads raw series over a window.
+func (l *lowerer) events(slo *ir.SLO, window time.Duration) events {
 	s := l.signals[slo.Signal.Name]
-	b := build{path: s.Path, over: window}
+	// A share is divided by all events: where there are none it has no value, so that the zero need not read them again.
+	b := build{path: s.Path, over: window, none: promql.Call("vector", promql.Number(0))}
 	// The signal's own matchers have been read before without a mistake.
 	b.where, _ = promql.ParseMatchers(s.spec.Where)
 	if s.spec.Where == "" {
 		b.where = nil
 	}
+	good := slo.Good
 	part, whole, _ := l.parts(s, b)
-	if !slo.Good {
-		return part.expr, whole.expr
-	}
-	if matching, err := promql.ParseMatchers(s.spec.Matching); s.Form == ir.FormShare && err == nil && len(matching) == 1 {
+	if matching, err := promql.ParseMatchers(s.spec.Matching); good && s.Form == ir.FormShare && err == nil && len(matching) == 1 {
 		part, whole, _ = l.share(s, b, true)
-		return part.expr, whole.expr
+		good = false
 	}
-	// Two sums of the same rates may differ in the last digit, below zero too.
-	return promql.Call("clamp_min", promql.Binary(parser.SUB, whole.expr, part.expr), promql.Number(0)), whole.expr
+	return events{part.expr, whole.expr, good}
+}
+
+// bad is the rate of bad events.
+func (e events) bad() parser.Expr {
+	if !e.good {
+		return e.part
+	}
+	return notNegative(promql.Binary(parser.SUB, e.whole, e.part))
+}
+
+// errorRatio is the share of bad events. Each side is read once.
+func (e events) errorRatio() parser.Expr {
+	share := promql.Binary(parser.DIV, e.part, e.whole)
+	if !e.good {
+		return share
+	}
+	return notNegative(promql.Binary(parser.SUB, promql.Number(1), share))
+}
+
+// notNegative: two sums of the same rates may differ in the last digit, below zero too.
+func notNegative(expr parser.Expr) parser.Expr {
+	return promql.Call("clamp_min", expr, promql.Number(0))
 }
 
 // errorRatio makes the share of bad events over a window.
@@ -86,16 +109,26 @@ func (l *lowerer) errorRatio(slo *ir.SLO, window time.Duration) parser.Expr {
 	case window == recordedRange:
 		return promql.Binary(parser.DIV, bad, total)
 	case window <= rawWindow:
-		rawBad, rawTotal := l.events(slo, window)
-		return promql.Binary(parser.DIV, rawBad, rawTotal)
-	case window < stepsFrom:
+		return l.events(slo, window).errorRatio()
+	case window < slo.Window:
 		return promql.Binary(parser.DIV,
 			promql.Call("sum_over_time", promql.Over(bad, window)), promql.Call("sum_over_time", promql.Over(total, window)))
 	default:
+		step := l.periodStep()
 		return promql.Binary(parser.DIV,
-			promql.Call("sum_over_time", promql.Subquery(bad, window, subqueryStep)),
-			promql.Call("sum_over_time", promql.Subquery(total, window, subqueryStep)))
+			promql.Call("sum_over_time", promql.Subquery(bad, window, step)), promql.Call("sum_over_time", promql.Subquery(total, window, step)))
 	}
+}
+
+// periodStep is the time from a five-minute rate to the next that begins where it ends. The rate sees what happens from the
+// first scrape in its range to the last, which is one scrape interval less than the range. At steps of the whole range,
+// what happens in one interval of each five minutes would never be seen, and a job that fails every full hour would be
+// missed or count too much.
+func (l *lowerer) periodStep() time.Duration {
+	if step := recordedRange - l.program.Service.Scrape.Interval; step > 0 {
+		return step
+	}
+	return recordedRange
 }
 
 // budgetRemaining is what is left of the error budget: 1 is all of it, below 0 the objective is missed.

@@ -184,10 +184,10 @@ func sloWindows(slo *ir.SLO) []time.Duration {
 // sloAlerts makes one alert for each severity: it fires when one of its tiers burns over both windows.
 func (l *lowerer) sloAlerts(slo *ir.SLO) []*ir.Alert {
 	var alerts []*ir.Alert
-	for _, kind := range []struct{ severity, suffix, group string }{{"critical", "BurnRatePage", ""}, {"warning", "BurnRateTicket", "-long"}} {
+	for _, kind := range []struct{ severity, suffix string }{{"critical", "BurnRatePage"}, {"warning", "BurnRateTicket"}} {
 		a := &ir.Alert{
 			Name: camel(slo.Name) + kind.suffix, Path: slo.Path, Signal: slo.Signal, SLO: slo, Severity: kind.severity,
-			Group: sloGroupName(l.program.Service.Name, slo.Name) + kind.group, Component: slo.Component, Note: slo.Note,
+			Group: sloGroupName(l.program.Service.Name, slo.Name), Component: slo.Component, Note: slo.Note,
 		}
 		var condition parser.Expr
 		for _, t := range slo.Tiers {
