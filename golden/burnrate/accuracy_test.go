@@ -9,6 +9,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/model/rulefmt"
 
@@ -73,7 +74,7 @@ func (t traffic) series(random *rand.Rand, period time.Duration) (memory, events
 			}
 		}
 		add := func(values []float64, name string, pairs ...string) {
-			pairs = append(pairs, labels.MetricName, name, "job", "shop", "namespace", "web", "instance", fmt.Sprint(replica))
+			pairs = append(pairs, model.MetricNameLabel, name, "job", "shop", "namespace", "web", "instance", fmt.Sprint(replica))
 			m.add(&series{labels: labels.FromStrings(pairs...), start: epoch, step: scrape, values: values})
 		}
 		add(good, "requests_total", "status", "200")

@@ -8,6 +8,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/model/rulefmt"
 )
@@ -74,7 +75,7 @@ var growing = func() []float64 {
 
 // counter adds a counter that grows by one a scrape.
 func (m memory) counter(name string, pairs ...string) {
-	set := labels.FromStrings(append(pairs, labels.MetricName, name, "job", "shop", "namespace", "web")...)
+	set := labels.FromStrings(append(pairs, model.MetricNameLabel, name, "job", "shop", "namespace", "web")...)
 	m.add(&series{labels: set, start: epoch, step: scrape, values: growing})
 }
 
@@ -190,7 +191,7 @@ func (s *simulation) history(g group, rule rulefmt.Rule) {
 		values[i] = 0.5
 	}
 	b := labels.NewBuilder(labels.EmptyLabels())
-	b.Set(labels.MetricName, rule.Record)
+	b.Set(model.MetricNameLabel, rule.Record)
 	for name, text := range rule.Labels {
 		b.Set(name, text)
 	}

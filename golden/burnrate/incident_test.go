@@ -8,6 +8,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/model/rulefmt"
 	"github.com/prometheus/prometheus/promql"
@@ -100,7 +101,7 @@ func (i incident) series() memory {
 	}
 	m := memory{}
 	add := func(values []float64, name string, pairs ...string) {
-		set := labels.FromStrings(append(pairs, labels.MetricName, name, "job", "shop", "namespace", "web")...)
+		set := labels.FromStrings(append(pairs, model.MetricNameLabel, name, "job", "shop", "namespace", "web")...)
 		m.add(&series{labels: set, start: epoch, step: scrape, values: values})
 	}
 	add(good, "requests_total", "status", "200")

@@ -149,7 +149,7 @@ func (s *simulation) record(g group, rule rulefmt.Rule, w window) {
 	start := g.first(w.from)
 	for _, one := range s.evaluate(g, rule.Expr, w) {
 		b := labels.NewBuilder(one.Metric)
-		b.Set(labels.MetricName, rule.Record)
+		b.Set(model.MetricNameLabel, rule.Record)
 		for name, text := range rule.Labels {
 			b.Set(name, text)
 		}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/grafana/regexp"
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
 
@@ -100,9 +101,9 @@ func selected(expr parser.Expr, counters bool) (selection, bool) {
 func (s *selection) choose(selector *parser.VectorSelector) bool {
 	for _, m := range selector.LabelMatchers {
 		switch {
-		case m.Name == labels.MetricName && m.Type == labels.MatchEqual:
+		case m.Name == model.MetricNameLabel && m.Type == labels.MatchEqual:
 			s.metric = m.Value
-		case m.Name == labels.MetricName:
+		case m.Name == model.MetricNameLabel:
 			return false
 		default:
 			s.matchers = append(s.matchers, m)
