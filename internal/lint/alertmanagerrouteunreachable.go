@@ -8,6 +8,7 @@ import (
 	"github.com/prometheus/common/model"
 
 	"github.com/belfry-dev/belfry/internal/diag"
+	"github.com/belfry-dev/belfry/internal/ir"
 )
 
 var alertmanagerRouteUnreachable = &Check{
@@ -104,7 +105,7 @@ func otherWord(p *Pass, r *route, m *amlabels.Matcher) {
 		return
 	}
 	for _, word := range known {
-		same := urgency[word] != 0 && slices.ContainsFunc(values, func(v string) bool { return urgency[v] == urgency[word] })
+		same := slices.ContainsFunc(values, func(value string) bool { return sameUrgency(value, word) })
 		if !same || r.root().names("severity", word) {
 			continue
 		}
@@ -112,6 +113,13 @@ func otherWord(p *Pass, r *route, m *amlabels.Matcher) {
 			"no alert of these files has severity %s: they have %s", listed(values), listed(known))
 		return
 	}
+}
+
+// sameUrgency reports whether two words for severities are known to mean the same.
+func sameUrgency(a, b string) bool {
+	first, known := ir.SeverityRank(a)
+	second, alsoKnown := ir.SeverityRank(b)
+	return known && alsoKnown && first == second
 }
 
 // severities are those of all alerts of the files; nil where one is not known.

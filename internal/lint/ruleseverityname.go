@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/belfry-dev/belfry/internal/diag"
+	"github.com/belfry-dev/belfry/internal/ir"
 	"github.com/belfry-dev/belfry/internal/read"
 )
 
@@ -17,17 +18,15 @@ var ruleSeverityName = &Check{
 			rule := &p.Rules[i]
 			label := read.Find(rule.Labels, "severity")
 			word := severityWord(rule.Alert.Value)
-			own, said := urgency[label.Value], urgency[word]
-			if own != 0 && said != 0 && own != said {
+			own, known := ir.SeverityRank(label.Value)
+			said, alsoKnown := ir.SeverityRank(word)
+			if known && alsoKnown && own != said {
 				p.Report(rule.At(label.At()).Noting("the name stands at %s", rule.Alert.At()), "write severity "+word+", or rename the alert",
 					"%s has severity %s, but its name says %s", rule.Alert.Value, label.Value, word)
 			}
 		}
 	},
 }
-
-// urgency tells severities apart that have several usual names.
-var urgency = map[string]int{"critical": 3, "page": 3, "warning": 2, "ticket": 2, "info": 1}
 
 // severityWords begin or end names that say how urgent an alert is.
 var severityWords = regexp.MustCompile(`^(Critical|Warning|Info)[A-Z]|[a-z](Critical|Warning|Info|Page|Ticket)$`)
