@@ -50,6 +50,9 @@ func (p *Pass) Warn(at Place, help, format string, arguments ...any) {
 }
 
 func (p *Pass) add(severity diag.Severity, at Place, help, message string) {
+	if !at.At.IsValid() {
+		at.At = at.Owner // what should stand there is missing: the place is that of what lacks it
+	}
 	if p.silenced(p.check.Code, at) {
 		return
 	}
