@@ -50,12 +50,29 @@ func (p *Pass) Warn(at Place, help, format string, arguments ...any) {
 }
 
 func (p *Pass) add(severity diag.Severity, at Place, help, message string) {
-	if !at.At.IsValid() {
-		at.At = at.Owner // what should stand there is missing: the place is that of what lacks it
-	}
+	// What should stand there may be missing: the place is that of what lacks it, and at the least a file.
+	at.At = firstPlace(at.At, at.Owner, p.anyFile())
 	if p.silenced(p.check.Code, at) {
 		return
 	}
 	p.found = append(p.found, diag.Diagnostic{Code: p.check.Code, Severity: severity, Pos: at.At, Path: at.Name,
 		Message: message, Notes: at.Notes, Help: help, Conceal: at.Secret})
+}
+
+// anyFile is the first file in which something was recognised.
+func (f *Files) anyFile() diag.Pos {
+	if len(f.Set.Files) == 0 {
+		return diag.Pos{}
+	}
+	return diag.Pos{File: f.Set.Files[0].Path}
+}
+
+// firstPlace is the first of some places that is one.
+func firstPlace(places ...diag.Pos) diag.Pos {
+	for _, at := range places {
+		if at.IsValid() {
+			return at
+		}
+	}
+	return diag.Pos{}
 }

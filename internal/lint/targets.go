@@ -53,7 +53,7 @@ func monitorTargets(set *read.Set, monitor *read.Monitor) []target {
 	var all []target
 	services, _ := selectedServices(set, monitor)
 	for _, endpoint := range monitor.Endpoints {
-		base := target{name: monitor.Name.Value, at: monitor.Name.At(), labels: map[string]string{}, drops: newDropRules(endpoint.MetricRelabelings),
+		base := target{name: monitor.Name.Value, at: firstPlace(monitor.Name.At(), monitor.Kind.At()), labels: map[string]string{}, drops: newDropRules(endpoint.MetricRelabelings),
 			interval: intervalOf(endpoint.Interval), open: endpoint.HonorLabels}
 		if base.interval == 0 {
 			base.interval = defaultInterval(set)
@@ -159,7 +159,7 @@ func looksAt(monitor *read.Monitor, namespace string) bool {
 
 // jobTargets are the targets of an entry of scrape_configs.
 func jobTargets(scraping *read.Scraping, job *read.ScrapeJob) []target {
-	base := target{name: job.Name.Value, server: scraping.File, at: job.Name.At(), drops: newDropRules(job.MetricRelabelings),
+	base := target{name: job.Name.Value, server: scraping.File, at: firstPlace(job.Name.At(), job.Pos), drops: newDropRules(job.MetricRelabelings),
 		open: job.HonorLabels, interval: intervalOf(job.Interval)}
 	if base.interval == 0 {
 		base.interval = intervalOf(scraping.Interval)
