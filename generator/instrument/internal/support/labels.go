@@ -53,6 +53,47 @@ func ParseChannel(text string) (Channel, bool) {
 	return Channel{uint8(index)}, index > 0
 }
 
+// Engine is a value of the label engine. The zero Engine is none of them: what is recorded with it is dropped.
+type Engine struct{ index uint8 }
+
+// The values of Engine.
+var (
+	EngineVector = Engine{1}
+	EngineText   = Engine{2}
+)
+
+var valuesOfEngine = []string{"", "vector", "text"}
+
+// String returns the value as it is exposed, and nothing for the zero Engine.
+func (v Engine) String() string { return valuesOfEngine[v.index] }
+
+// ParseEngine finds the Engine that is exposed as text; false where there is none.
+func ParseEngine(text string) (Engine, bool) {
+	index := numberOf(text, valuesOfEngine)
+	return Engine{uint8(index)}, index > 0
+}
+
+// Found is a value of the label found. The zero Found is none of them: what is recorded with it is dropped.
+type Found struct{ index uint8 }
+
+// The values of Found.
+var (
+	FoundYes   = Found{1}
+	FoundNo    = Found{2}
+	FoundStale = Found{3}
+)
+
+var valuesOfFound = []string{"", "yes", "no", "stale"}
+
+// String returns the value as it is exposed, and nothing for the zero Found.
+func (v Found) String() string { return valuesOfFound[v.index] }
+
+// ParseFound finds the Found that is exposed as text; false where there is none.
+func ParseFound(text string) (Found, bool) {
+	index := numberOf(text, valuesOfFound)
+	return Found{uint8(index)}, index > 0
+}
+
 // Method is a value of the label method. The zero Method is none of them: what is recorded with it is dropped.
 type Method struct{ index uint8 }
 

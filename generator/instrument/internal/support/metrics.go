@@ -22,14 +22,20 @@ type Metrics struct {
 
 	overflow                     *prometheus.CounterVec
 	batchBusySecondsTotal        prometheus.Counter
+	cachedTotal                  *series[prometheus.Counter]
 	confidenceScore              *series[*gaugeSeries]
 	deploymentVersionInfo        *info
 	httpRequestsTotal            *series[prometheus.Counter]
+	lastBatchTimestampSeconds    *series[*gaugeSeries]
 	llmAPIRequestsTotal          *series[prometheus.Counter]
 	llmResponseDurationSeconds   *series[prometheus.Observer]
+	oldestTicketAgeSeconds       *series[*gaugeSeries]
 	promptTokens                 prometheus.Observer
 	queueDepth                   *series[*gaugeSeries]
 	responseDurationMilliseconds prometheus.Observer
+	retriesTotal                 *series[prometheus.Counter]
+	searchesTotal                [3][4]prometheus.Counter
+	spentDollarsTotal            prometheus.Counter
 	ticketsProcessedTotal        [4][3]prometheus.Counter
 }
 
@@ -47,14 +53,20 @@ func New(registerer prometheus.Registerer) (*Metrics, error) {
 	all := collectors{
 		m.overflow,
 		newBatchBusySecondsTotal(m),
+		newCachedTotal(m),
 		newConfidenceScore(m),
 		newSetDeploymentVersionInfo(m),
 		newHTTPRequestsTotal(m),
+		newLastBatchTimestampSeconds(m),
 		newLLMAPIRequestsTotal(m),
 		newLLMResponseDurationSeconds(m),
+		newOldestTicketAgeSeconds(m),
 		newPromptTokens(m),
 		newQueueDepth(m),
 		newResponseDurationMilliseconds(m),
+		newRetriesTotal(m),
+		newSearchesTotal(m),
+		newSpentDollarsTotal(m),
 		newTicketsProcessedTotal(m),
 	}
 	if err := registerer.Register(all); err != nil {
@@ -100,3 +112,6 @@ type number interface{ ~int | ~int64 | ~float64 }
 
 // Ratio is a share of a whole, from 0 to 1.
 type Ratio float64
+
+// USD is an amount in USD.
+type USD float64

@@ -28,14 +28,20 @@ type family struct {
 // recordAll records something in every metric.
 func recordAll(m *Metrics) {
 	m.BatchBusySecondsTotal().Add(time.Second)
+	m.CachedTotal(EngineVector, FoundYes, "other").Add(1)
 	m.ConfidenceScore(CategoryTechnicalSupport).Set(1)
 	m.SetDeploymentVersionInfo("other", "other")
 	m.HTTPRequestsTotal("other", MethodGET, "other").Add(1)
+	m.LastBatchTimestampSeconds().Set(time.Unix(1, 0))
 	m.LLMAPIRequestsTotal("other", ProviderAnthropic, StatusSuccess).Add(1)
 	m.LLMResponseDurationSeconds("other", ProviderAnthropic).Observe(time.Second)
+	m.OldestTicketAgeSeconds().Set(time.Second)
 	m.PromptTokens().Observe(1)
 	m.QueueDepth(PriorityHigh).Set(1)
 	m.ResponseDurationMilliseconds().Observe(time.Second)
+	m.RetriesTotal(PriorityHigh).Add(1)
+	m.SearchesTotal(EngineVector, FoundYes).Add(1)
+	m.SpentDollarsTotal().Add(1)
 	m.TicketsProcessedTotal(CategoryTechnicalSupport, ChannelWeb).Add(1)
 }
 
@@ -86,6 +92,11 @@ func TestContract(t *testing.T) {
 			Type: "COUNTER", Help: "Time spent on batches",
 			Series: 1, Recorded: 1,
 		},
+		"ai_agent_cached_total": {
+			Type: "COUNTER", Help: "Answers from the cache",
+			Labels:   []string{"engine", "found", "model"},
+			Recorded: 1,
+		},
 		"ai_agent_confidence_score": {
 			Type: "GAUGE", Help: "How sure the agent is.",
 			Labels:   []string{"category"},
@@ -101,6 +112,10 @@ func TestContract(t *testing.T) {
 			Labels:   []string{"endpoint", "method", "status"},
 			Recorded: 1,
 		},
+		"ai_agent_last_batch_timestamp_seconds": {
+			Type: "GAUGE", Help: "When the last batch was done",
+			Recorded: 1,
+		},
 		"ai_agent_llm_api_requests_total": {
 			Type: "COUNTER", Help: "Calls of a language model",
 			Labels:   []string{"model", "provider", "status"},
@@ -110,6 +125,10 @@ func TestContract(t *testing.T) {
 			Type: "HISTOGRAM", Help: "Time until a language model answered",
 			Labels:   []string{"model", "provider"},
 			Buckets:  []float64{0.5, 1, 2, 3, 5, 10, 15, 20, 30, 60},
+			Recorded: 1,
+		},
+		"ai_agent_oldest_ticket_age_seconds": {
+			Type: "GAUGE", Help: "How long the oldest ticket has waited",
 			Recorded: 1,
 		},
 		"ai_agent_prompt_tokens": {
@@ -127,6 +146,20 @@ func TestContract(t *testing.T) {
 			Buckets: []float64{100, 250, 500, 1000, 30000},
 			Series:  1, Recorded: 1000,
 		},
+		"ai_agent_retries_total": {
+			Type: "COUNTER", Help: "Retries",
+			Labels:   []string{"priority"},
+			Recorded: 1,
+		},
+		"ai_agent_searches_total": {
+			Type: "COUNTER", Help: "Searches",
+			Labels: []string{"engine", "found"},
+			Series: 5, Recorded: 1,
+		},
+		"ai_agent_spent_dollars_total": {
+			Type: "COUNTER", Help: "Money spent",
+			Series: 1, Recorded: 1,
+		},
 		"ai_agent_tickets_processed_total": {
 			Type: "COUNTER", Help: "Tickets processed",
 			Labels: []string{"category", "channel"},
@@ -135,7 +168,7 @@ func TestContract(t *testing.T) {
 		"label_overflows_total": {
 			Type: "COUNTER", Help: "Values without room.",
 			Labels: []string{"label", "metric"},
-			Series: 4, Recorded: 0,
+			Series: 5, Recorded: 0,
 		},
 	}
 	for name, family := range want {
@@ -209,6 +242,22 @@ func TestParse(t *testing.T) {
 	if value, ok := ParseChannel("\xff"); ok || value != (Channel{}) {
 		t.Errorf("ParseChannel of no value = %q, %v", value, ok)
 	}
+	for _, text := range valuesOfEngine[1:] {
+		if value, ok := ParseEngine(text); !ok || value.String() != text {
+			t.Errorf("ParseEngine(%q) = %q, %v", text, value, ok)
+		}
+	}
+	if value, ok := ParseEngine("\xff"); ok || value != (Engine{}) {
+		t.Errorf("ParseEngine of no value = %q, %v", value, ok)
+	}
+	for _, text := range valuesOfFound[1:] {
+		if value, ok := ParseFound(text); !ok || value.String() != text {
+			t.Errorf("ParseFound(%q) = %q, %v", text, value, ok)
+		}
+	}
+	if value, ok := ParseFound("\xff"); ok || value != (Found{}) {
+		t.Errorf("ParseFound of no value = %q, %v", value, ok)
+	}
 	for _, text := range valuesOfMethod[1:] {
 		if value, ok := ParseMethod(text); !ok || value.String() != text {
 			t.Errorf("ParseMethod(%q) = %q, %v", text, value, ok)
@@ -250,6 +299,10 @@ func TestLimits(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	for i := range 5 + 10 {
+		value := "v" + strconv.Itoa(i)
+		m.CachedTotal(EngineVector, FoundYes, value).Add(1)
+	}
 	for i := range 50 + 10 {
 		value := "v" + strconv.Itoa(i)
 		m.HTTPRequestsTotal(value, MethodGET, "other").Add(1)
@@ -264,6 +317,7 @@ func TestLimits(t *testing.T) {
 	}
 	exposed := gather(t, registry)
 	for name, limit := range map[string]int{
+		"ai_agent_cached_total":                  5 + 1,
 		"ai_agent_http_requests_total":           50 + 1,
 		"ai_agent_llm_api_requests_total":        20 + 1,
 		"ai_agent_llm_response_duration_seconds": 20 + 1,
