@@ -59,9 +59,13 @@ func support(t testing.TB) *ir.Program {
 			Labels: []ir.Label{capped("commit_sha", 100), capped("version", 100)},
 		},
 		&ir.Metric{
+			Name: "ai_agent_http_request_duration_seconds", Type: ir.Histogram, Unit: unit.Second, Help: "Time until a request is answered",
+			Labels: []ir.Label{closed("code", "404", "2xx", "4xx", "5xx", "other"), closed("route", "/status/{code}", "other")}, Buckets: []float64{0.1, 1}, Classic: true,
+		},
+		&ir.Metric{
 			Name: "ai_agent_http_requests_total", Type: ir.Counter, Unit: mustUnit(t, "requests"), Help: "HTTP requests answered",
 			Labels: []ir.Label{
-				capped("endpoint", 50), closed("method", "GET", "POST", "PUT", "PATCH", "DELETE"),
+				capped("endpoint", 50), closed("method", "GET", "POST", "PUT", "PATCH", "DELETE", "other"),
 				{Name: "status", Max: 20, Pattern: "[1-5][0-9][0-9]"},
 			},
 		},
@@ -85,6 +89,14 @@ func support(t testing.TB) *ir.Program {
 		},
 		&ir.Metric{Name: "up", Catalog: "scrape", Type: ir.Gauge},
 	)
+	for _, metric := range p.Metrics {
+		switch metric.Name {
+		case "ai_agent_http_requests_total":
+			p.Instrument.HTTP = &ir.HTTP{Requests: metric, Duration: p.Instrument.HTTP.Duration}
+		case "ai_agent_http_request_duration_seconds":
+			p.Instrument.HTTP = &ir.HTTP{Duration: metric}
+		}
+	}
 	slices.SortFunc(p.Metrics, func(a, b *ir.Metric) int { return strings.Compare(a.Name, b.Name) })
 	return p
 }

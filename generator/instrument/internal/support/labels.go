@@ -53,6 +53,29 @@ func ParseChannel(text string) (Channel, bool) {
 	return Channel{uint8(index)}, index > 0
 }
 
+// Code is a value of the label code. The zero Code is none of them: what is recorded with it is dropped.
+type Code struct{ index uint8 }
+
+// The values of Code.
+var (
+	Code404   = Code{1}
+	Code2xx   = Code{2}
+	Code4xx   = Code{3}
+	Code5xx   = Code{4}
+	CodeOther = Code{5}
+)
+
+var valuesOfCode = []string{"", "404", "2xx", "4xx", "5xx", "other"}
+
+// String returns the value as it is exposed, and nothing for the zero Code.
+func (v Code) String() string { return valuesOfCode[v.index] }
+
+// ParseCode finds the Code that is exposed as text; false where there is none.
+func ParseCode(text string) (Code, bool) {
+	index := numberOf(text, valuesOfCode)
+	return Code{uint8(index)}, index > 0
+}
+
 // Engine is a value of the label engine. The zero Engine is none of them: what is recorded with it is dropped.
 type Engine struct{ index uint8 }
 
@@ -104,9 +127,10 @@ var (
 	MethodPUT    = Method{3}
 	MethodPATCH  = Method{4}
 	MethodDELETE = Method{5}
+	MethodOther  = Method{6}
 )
 
-var valuesOfMethod = []string{"", "GET", "POST", "PUT", "PATCH", "DELETE"}
+var valuesOfMethod = []string{"", "GET", "POST", "PUT", "PATCH", "DELETE", "other"}
 
 // String returns the value as it is exposed, and nothing for the zero Method.
 func (v Method) String() string { return valuesOfMethod[v.index] }
@@ -156,6 +180,26 @@ func (v Provider) String() string { return valuesOfProvider[v.index] }
 func ParseProvider(text string) (Provider, bool) {
 	index := numberOf(text, valuesOfProvider)
 	return Provider{uint8(index)}, index > 0
+}
+
+// Route is a value of the label route. The zero Route is none of them: what is recorded with it is dropped.
+type Route struct{ index uint8 }
+
+// The values of Route.
+var (
+	RouteStatusCode = Route{1}
+	RouteOther      = Route{2}
+)
+
+var valuesOfRoute = []string{"", "/status/{code}", "other"}
+
+// String returns the value as it is exposed, and nothing for the zero Route.
+func (v Route) String() string { return valuesOfRoute[v.index] }
+
+// ParseRoute finds the Route that is exposed as text; false where there is none.
+func ParseRoute(text string) (Route, bool) {
+	index := numberOf(text, valuesOfRoute)
+	return Route{uint8(index)}, index > 0
 }
 
 // Status is a value of the label status. The zero Status is none of them: what is recorded with it is dropped.

@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"unicode/utf8"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -19,12 +20,16 @@ type Metrics struct {
 	// TraceID returns the identifier of the trace that ctx belongs to, or nothing where it is not sampled. Methods that take a
 	// context give it to what they record as an exemplar, with the label trace_id. Set it before anything is recorded.
 	TraceID func(ctx context.Context) string
+	// Route returns the pattern of a request that has been answered, for routers other than http.ServeMux. Set it before the
+	// first request.
+	Route func(r *http.Request) string
 
 	overflow                     *prometheus.CounterVec
 	batchBusySecondsTotal        prometheus.Counter
 	cachedTotal                  *series[prometheus.Counter]
 	confidenceScore              *series[*gaugeSeries]
 	deploymentVersionInfo        *info
+	httpRequestDurationSeconds   [6][3]prometheus.Observer
 	httpRequestsTotal            *series[prometheus.Counter]
 	lastBatchTimestampSeconds    *series[*gaugeSeries]
 	llmAPIRequestsTotal          *series[prometheus.Counter]
@@ -56,6 +61,7 @@ func New(registerer prometheus.Registerer) (*Metrics, error) {
 		newCachedTotal(m),
 		newConfidenceScore(m),
 		newSetDeploymentVersionInfo(m),
+		newHTTPRequestDurationSeconds(m),
 		newHTTPRequestsTotal(m),
 		newLastBatchTimestampSeconds(m),
 		newLLMAPIRequestsTotal(m),

@@ -4,6 +4,8 @@ package support
 
 import (
 	"errors"
+	"net/http"
+	"net/http/httptest"
 	"reflect"
 	"slices"
 	"strconv"
@@ -31,6 +33,7 @@ func recordAll(m *Metrics) {
 	m.CachedTotal(EngineVector, FoundYes, "other").Add(1)
 	m.ConfidenceScore(CategoryTechnicalSupport).Set(1)
 	m.SetDeploymentVersionInfo("other", "other")
+	m.HTTPRequestDurationSeconds(Code404, RouteStatusCode).Observe(time.Second)
 	m.HTTPRequestsTotal("other", MethodGET, "other").Add(1)
 	m.LastBatchTimestampSeconds().Set(time.Unix(1, 0))
 	m.LLMAPIRequestsTotal("other", ProviderAnthropic, StatusSuccess).Add(1)
@@ -106,6 +109,12 @@ func TestContract(t *testing.T) {
 			Type: "GAUGE", Help: "What is deployed",
 			Labels:   []string{"commit_sha", "version"},
 			Recorded: 1,
+		},
+		"ai_agent_http_request_duration_seconds": {
+			Type: "HISTOGRAM", Help: "Time until a request is answered",
+			Labels:  []string{"code", "route"},
+			Buckets: []float64{0.1, 1},
+			Series:  10, Recorded: 1,
 		},
 		"ai_agent_http_requests_total": {
 			Type: "COUNTER", Help: "HTTP requests answered",
@@ -242,6 +251,14 @@ func TestParse(t *testing.T) {
 	if value, ok := ParseChannel("\xff"); ok || value != (Channel{}) {
 		t.Errorf("ParseChannel of no value = %q, %v", value, ok)
 	}
+	for _, text := range valuesOfCode[1:] {
+		if value, ok := ParseCode(text); !ok || value.String() != text {
+			t.Errorf("ParseCode(%q) = %q, %v", text, value, ok)
+		}
+	}
+	if value, ok := ParseCode("\xff"); ok || value != (Code{}) {
+		t.Errorf("ParseCode of no value = %q, %v", value, ok)
+	}
 	for _, text := range valuesOfEngine[1:] {
 		if value, ok := ParseEngine(text); !ok || value.String() != text {
 			t.Errorf("ParseEngine(%q) = %q, %v", text, value, ok)
@@ -281,6 +298,14 @@ func TestParse(t *testing.T) {
 	}
 	if value, ok := ParseProvider("\xff"); ok || value != (Provider{}) {
 		t.Errorf("ParseProvider of no value = %q, %v", value, ok)
+	}
+	for _, text := range valuesOfRoute[1:] {
+		if value, ok := ParseRoute(text); !ok || value.String() != text {
+			t.Errorf("ParseRoute(%q) = %q, %v", text, value, ok)
+		}
+	}
+	if value, ok := ParseRoute("\xff"); ok || value != (Route{}) {
+		t.Errorf("ParseRoute of no value = %q, %v", value, ok)
 	}
 	for _, text := range valuesOfStatus[1:] {
 		if value, ok := ParseStatus(text); !ok || value.String() != text {
@@ -325,5 +350,39 @@ func TestLimits(t *testing.T) {
 		if series := len(exposed[name].GetMetric()); series > limit {
 			t.Errorf("%s has %d series, more than %d", name, series, limit)
 		}
+	}
+}
+
+// TestMiddleware fails where a request is not counted, whatever its method, route and status.
+func TestMiddleware(t *testing.T) {
+	registry := prometheus.NewRegistry()
+	m, err := New(registry)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("/status/{code}", func(w http.ResponseWriter, r *http.Request) {
+		code := map[string]int{"302": 302, "404": 404, "503": 503}[r.PathValue("code")]
+		if code > 0 {
+			w.WriteHeader(code)
+		}
+	})
+	mux.HandleFunc("GET /panic", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
+	requests := 0
+	for _, method := range []string{"GET", "POST", "BREW"} {
+		for _, path := range []string{"/status/200", "/status/302", "/status/404", "/status/503", "/unknown", "/panic"} {
+			requests++
+			func() {
+				defer func() { _ = recover() }()
+				m.Middleware(mux).ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(method, path, nil))
+			}()
+		}
+	}
+	counted := 0.0
+	for _, series := range gather(t, registry)["ai_agent_http_requests_total"].GetMetric() {
+		counted += series.GetCounter().GetValue()
+	}
+	if counted != float64(requests) {
+		t.Errorf("%v of %d requests are counted", counted, requests)
 	}
 }
