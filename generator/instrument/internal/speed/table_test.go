@@ -36,9 +36,9 @@ type comparison struct {
 // A slice of a measurement is short, so that many have had the processors for themselves. What other programs have disturbed
 // does not count, unless there is nothing else.
 const (
-	rounds    = 40
-	attempts  = 6 * rounds
-	sliceTime = 4 * time.Millisecond
+	rounds    = 15
+	attempts  = 4 * rounds
+	sliceTime = 2 * time.Millisecond
 )
 
 // TestTable prints the table and fails where a bar is missed. It measures time, and so runs only where it is asked for.

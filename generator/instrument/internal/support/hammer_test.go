@@ -73,6 +73,45 @@ func TestNoEventIsLostWhenManyGoroutinesLearnValuesAtOnce(t *testing.T) {
 	}
 }
 
+func TestEverythingMayBeUsedByManyGoroutinesAtOnce(t *testing.T) {
+	m, registry := made(t)
+	const goroutines, rounds = 8, 500
+	var group sync.WaitGroup
+	for g := range goroutines {
+		group.Go(func() {
+			for i := range rounds {
+				text := strconv.Itoa(i % 30)
+				m.CachedTotal(EngineText, FoundYes, text).Inc()
+				m.LLMResponseDurationSeconds(text, ProviderAnthropic).Start().Stop()
+				m.QueueDepth(PriorityHigh).Add(1)
+				m.QueueDepth(PriorityHigh).Add(-1)
+				switch gauge := m.QueueDepth(PriorityLow); i % 3 {
+				case 0:
+					gauge.Func(func() int { return g })
+				case 1:
+					gauge.Set(i)
+				default:
+					gauge.Func(nil)
+				}
+				m.SetDeploymentVersionInfo(text, text)
+				if i%100 == 0 {
+					if _, err := registry.Gather(); err != nil {
+						t.Error(err)
+					}
+				}
+			}
+		})
+	}
+	group.Wait()
+	sum := 0.0
+	for _, count := range exposed(t, registry, "ai_agent_cached_total") {
+		sum += count
+	}
+	if depth := exposed(t, registry, "ai_agent_queue_depth")["high"]; sum != goroutines*rounds || depth != 0 {
+		t.Errorf("%v of %d events are counted, and %v wait", sum, goroutines*rounds, depth)
+	}
+}
+
 func TestValuesThatCannotBeLabelsShareOther(t *testing.T) {
 	m, registry := made(t)
 	for _, endpoint := range []string{"", "\xff", strings.Repeat("x", 257), "other"} {

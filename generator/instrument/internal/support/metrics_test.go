@@ -180,11 +180,56 @@ func TestContract(t *testing.T) {
 			Series: 5, Recorded: 0,
 		},
 	}
+	// What labels with a closed set of values may have.
+	values := map[string]map[string][]string{
+		"ai_agent_cached_total": {
+			"engine": {"vector", "text"},
+			"found":  {"yes", "no", "stale"},
+		},
+		"ai_agent_confidence_score": {
+			"category": {"technical_support", "billing_inquiry", "bug_report"},
+		},
+		"ai_agent_http_request_duration_seconds": {
+			"code":  {"404", "2xx", "4xx", "5xx", "other"},
+			"route": {"/status/{code}", "other"},
+		},
+		"ai_agent_http_requests_total": {
+			"method": {"GET", "POST", "PUT", "PATCH", "DELETE", "other"},
+		},
+		"ai_agent_llm_api_requests_total": {
+			"provider": {"anthropic", "openai"},
+			"status":   {"success", "error"},
+		},
+		"ai_agent_llm_response_duration_seconds": {
+			"provider": {"anthropic", "openai"},
+		},
+		"ai_agent_queue_depth": {
+			"priority": {"high", "medium", "low"},
+		},
+		"ai_agent_retries_total": {
+			"priority": {"high", "medium", "low"},
+		},
+		"ai_agent_searches_total": {
+			"engine": {"vector", "text"},
+			"found":  {"yes", "no", "stale"},
+		},
+		"ai_agent_tickets_processed_total": {
+			"category": {"technical_support", "billing_inquiry", "bug_report"},
+			"channel":  {"web", "email"},
+		},
+	}
 	for name, family := range want {
 		if got[name] == nil {
 			t.Errorf("%s is declared but not exposed", name)
 		} else if found := describe(got[name], len(atStart[name].GetMetric())); !reflect.DeepEqual(found, family) {
 			t.Errorf("%s:\n got %+v\nwant %+v", name, found, family)
+		}
+		for _, series := range got[name].GetMetric() {
+			for _, label := range series.GetLabel() {
+				if known := values[name][label.GetName()]; known != nil && !slices.Contains(known, label.GetValue()) {
+					t.Errorf("%s: %s=%q is exposed but not declared", name, label.GetName(), label.GetValue())
+				}
+			}
 		}
 	}
 	var families []*dto.MetricFamily
