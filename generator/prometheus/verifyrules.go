@@ -27,12 +27,12 @@ func verifyRules(data []byte) error {
 
 // ruleVerifier verifies rules, and remembers what it has parsed.
 type ruleVerifier struct {
-	expressions parser.Parser
-	parsed      map[string]bool // actions of templates, and shapes of expressions, that were parsed without a mistake or reported
+	expressions shapeParser
+	templates   map[string]bool // actions of templates that were parsed
 }
 
 func newRuleVerifier() *ruleVerifier {
-	return &ruleVerifier{expressions: parser.NewParser(parser.Options{}), parsed: map[string]bool{}}
+	return &ruleVerifier{shapeParser{parser.NewParser(parser.Options{}), map[string]bool{}}, map[string]bool{}}
 }
 
 // file verifies a rule file and returns the names of its groups.
@@ -66,9 +66,8 @@ func (v *ruleVerifier) rule(group string, rule rulefmt.Rule) error {
 			problems = append(problems, fmt.Errorf("annotation %s cannot be set", name))
 		}
 	}
-	rule.Expr = v.expression(rule.Expr)
 	if rule.Alert != "" {
-		rule.Labels, rule.Annotations = v.templates(rule.Labels), v.templates(rule.Annotations)
+		rule.Labels, rule.Annotations = v.unparsed(rule.Labels), v.unparsed(rule.Annotations)
 	}
 	for _, problem := range rule.Validate(rulefmt.RuleNode{}, model.UTF8Validation, v.expressions) {
 		problems = append(problems, problem.Unwrap())
@@ -88,28 +87,18 @@ func verifyLabels(labels map[string]string) (problems []error) {
 	return problems
 }
 
-// expression is what has to be parsed of an expression: any that is valid, where one of the same shape was parsed before.
-func (v *ruleVerifier) expression(text string) string {
-	shape := shapeOf(text)
-	if shape == "" || !v.parsed[shape] {
-		v.parsed[shape] = true
-		return text
-	}
-	return "1"
-}
-
-// templates keeps the texts that have actions of a template in them, unless the same ones were parsed before.
-func (v *ruleVerifier) templates(texts map[string]string) map[string]string {
+// unparsed keeps the texts that have actions of a template in them, unless the same ones were parsed before.
+func (v *ruleVerifier) unparsed(texts map[string]string) map[string]string {
 	var kept map[string]string
 	for name, text := range texts {
 		key := actions(text)
-		if key == "" || v.parsed[key] {
+		if key == "" || v.templates[key] {
 			continue
 		}
 		if kept == nil {
 			kept = map[string]string{}
 		}
-		v.parsed[key], kept[name] = true, text
+		v.templates[key], kept[name] = true, text
 	}
 	return kept
 }
@@ -131,35 +120,4 @@ func actions(text string) string {
 		all.WriteString("{{" + action + "}}")
 		rest = after
 	}
-}
-
-// shapeOf is an expression without the values of its equality matchers, on which it does not depend whether the expression
-// is valid: unless they are empty, or a metric's name. It is the whole text where a string might not end at the next quote.
-func shapeOf(text string) string {
-	if strings.ContainsAny(text, "'`\\#") || strings.Contains(text, model.MetricNameLabel) {
-		return text
-	}
-	var shape strings.Builder
-	rest := text
-	for {
-		before, quoted, found := strings.Cut(rest, `"`)
-		value, after, closed := strings.Cut(quoted, `"`)
-		if !found || !closed {
-			shape.WriteString(rest)
-			return shape.String()
-		}
-		if strings.HasSuffix(before, "=") && !strings.HasSuffix(before, "==") && plain(value) {
-			value = "v"
-		}
-		shape.WriteString(before)
-		shape.WriteByte('"')
-		shape.WriteString(value)
-		shape.WriteByte('"')
-		rest = after
-	}
-}
-
-// plain reports whether a value is some printable ASCII.
-func plain(value string) bool {
-	return value != "" && strings.IndexFunc(value, func(r rune) bool { return r < ' ' || r > '~' }) < 0
 }
