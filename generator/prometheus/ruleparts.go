@@ -9,17 +9,13 @@ import (
 	"sync/atomic"
 )
 
-// partSize is how much of a rule file is read at a time: the tree of a YAML document takes ten times as much memory as its
-// text, and what is read in parts can be read side by side.
+// partSize is how much of a rule file is read at a time, so that large ones are read side by side.
 const partSize = 128 << 10
 
-// verifyParts holds a rule file against Prometheus' rules as verifyWhole does, a run of groups at a time. It is false where
-// the file cannot be taken apart, and where a part would be refused, which the whole then explains with the right line.
+// verifyParts holds a rule file against Prometheus' rules a run of groups at a time. It is false where the file cannot be
+// taken apart, and where a part would be refused: the whole then tells why, and in which line.
 func verifyParts(data []byte, size int) bool {
 	parts := ruleParts(data, size)
-	if len(parts) < 2 {
-		return false
-	}
 	var (
 		workers sync.WaitGroup
 		next    atomic.Int64
@@ -31,14 +27,22 @@ func verifyParts(data []byte, size int) bool {
 			v := newRuleVerifier()
 			for i := int(next.Add(1)) - 1; i < len(parts) && !refused.Load(); i = int(next.Add(1)) - 1 {
 				var err error
-				if names[i], err = v.file(parts[i]); err != nil {
+				if names[i], err = v.part(parts[i]); err != nil {
 					refused.Store(true)
 				}
 			}
 		})
 	}
 	workers.Wait()
-	return !refused.Load() && unique(names)
+	return len(parts) > 0 && !refused.Load() && unique(names)
+}
+
+// part verifies some of a file's groups and returns their names.
+func (v *ruleVerifier) part(p rulePart) ([]string, error) {
+	if groups, ok := readGroups(string(p.groups)); ok && clean(string(p.head)) {
+		return v.groups(groups)
+	}
+	return v.file(slices.Concat(p.head, p.groups))
 }
 
 func unique(names [][]string) bool {
@@ -54,10 +58,16 @@ func unique(names [][]string) bool {
 	return true
 }
 
-// ruleParts divides a rule file into files of about a size, each with a run of its groups. A group begins on a line that
-// starts as the first one does, with the dash of a list at its indentation, because whatever belongs to a group is indented
-// further. There are no parts of a file that is anything else but comments, groups: and a list that is indented.
-func ruleParts(data []byte, size int) [][]byte {
+// rulePart is a rule file with some of the groups of a larger one.
+type rulePart struct {
+	head   []byte // up to and including groups:
+	groups []byte
+}
+
+// ruleParts divides a rule file into parts of about a size. A group begins on a line that starts as the first one does,
+// with the dash of a list at its indentation, because whatever belongs to a group is indented further. There are no parts
+// of a file that is anything else but comments, groups: and a list that is indented.
+func ruleParts(data []byte, size int) []rulePart {
 	list, ok := groupsList(data)
 	if !ok {
 		return nil
@@ -67,19 +77,17 @@ func ruleParts(data []byte, size int) [][]byte {
 	if indent == 0 || !bytes.HasPrefix(list, start[1:]) {
 		return nil
 	}
-	var parts [][]byte
-	part := data[:len(data)-len(list)] // the comments are read too
-	for {
+	var parts []rulePart
+	head := data[:len(data)-len(list)] // the comments are read too
+	for len(list) > 0 {
 		length := len(list)
 		if from := min(size, length); bytes.Contains(list[from:], start) {
 			length = from + bytes.Index(list[from:], start) + 1
 		}
-		parts = append(parts, slices.Concat(part, list[:length]))
-		if list = list[length:]; len(list) == 0 {
-			return parts
-		}
-		part = []byte(groupsKey)
+		parts = append(parts, rulePart{head, list[:length]})
+		head, list = []byte(groupsKey), list[length:]
 	}
+	return parts
 }
 
 const groupsKey = "groups:\n"

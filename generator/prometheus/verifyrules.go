@@ -43,9 +43,13 @@ func (v *ruleVerifier) file(data []byte) (names []string, err error) {
 	if err := decoder.Decode(&file); err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
 	}
+	return v.groups(file.Groups)
+}
+
+func (v *ruleVerifier) groups(groups []rulefmt.RuleGroup) (names []string, err error) {
 	var problems []error
-	seen := make(map[string]bool, len(file.Groups))
-	for _, group := range file.Groups {
+	seen := make(map[string]bool, len(groups))
+	for _, group := range groups {
 		if group.Name == "" || seen[group.Name] {
 			problems = append(problems, fmt.Errorf("group %q has no name, or stands there twice", group.Name))
 		}
