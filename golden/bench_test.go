@@ -77,10 +77,7 @@ func measure(b *testing.B, dir string, command ...string) usage {
 // BenchmarkProcess measures the whole command: the reference spec and fleets of generated services, each written to an
 // empty folder, and once more where nothing has changed.
 func BenchmarkProcess(b *testing.B) {
-	binary := filepath.Join(b.TempDir(), "belfry")
-	if output, err := exec.Command("go", "build", "-o", binary, "../cmd/belfry").CombinedOutput(); err != nil {
-		b.Fatalf("%v\n%s", err, output)
-	}
+	binary := buildBelfry(b)
 	outputs := b.TempDir()
 	b.Run("reference", func(b *testing.B) { generateOften(b, 1, outputs, binary, "..", "./spec") })
 	for _, services := range []int{1, 100, 1000} {
@@ -90,6 +87,16 @@ func BenchmarkProcess(b *testing.B) {
 			generateOften(b, services, outputs, binary, dir, "./services/...")
 		})
 	}
+}
+
+// buildBelfry builds the command and returns its path.
+func buildBelfry(b *testing.B) string {
+	b.Helper()
+	binary := filepath.Join(b.TempDir(), "belfry")
+	if output, err := exec.Command("go", "build", "-o", binary, "../cmd/belfry").CombinedOutput(); err != nil {
+		b.Fatalf("%v\n%s", err, output)
+	}
+	return binary
 }
 
 // generateOften runs belfry generate into new folders below outputs and reports means, and the highest peak. The folders

@@ -1,6 +1,7 @@
 package prometheus
 
 import (
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -56,6 +57,14 @@ func (r *groupReader) group() (group rulefmt.RuleGroup, ok bool) {
 		if group.Interval, ok = r.duration(atGroupField, "interval"); !ok {
 			return group, false
 		}
+	}
+	if text, given := strings.CutPrefix(r.line, atGroupField+"limit: "); given {
+		limit, err := strconv.ParseUint(text, 10, 31)
+		if err != nil || text[0] == '0' { // which begins an octal number
+			return group, false
+		}
+		group.Limit = int(limit)
+		r.next()
 	}
 	if r.ended || r.line != atGroupField+"rules:" {
 		return group, false

@@ -48,6 +48,8 @@ func decodeGroups(t *testing.T, list string) []rulefmt.RuleGroup {
 }
 
 var readerSeed = strings.TrimPrefix(ruleFile, groupsKey) + `  - name: texts
+    interval: 1m30s
+    limit: 100
     rules:
       - record: a
         expr: |-

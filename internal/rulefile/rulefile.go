@@ -36,14 +36,14 @@ func (w Writer) AppendGroups(b []byte, groups []*ir.Group) []byte {
 
 // estimate is about how many bytes a group takes, rather too many than too few.
 func estimate(group *ir.Group) int {
-	const line = 40 // indentation, key and line break
-	length := 3*line + len(group.Name)
+	const field = 20 // indentation, key and line break
+	length := 4*field + len(group.Name)
 	for i := range group.Rules {
 		rule := &group.Rules[i]
-		length += 6*line + len(rule.Record) + len(rule.Alert) + len(rule.Expr)*9/8 // lines are indented
+		length += 4*field + len(rule.Record) + len(rule.Alert) + len(rule.Expr) + len(rule.Expr)/16 // a long one is several indented lines
 		for _, entries := range []map[string]string{rule.Labels, rule.Annotations} {
 			for name, text := range entries {
-				length += line + len(name) + len(text)
+				length += field + len(name) + len(text)
 			}
 		}
 	}
