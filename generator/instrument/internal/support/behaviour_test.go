@@ -99,6 +99,10 @@ func TestPointInTimeIsSecondsSince1970(t *testing.T) {
 	if got := exposed(t, registry, "ai_agent_last_batch_timestamp_seconds")[""]; got != 1_700_000_000.5 {
 		t.Errorf("exposes %v", got)
 	}
+	m.LastBatchTimestampSeconds().Func(func() time.Time { return time.Unix(1_700_000_001, 0) })
+	if got := exposed(t, registry, "ai_agent_last_batch_timestamp_seconds")[""]; got != 1_700_000_001 {
+		t.Errorf("exposes %v", got)
+	}
 	if got := exposed(t, registry, "ai_agent_oldest_ticket_age_seconds")[""]; got != 90 {
 		t.Errorf("exposes %v", got)
 	}

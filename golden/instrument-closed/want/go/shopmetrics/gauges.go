@@ -41,8 +41,23 @@ type TimestampGauge struct {
 // Set makes at the value.
 func (g TimestampGauge) Set(at time.Time) {
 	if g.series != nil {
-		g.series.set(float64(at.UnixMicro()) * float64(time.Microsecond) / float64(g.unit))
+		g.series.set(since1970(at, g.unit))
 	}
+}
+
+// Func makes the value what read returns at each scrape. It may be called by several goroutines at once, and the series is
+// left out while read panics. A nil read ends it, and the series is no longer exposed.
+func (g TimestampGauge) Func(read func() time.Time) {
+	if read == nil {
+		g.series.read(nil)
+		return
+	}
+	g.series.read(func() float64 { return since1970(read(), g.unit) })
+}
+
+// since1970 is exact to the microsecond, as a float64 of seconds is for the next centuries.
+func since1970(at time.Time, unit time.Duration) float64 {
+	return float64(at.UnixMicro()) * float64(time.Microsecond) / float64(unit)
 }
 
 // gaugeSeries is one series of a gauge. It is not in the vector, and so not exposed, until it has a value.

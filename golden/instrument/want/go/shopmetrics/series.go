@@ -86,7 +86,7 @@ type numbers struct {
 
 // sighting is a text that was given for a value: not an equal one, but this one. Most programs give the same ones again and
 // again, as constants or a router's patterns, and these are found without reading them. A sighting keeps its text in memory, so
-// that nothing else can stand there.
+// that nothing else can stand there: of each label, 128 texts at most.
 type sighting struct {
 	data   *byte
 	length int
