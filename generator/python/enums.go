@@ -20,34 +20,39 @@ func key(label *ir.Label) string {
 	return label.Name + "\xff" + strings.Join(slices.Compact(values), "\xff")
 }
 
-// newEnums makes the types. A label with one set of values gives its name to the type: token_type is TokenType. Where metrics
-// have different sets of one label, each is qualified by the first metric that has it.
+// newEnums makes the types. A label gives its name to the type: token_type is TokenType. Where metrics have different sets of
+// one label, the set that most of them have (of equals, the first metric's) keeps the name, and the others are qualified by the
+// first metric that has them.
 func newEnums(metrics []*ir.Metric, taken scope) *enums {
 	types := &enums{byKey: map[string]*enumView{}}
-	sets := map[string]int{} // how many a label has
-	first := map[*enumView]string{}
 	for _, m := range metrics {
 		for i := range m.Labels {
 			label := &m.Labels[i]
-			if m.Derived || label.Values == nil || types.byKey[key(label)] != nil {
+			if m.Derived || label.Values == nil {
 				continue
 			}
-			enum := &enumView{Label: label.Name}
-			for _, value := range label.Values {
-				enum.Values = append(enum.Values, quote(value))
+			enum := types.byKey[key(label)]
+			if enum == nil {
+				enum = &enumView{Label: label.Name, first: m.Name}
+				for _, value := range label.Values {
+					enum.Values = append(enum.Values, quote(value))
+				}
+				types.byKey[key(label)], types.all = enum, append(types.all, enum)
 			}
-			types.byKey[key(label)], types.all = enum, append(types.all, enum)
-			sets[label.Name]++
-			first[enum] = m.Name
+			enum.uses++
 		}
 	}
-	slices.SortFunc(types.all, func(a, b *enumView) int {
-		return strings.Compare(a.Label+"\xff"+first[a], b.Label+"\xff"+first[b])
-	})
+	plain := map[string]*enumView{} // by label
+	for _, enum := range types.all {
+		if best := plain[enum.Label]; best == nil || enum.uses > best.uses {
+			plain[enum.Label] = enum
+		}
+	}
+	slices.SortFunc(types.all, func(a, b *enumView) int { return strings.Compare(a.Label+"\xff"+a.first, b.Label+"\xff"+b.first) })
 	for _, enum := range types.all {
 		name := identifier(enum.Label)
-		if sets[enum.Label] > 1 {
-			name = identifier(first[enum]) + "_" + name
+		if plain[enum.Label] != enum {
+			name = identifier(enum.first) + "_" + name
 		}
 		enum.Type = taken.take(camel(name))
 		enum.Constant = taken.take(strings.ToUpper(name) + "_VALUES")

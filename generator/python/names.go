@@ -1,7 +1,6 @@
 package python
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -21,27 +20,6 @@ var moduleNames = []string{
 	"Message", "Metric", "Metrics", "MutableMapping", "Optional", "Set", "Timer", "Tracker", "Tuple", "TypeVar", "Union", "annotations",
 	"asyncio", "cast", "functools", "inspect", "itertools", "logging", "math", "prometheus_client", "re", "self", "threading", "time",
 	"timedelta", "bool", "float", "int", "str",
-}
-
-// imported are the modules that a generated module imports: one of the same name would import itself.
-var imported = []string{
-	"__future__", "asyncio", "datetime", "functools", "inspect", "itertools", "logging", "math", "prometheus_client", "re", "threading",
-	"time", "typing", "unittest",
-}
-
-// ModuleName says what is wrong with a name for the module, as dotted words of lower-case letters, digits and underscores; ""
-// where nothing is.
-func ModuleName(name string) string {
-	words := strings.Split(name, ".")
-	for _, word := range words {
-		if slices.Contains(keywords, word) {
-			return strconv.Quote(word) + " is a keyword of Python"
-		}
-	}
-	if slices.Contains(imported, words[0]) {
-		return strconv.Quote(words[0]) + " is a module that the generated one imports"
-	}
-	return ""
 }
 
 // identifier makes a name of Python out of a metric's or label's name. Names that begin with an underscore are private, and

@@ -5,7 +5,9 @@
 package python
 
 import (
+	"bytes"
 	"path"
+	"regexp"
 	"strings"
 
 	"github.com/belfry-dev/belfry/internal/artifact"
@@ -38,5 +40,11 @@ func Emit(p *ir.Program, set *templates.Set) ([]artifact.Artifact, error) {
 	return files, nil
 }
 
-// tidy ends the text with one line break.
-func tidy(text []byte) []byte { return []byte(strings.TrimSpace(string(text)) + "\n") }
+// gaps are more empty lines than Python's style has between two definitions.
+var gaps = regexp.MustCompile(`\n{4,}`)
+
+// tidy leaves at most two empty lines between the parts that templates made, and ends with one line break. Texts of the user
+// hold no line breaks of their own: they are quoted.
+func tidy(text []byte) []byte {
+	return append(gaps.ReplaceAll(bytes.TrimSpace(text), []byte("\n\n\n")), '\n')
+}

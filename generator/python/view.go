@@ -64,11 +64,12 @@ type metricView struct {
 	Handle           string // class that the method returns
 	Make             string // makes a handle of a child
 	Labels           []*labelView
+	LabelNames       string // their names on the wire
 	Excluded         string // combinations of labels that never are, or empty
 	Eager            bool
 	Unit             string // OpenMetrics' word, or empty
 	Mode             string // how the values of several processes combine, of a gauge
-	Buckets          []string
+	Buckets          string // upper bounds, or empty
 	Second           string // what one second is in the metric's unit, or what else stands for one event; empty where that is 1
 	Start            int    // series before anything is recorded
 	Touch            string // records something, as a method of metrics
@@ -89,6 +90,9 @@ type enumView struct {
 	Label                 string
 	Type, Constant, Parse string // names
 	Values                []string
+
+	first string // metric that has it
+	uses  int    // how many metrics have it
 }
 
 // overflowView is a test of an open label's limit.
@@ -171,6 +175,11 @@ func (v *moduleView) metric(p *ir.Program, one *metricView, m *ir.Metric, enums 
 		}
 		one.Labels = append(one.Labels, shown)
 	}
+	var labels []string
+	for _, label := range one.Labels {
+		labels = append(labels, label.Literal)
+	}
+	one.LabelNames = joined(labels)
 	v.shape(one, m)
 	one.Doc = docstring(m)
 	one.Excluded = excluded(m)
@@ -224,7 +233,15 @@ func tuple(values []string) string {
 	for i, value := range values {
 		quoted[i] = quote(value)
 	}
-	return "(" + strings.Join(quoted, ", ") + ",)"
+	return joined(quoted)
+}
+
+// joined makes a tuple of expressions.
+func joined(expressions []string) string {
+	if len(expressions) == 1 {
+		return "(" + expressions[0] + ",)"
+	}
+	return "(" + strings.Join(expressions, ", ") + ")"
 }
 
 // modes are how the gauges of several processes combine where prometheus_client gathers them, by how replicas' do. A mean is
@@ -258,10 +275,14 @@ func (v *moduleView) shape(one *metricView, m *ir.Metric) {
 			one.Second = second
 		}
 	}
+	var bounds []string
 	for _, bound := range m.Buckets {
 		if !math.IsInf(bound, 0) && !math.IsNaN(bound) {
-			one.Buckets = append(one.Buckets, number(bound))
+			bounds = append(bounds, number(bound))
 		}
+	}
+	if bounds != nil {
+		one.Buckets = joined(bounds)
 	}
 }
 
@@ -303,7 +324,7 @@ func excluded(m *ir.Metric) string {
 	if all == nil {
 		return ""
 	}
-	return "(" + strings.Join(all, ", ") + ",)"
+	return joined(all)
 }
 
 // startingSeries is how many series a metric has before anything is recorded.
