@@ -94,8 +94,12 @@ func writeLiteral(out *strings.Builder, e *syntax.Regexp) {
 	}
 }
 
-// writeClass writes the ranges of a class, which lie in pairs.
+// writeClass writes the ranges of a class, which lie in pairs. Without any it matches nothing.
 func writeClass(out *strings.Builder, ranges []rune) {
+	if len(ranges) == 0 {
+		out.WriteString(fixed[syntax.OpNoMatch])
+		return
+	}
 	out.WriteByte('[')
 	for i := 0; i+1 < len(ranges); i += 2 {
 		writeRune(out, ranges[i])
