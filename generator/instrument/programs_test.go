@@ -22,10 +22,12 @@ func mustUnit(t testing.TB, text string) unit.Unit {
 
 func program(name, goPackage string, metrics ...*ir.Metric) *ir.Program {
 	return &ir.Program{
-		Service:    &ir.Service{Name: name},
-		Platform:   &ir.Platform{Name: "platform"},
-		Metrics:    metrics,
-		Instrument: &ir.Instrument{GoPackage: goPackage},
+		Service:  &ir.Service{Name: name},
+		Platform: &ir.Platform{Name: "platform"},
+		Metrics:  metrics,
+		Instrument: &ir.Instrument{GoPackage: goPackage, Overflow: &ir.Metric{
+			Name: "label_overflows_total", Type: ir.Counter, Derived: true, Help: "Values without room.", Labels: []ir.Label{{Name: "label"}, {Name: "metric"}},
+		}},
 	}
 }
 

@@ -116,4 +116,3 @@ func (l *lowerer) checkPossible(path string, m *ir.Metric, ms []*labels.Matcher)
 	}
 	return !none
 }
-

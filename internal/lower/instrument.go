@@ -108,9 +108,6 @@ func fitsStatus(pattern string) bool {
 
 // overflow declares the counter of what found no room in a label with a limit; nil where no metric has such a label.
 func (l *lowerer) overflow() *ir.Metric {
-	if l.program.Service == nil {
-		return nil
-	}
 	values := map[string][]string{} // names of the open labels, by metric
 	var labels []string
 	for _, name := range sortedKeys(l.spec.Metrics) {
@@ -129,7 +126,7 @@ func (l *lowerer) overflow() *ir.Metric {
 	labels = slices.Compact(labels)
 	u, _ := unit.Parse("values") // a noun
 	m := &ir.Metric{
-		Name: overflowName(l.program.Service.Name), Path: "instrument", Type: ir.Counter, Unit: u, Derived: true,
+		Name: overflowName(l.program.Name()), Path: "instrument", Type: ir.Counter, Unit: u, Derived: true,
 		Help: "Values that were recorded as other, because their label has reached its limit or cannot hold them.",
 		Labels: []ir.Label{
 			{Name: "label", Values: labels},

@@ -9,6 +9,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"unicode/utf8"
+
+	"github.com/prometheus/client_golang/prometheus"
 )
 
 // pageSize is how many places one page of children has.
@@ -42,12 +44,10 @@ func (s *series[Child]) at(place int) Child {
 	return s.add(place)
 }
 
-// add makes the child of a place. Two goroutines may do so at once: resolve gives both the same.
+// add makes the child of a place. Two goroutines may do so at once: the first one's stays.
 func (s *series[Child]) add(place int) Child {
 	slot := &s.pages[place/pageSize]
-	if slot.Load() == nil {
-		slot.CompareAndSwap(nil, new(page[Child]))
-	}
+	slot.CompareAndSwap(nil, new(page[Child]))
 	values := make([]string, len(s.labels))
 	rest := place
 	for i := len(s.labels) - 1; i >= 0; i-- {
@@ -55,8 +55,9 @@ func (s *series[Child]) add(place int) Child {
 		rest /= s.labels[i].size
 	}
 	child := s.resolve(values...)
-	slot.Load()[place%pageSize].Store(&child)
-	return child
+	held := &slot.Load()[place%pageSize]
+	held.CompareAndSwap(nil, &child)
+	return *held.Load()
 }
 
 // dimension is one label of a table: a closed set of values, or an open one.
@@ -75,8 +76,8 @@ func (d dimension) value(index int) string {
 	return d.values[index]
 }
 
-// overflow is the value that stands for all that an open label does not take.
-const overflow = "other"
+// other is the value that stands for all that an open label does not take.
+const other = "other"
 
 // longest is how many bytes a value of an open label may have.
 const longest = 256
@@ -85,10 +86,11 @@ const longest = 256
 // own. All others are number 0, which is "other": so are empty values, which Prometheus takes for a missing label, values
 // that are not UTF-8 or longer than 256 bytes, and values that do not match the pattern.
 type openLabel struct {
-	limit   int
-	pattern *regexp.Regexp // nil where any value is right
-	mutex   sync.Mutex     // held to learn a value, never to find one
-	known   atomic.Pointer[numbers]
+	limit    int
+	overflow prometheus.Counter // of what was not "other", but became it
+	pattern  *regexp.Regexp     // nil where any value is right
+	mutex    sync.Mutex         // held to learn a value, never to find one
+	known    atomic.Pointer[numbers]
 }
 
 // numbers is one state of an openLabel. It is never changed, only replaced.
@@ -97,25 +99,23 @@ type numbers struct {
 	values []string
 }
 
-func open(limit int, pattern string) dimension {
-	label := &openLabel{limit: limit}
+// open makes a label of at most limit values and "other"; an empty pattern allows all values.
+func open(limit int, pattern string, overflow prometheus.Counter) dimension {
+	label := &openLabel{limit: limit, overflow: overflow}
 	if pattern != "" {
 		label.pattern = regexp.MustCompile(pattern)
 	}
-	label.known.Store(&numbers{index: map[string]int{overflow: 0}, values: []string{overflow}})
+	label.known.Store(&numbers{index: map[string]int{other: 0}, values: []string{other}})
 	return dimension{size: limit + 1, open: label}
 }
 
 // number finds the number of a value, and learns the value where there is room.
-func (d dimension) number(value string) int {
-	known := d.open.known.Load()
+func (l *openLabel) number(value string) int {
+	known := l.known.Load()
 	if index, ok := known.index[value]; ok {
 		return index
 	}
-	if len(known.values) > d.open.limit || !d.open.accepts(value) {
-		return 0
-	}
-	return d.open.learn(value)
+	return l.learn(value)
 }
 
 func (l *openLabel) accepts(value string) bool {
@@ -123,7 +123,12 @@ func (l *openLabel) accepts(value string) bool {
 		(l.pattern == nil || l.pattern.MatchString(value))
 }
 
+// learn numbers a value that was not known. When the label is full, it takes no lock.
 func (l *openLabel) learn(value string) int {
+	if len(l.known.Load().values) > l.limit || !l.accepts(value) {
+		l.overflow.Inc()
+		return 0
+	}
 	l.mutex.Lock()
 	defer l.mutex.Unlock()
 	known := l.known.Load()
@@ -131,6 +136,7 @@ func (l *openLabel) learn(value string) int {
 		return index
 	}
 	if len(known.values) > l.limit {
+		l.overflow.Inc()
 		return 0
 	}
 	value = strings.Clone(value) // a part of a request must not keep the whole request in memory
