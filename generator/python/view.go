@@ -11,10 +11,6 @@ import (
 	"github.com/belfry-dev/belfry/internal/unit"
 )
 
-// eagerSeries is how many series of one metric are made before anything is recorded. Metrics that may have more, as well as
-// those with open labels, make them when they are first used.
-const eagerSeries = 1000
-
 // tested is the highest limit of an open label that the generated test reaches.
 const tested = 1000
 
@@ -184,7 +180,7 @@ func (v *moduleView) metric(p *ir.Program, one *metricView, m *ir.Metric, enums 
 	one.Doc = docstring(m)
 	one.Excluded = excluded(m)
 	v.HasExcluded = v.HasExcluded || one.Excluded != ""
-	one.Start = startingSeries(m)
+	one.Start = m.Starting()
 	one.Eager = one.Start > 0
 	v.HasEager = v.HasEager || one.Eager
 	one.Touch = one.touch(m, "", "")
@@ -325,18 +321,6 @@ func excluded(m *ir.Metric) string {
 		return ""
 	}
 	return joined(all)
-}
-
-// startingSeries is how many series a metric has before anything is recorded.
-func startingSeries(m *ir.Metric) int {
-	open := slices.ContainsFunc(m.Labels, func(l ir.Label) bool { return l.Values == nil })
-	if m.Type != ir.Counter && m.Type != ir.Histogram || m.Lazy || open {
-		return 0
-	}
-	if series := m.Combinations(); series <= eagerSeries {
-		return int(series)
-	}
-	return 0
 }
 
 // touch writes a call that records something, with the value given for one label, and for the others one that can be.

@@ -9,7 +9,7 @@ var instrumentNative = &Check{
 	Code: "instrument/native", Severity: diag.Error,
 	Doc: Doc{
 		Summary: "a native histogram is to be recorded by generated Python code",
-		Why: "Python's client, prometheus_client, exposes classic histograms alone: queries of the native one would find nothing.",
+		Why:     "Python's client, prometheus_client, exposes classic histograms alone: queries of the native one would find nothing.",
 	},
 	Run: func(p *Pass) {
 		if p.Program.Instrument == nil || p.Program.Instrument.PythonModule == "" {
