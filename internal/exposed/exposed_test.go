@@ -149,7 +149,7 @@ func TestWhatIsExposedUnderAnotherNameIsOneFinding(t *testing.T) {
 	for _, c := range []struct{ from, to, want string }{
 		{"# TYPE shop_latency_seconds histogram\n", "", `error[exposed/type] metrics.shop_latency_seconds.type: shop_latency_seconds is exposed without its type`},
 		{"shop_payments_total", "shop_payments", `error[exposed/missing] metrics.shop_payments_total: shop_payments_total is exposed as shop_payments`},
-		{"shop_build_info", "shop_build_info_info", `error[exposed/missing] metrics.shop_build_info: shop_build_info is exposed as shop_build_info_info`},
+		{"shop_build_info", "shop_build", `error[exposed/missing] metrics.shop_build_info: shop_build_info is exposed as shop_build`},
 		{"shop_latency_seconds", "shop_latency", `error[exposed/missing] metrics.shop_latency_seconds: shop_latency_seconds is exposed as shop_latency`},
 		{"shop_queue_depth", "shop_queue_detph", `error[exposed/missing] metrics.shop_queue_depth: shop_queue_depth is exposed as shop_queue_detph`},
 	} {

@@ -119,12 +119,16 @@ func (c *comparison) starting(m *ir.Metric, e *read.Metric) {
 	if missing == 0 {
 		return
 	}
-	text := fmt.Sprintf("%d of the %d series of %s are not exposed, such as %s", missing, want, m.Name, first)
-	if missing == want {
-		text = fmt.Sprintf("none of the %d series of %s is exposed", want, m.Name)
-	}
-	if len(m.Labels) == 0 {
+	var text string
+	switch {
+	case len(m.Labels) == 0:
 		text = m.Name + " is exposed without its series"
+	case missing == want:
+		text = fmt.Sprintf("none of the %d series of %s is exposed", want, m.Name)
+	case missing == 1:
+		text = fmt.Sprintf("%s is not exposed with %s", m.Name, first)
+	default:
+		text = fmt.Sprintf("%d of the %d series of %s are not exposed, such as %s", missing, want, m.Name, first)
 	}
 	c.report(codeSeries, diag.Warning, m, e, nil, `make them when the service starts, exclude what cannot be, or declare init: "lazy"`, "%s", text)
 }
