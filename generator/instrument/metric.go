@@ -35,6 +35,7 @@ type metricView struct {
 	Scale      string     // Go expression of the unit as a time.Duration, or empty
 	Buckets    []string   // Go literals
 	Native     bool
+	Place      string // Go expression of a series' place in the table
 	Series     int    // how many series stand from the start
 	Touch      string // call that records something, without the receiver
 	Recorded   string // what that adds to the metric's value or sum, as a Go literal
@@ -61,13 +62,13 @@ type labelView struct {
 // metric fills in what does not depend on identifiers of the package.
 func (v *packageView) metric(metric *ir.Metric, types *enums) (*metricView, error) {
 	one := &metricView{Name: metric.Name, Help: metric.Help}
-	parameters := newScope("m", "place", "prometheus", "time")
+	parameters := newScope("m", "place", "child", "seen", "prometheus", "time")
 	places := 1
 	for i := range metric.Labels {
 		label := &metric.Labels[i]
 		shown := &labelView{
 			Name: label.Name, Enum: types.byKey[domainKey(label)], Limit: label.Max,
-			Parameter: parameters.take(unexported(words(label.Name)), unexported(words(label.Name))+"Label"),
+			Parameter: takeParameter(parameters, unexported(words(label.Name))),
 		}
 		shown.Size = label.Max + 1
 		if shown.Enum != nil {
@@ -82,13 +83,24 @@ func (v *packageView) metric(metric *ir.Metric, types *enums) (*metricView, erro
 			return nil, fmt.Errorf("the values of its labels allow more than %d series: lower the limits", mostPlaces)
 		}
 	}
-	one.Lazy = metric.Type != ir.Info && (one.Lazy || metric.Lazy || places > eagerSeries || metric.Type == ir.Gauge)
+	series := metric.Combinations()
+	one.Lazy = metric.Type != ir.Info && (one.Lazy || metric.Lazy || series > eagerSeries || metric.Type == ir.Gauge)
 	if !one.Lazy && metric.Type != ir.Info {
-		metric.EachCombination(func(func(string) string) bool { one.Series++; return true })
+		one.Series = int(series)
 	}
 	one.exclude(metric)
 	one.shape(metric)
 	return one, nil
+}
+
+// takeParameter names the parameter of a label, and the variable of its number.
+func takeParameter(taken scope, name string) string {
+	parameter := taken.take(name, name+"Label")
+	for !taken.free(parameter + "Number") {
+		parameter = taken.take(name + "Label")
+	}
+	taken[parameter+"Number"] = true
+	return parameter
 }
 
 // pattern anchors the pattern of an open label: it matches the whole value and across lines, as Prometheus matches.
@@ -193,6 +205,7 @@ func (one *metricView) complete(metric *ir.Metric) {
 		parameters = append(parameters, label.Parameter+" "+kind)
 	}
 	one.Signature = strings.Join(parameters, ", ")
+	one.Place = place(one.Labels)
 	switch {
 	case metric.Type == ir.Info:
 		one.FieldType = "*info"
@@ -203,6 +216,26 @@ func (one *metricView) complete(metric *ir.Metric) {
 	}
 	one.Doc = comment(metric, one)
 	one.Touch = one.touch(metric, "", "")
+}
+
+// place writes the place of a series in the table of its metric: the numbers of its labels are the digits.
+func place(labels []*labelView) string {
+	text := "0"
+	for i, label := range labels {
+		digit := label.Parameter + "Number"
+		if label.Enum != nil {
+			digit = "int(" + label.Parameter + ".index)"
+		}
+		switch i {
+		case 0:
+			text = digit
+		case 1:
+			text = fmt.Sprintf("%s*%d + %s", text, label.Size, digit)
+		default:
+			text = fmt.Sprintf("(%s)*%d + %s", text, label.Size, digit)
+		}
+	}
+	return text
 }
 
 // touch writes a call that records something, with the value given for one label, and for the others "other", or values of

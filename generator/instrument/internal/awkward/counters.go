@@ -96,9 +96,16 @@ func (m *Metrics) SetAB2(stringLabel string, x XLabel) Counter {
 	if m == nil || m.setAB == nil || x.index == 0 {
 		return Counter{}
 	}
-	place := m.setAB.labels[0].open.number(stringLabel)
-	place = place*2 + int(x.index)
-	return Counter{m.setAB.at(place), m}
+	stringLabelNumber, seen := m.setAB.labels[0].open.recall(stringLabel)
+	if !seen {
+		stringLabelNumber = m.setAB.labels[0].open.number(stringLabel)
+	}
+	place := stringLabelNumber*2 + int(x.index)
+	child := m.setAB.children[place].Load()
+	if child == nil {
+		child = m.setAB.add(place)
+	}
+	return Counter{*child, m}
 }
 
 func newSetAB2(m *Metrics) prometheus.Collector {

@@ -147,10 +147,24 @@ func (m *Metrics) A(funcLabel string, mLabel string, prometheusLabel string) Gau
 	if m == nil || m.a == nil {
 		return Gauge[float64]{}
 	}
-	place := m.a.labels[0].open.number(funcLabel)
-	place = place*1 + m.a.labels[1].open.number(mLabel)
-	place = place*3 + m.a.labels[2].open.number(prometheusLabel)
-	return Gauge[float64]{m.a.at(place)}
+	funcLabelNumber, seen := m.a.labels[0].open.recall(funcLabel)
+	if !seen {
+		funcLabelNumber = m.a.labels[0].open.number(funcLabel)
+	}
+	mLabelNumber, seen := m.a.labels[1].open.recall(mLabel)
+	if !seen {
+		mLabelNumber = m.a.labels[1].open.number(mLabel)
+	}
+	prometheusLabelNumber, seen := m.a.labels[2].open.recall(prometheusLabel)
+	if !seen {
+		prometheusLabelNumber = m.a.labels[2].open.number(prometheusLabel)
+	}
+	place := (funcLabelNumber*1+mLabelNumber)*3 + prometheusLabelNumber
+	child := m.a.children[place].Load()
+	if child == nil {
+		child = m.a.add(place)
+	}
+	return Gauge[float64]{*child}
 }
 
 func newA(m *Metrics) prometheus.Collector {
@@ -172,7 +186,11 @@ func (m *Metrics) Len(x XLabel) Gauge[float64] {
 		return Gauge[float64]{}
 	}
 	place := int(x.index)
-	return Gauge[float64]{m.lenMetric.at(place)}
+	child := m.lenMetric.children[place].Load()
+	if child == nil {
+		child = m.lenMetric.add(place)
+	}
+	return Gauge[float64]{*child}
 }
 
 func newLen(m *Metrics) prometheus.Collector {
@@ -193,8 +211,16 @@ func (m *Metrics) X数(数 string) Gauge[float64] {
 	if m == nil || m.数 == nil {
 		return Gauge[float64]{}
 	}
-	place := m.数.labels[0].open.number(数)
-	return Gauge[float64]{m.数.at(place)}
+	数Number, seen := m.数.labels[0].open.recall(数)
+	if !seen {
+		数Number = m.数.labels[0].open.number(数)
+	}
+	place := 数Number
+	child := m.数.children[place].Load()
+	if child == nil {
+		child = m.数.add(place)
+	}
+	return Gauge[float64]{*child}
 }
 
 func newX数(m *Metrics) prometheus.Collector {

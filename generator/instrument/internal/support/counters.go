@@ -98,10 +98,20 @@ func (m *Metrics) HTTPRequestsTotal(endpoint string, method Method, status strin
 	if m == nil || m.httpRequestsTotal == nil || method.index == 0 {
 		return Counter{}
 	}
-	place := m.httpRequestsTotal.labels[0].open.number(endpoint)
-	place = place*6 + int(method.index)
-	place = place*21 + m.httpRequestsTotal.labels[2].open.number(status)
-	return Counter{m.httpRequestsTotal.at(place), m}
+	endpointNumber, seen := m.httpRequestsTotal.labels[0].open.recall(endpoint)
+	if !seen {
+		endpointNumber = m.httpRequestsTotal.labels[0].open.number(endpoint)
+	}
+	statusNumber, seen := m.httpRequestsTotal.labels[2].open.recall(status)
+	if !seen {
+		statusNumber = m.httpRequestsTotal.labels[2].open.number(status)
+	}
+	place := (endpointNumber*6+int(method.index))*21 + statusNumber
+	child := m.httpRequestsTotal.children[place].Load()
+	if child == nil {
+		child = m.httpRequestsTotal.add(place)
+	}
+	return Counter{*child, m}
 }
 
 func newHTTPRequestsTotal(m *Metrics) prometheus.Collector {
@@ -124,10 +134,16 @@ func (m *Metrics) LLMAPIRequestsTotal(model string, provider Provider, status St
 	if m == nil || m.llmAPIRequestsTotal == nil || provider.index == 0 || status.index == 0 {
 		return Counter{}
 	}
-	place := m.llmAPIRequestsTotal.labels[0].open.number(model)
-	place = place*3 + int(provider.index)
-	place = place*3 + int(status.index)
-	return Counter{m.llmAPIRequestsTotal.at(place), m}
+	modelNumber, seen := m.llmAPIRequestsTotal.labels[0].open.recall(model)
+	if !seen {
+		modelNumber = m.llmAPIRequestsTotal.labels[0].open.number(model)
+	}
+	place := (modelNumber*3+int(provider.index))*3 + int(status.index)
+	child := m.llmAPIRequestsTotal.children[place].Load()
+	if child == nil {
+		child = m.llmAPIRequestsTotal.add(place)
+	}
+	return Counter{*child, m}
 }
 
 func newLLMAPIRequestsTotal(m *Metrics) prometheus.Collector {

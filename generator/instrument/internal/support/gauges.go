@@ -142,7 +142,11 @@ func (m *Metrics) ConfidenceScore(category Category) Gauge[Ratio] {
 		return Gauge[Ratio]{}
 	}
 	place := int(category.index)
-	return Gauge[Ratio]{m.confidenceScore.at(place)}
+	child := m.confidenceScore.children[place].Load()
+	if child == nil {
+		child = m.confidenceScore.add(place)
+	}
+	return Gauge[Ratio]{*child}
 }
 
 func newConfidenceScore(m *Metrics) prometheus.Collector {
@@ -162,7 +166,11 @@ func (m *Metrics) QueueDepth(priority Priority) Gauge[int] {
 		return Gauge[int]{}
 	}
 	place := int(priority.index)
-	return Gauge[int]{m.queueDepth.at(place)}
+	child := m.queueDepth.children[place].Load()
+	if child == nil {
+		child = m.queueDepth.add(place)
+	}
+	return Gauge[int]{*child}
 }
 
 func newQueueDepth(m *Metrics) prometheus.Collector {

@@ -91,9 +91,16 @@ func (m *Metrics) LLMResponseDurationSeconds(model string, provider Provider) Du
 	if m == nil || m.llmResponseDurationSeconds == nil || provider.index == 0 {
 		return DurationHistogram{}
 	}
-	place := m.llmResponseDurationSeconds.labels[0].open.number(model)
-	place = place*3 + int(provider.index)
-	return DurationHistogram{m.llmResponseDurationSeconds.at(place), m, time.Second}
+	modelNumber, seen := m.llmResponseDurationSeconds.labels[0].open.recall(model)
+	if !seen {
+		modelNumber = m.llmResponseDurationSeconds.labels[0].open.number(model)
+	}
+	place := modelNumber*3 + int(provider.index)
+	child := m.llmResponseDurationSeconds.children[place].Load()
+	if child == nil {
+		child = m.llmResponseDurationSeconds.add(place)
+	}
+	return DurationHistogram{*child, m, time.Second}
 }
 
 func newLLMResponseDurationSeconds(m *Metrics) prometheus.Collector {
