@@ -6,14 +6,14 @@ import logging
 import threading
 import time
 import unittest
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 
 from prometheus_client import CollectorRegistry, generate_latest
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Mount, Route
 
-from shop.metrics import HTTPMiddleware, Metrics, parse_provider
+from shop.metrics import HTTPMiddleware, Metrics, Operation, parse_provider
 
 
 class Case(unittest.TestCase):
@@ -71,6 +71,7 @@ class LabelsTest(Case):
         self.assertEqual([parse_provider("card"), parse_provider("cash")], ["card", None])
 
     def test_lazy_series_and_gauges_wait(self):
+        self.metrics.workers(state="busy"), self.metrics.a_b()
         self.assertEqual(self.series("carts_total") + self.series("workers") + self.series("a:b"), [])
         self.metrics.carts_total()
         self.assertEqual(self.value("carts_total"), 0)
@@ -107,13 +108,33 @@ class ValuesTest(Case):
             carts.inc(amount)
         self.assertEqual(self.value("carts_total"), 2)
 
-    def test_a_failing_callback_fails_no_scrape(self):
-        self.metrics.workers(state="busy").call(lambda: 3)
-        self.metrics.workers(state="idle").call(lambda: 1 / 0)
+    def test_a_failing_callback_leaves_its_series_out(self):
+        fails = [False]
+        busy, idle, alone = self.metrics.workers(state="busy"), self.metrics.workers(state="idle"), self.metrics.a_b()
+        for gauge, value in [(busy, 3), (idle, 4), (alone, 5)]:
+            gauge.read(lambda value=value: value / (0 if fails[0] and value != 3 else 1))
+        exposed = lambda: sorted((sample.name, sample.value) for sample in self.series("workers") + self.series("a:b"))
+        whole = [("a:b", 5), ("workers", 3), ("workers", 4)]
+        self.assertEqual(exposed(), whole)
+        fails[0] = True
         with self.assertLogs("shop.metrics", logging.ERROR):
-            text = generate_latest(self.registry).decode()
-        self.assertIn('workers{state="busy"} 3.0\n', text)
-        self.assertIn('workers{state="idle"} NaN\n', text)
+            self.assertEqual(exposed(), [("workers", 3)])
+        fails[0] = False
+        self.assertEqual(exposed(), whole)
+        busy.forget()
+        alone.forget()
+        self.assertEqual(exposed(), [("workers", 4)])
+
+    def test_gauges_of_time_take_times(self):
+        self.metrics.backup_age_hours().set(timedelta(days=1))
+        self.assertEqual(self.value("backup_age_hours"), 24)
+        self.metrics.backup_age_hours().read(lambda: 1800)
+        self.assertEqual(self.value("backup_age_hours"), 0.5)
+        self.metrics.backup_timestamp_seconds().set(datetime(2020, 1, 1, tzinfo=timezone.utc))
+        self.assertEqual(self.value("backup_timestamp_seconds"), 1577836800)
+        before = time.time()
+        self.metrics.backup_timestamp_seconds().set()
+        self.assertTrue(before <= self.value("backup_timestamp_seconds") <= time.time())
 
     def test_facts_replace_those_before(self):
         self.assertEqual(self.series("build_info"), [])
@@ -191,6 +212,40 @@ class TimesTest(Case):
             with self.assertRaises(KeyError):
                 asyncio.run(work())
         self.assertEqual(self.value("workers", state="busy"), 0)
+
+    def test_an_operation_records_how_it_ends(self):
+        requests = lambda status: self.metrics.http_requests_total(method="GET", route="/", status=status)
+        operation = Operation(
+            succeeded=requests("200"), failed=requests("500"), cancelled=requests("499"), duration=self.times,
+            running=self.metrics.workers(state="busy"),
+        )
+
+        @operation
+        async def work(ends):
+            await asyncio.sleep(0.01)
+            if not ends:
+                await asyncio.sleep(60)
+            raise ends
+
+        @operation
+        def call():
+            return 1
+
+        async def main():
+            task = asyncio.ensure_future(work(None))
+            self.assertEqual(len(await asyncio.gather(work(KeyError()), work(ValueError()), return_exceptions=True)), 2)
+            self.assertEqual(self.value("workers", state="busy"), 1)
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+        asyncio.run(main())
+        self.assertEqual(call(), 1)
+        with operation:
+            pass
+        counted = {status: self.value("http_requests_total", method="GET", route="/", status=status) for status in ["200", "499", "500"]}
+        self.assertEqual(counted, {"200": 2, "499": 1, "500": 2})
+        self.assertEqual(self.value("workers", state="busy"), 0)
+        self.check(5, 0.03)
 
 
 class MiddlewareTest(Case):

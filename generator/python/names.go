@@ -16,9 +16,9 @@ var keywords = []string{
 // moduleNames are the names that the templates declare or import, which no type may take and no parameter may hide.
 var moduleNames = []string{
 	"ASGIApp", "Any", "Awaitable", "Callable", "Collector", "CollectorRegistry", "Counter", "Dict", "Duration", "DurationCounter",
-	"DurationHistogram", "Final", "Gauge", "Generic", "HTTPMiddleware", "Histogram", "InfoMetricFamily", "Iterable", "List", "Literal",
-	"Message", "Metric", "Metrics", "MutableMapping", "Optional", "Set", "Timer", "Tracker", "Tuple", "TypeVar", "Union", "annotations",
-	"asyncio", "cast", "functools", "inspect", "itertools", "logging", "math", "prometheus_client", "re", "self", "threading", "time",
+	"DurationHistogram", "Final", "Gauge", "Generic", "HTTPMiddleware", "DurationGauge", "Histogram", "InfoMetricFamily", "Iterable", "List", "Literal",
+	"Message", "Metric", "Metrics", "MutableMapping", "Operation", "Optional", "Set", "TimestampGauge", "Timer", "Tuple", "TypeVar", "Union", "annotations",
+	"asyncio", "cast", "datetime", "functools", "inspect", "itertools", "logging", "math", "prometheus_client", "re", "self", "threading", "time",
 	"timedelta", "bool", "float", "int", "str",
 }
 

@@ -1,11 +1,12 @@
 package python
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 
 	"github.com/belfry-dev/belfry/internal/ir"
 	"github.com/belfry-dev/belfry/internal/unit"
@@ -68,10 +69,11 @@ func TestNothingIsImportedThatIsNotUsed(t *testing.T) {
 	closed, open := []ir.Label{{Name: "a", Values: []string{"x"}}}, []ir.Label{{Name: "a", Max: 2, Pattern: "x+"}}
 	for _, m := range []*ir.Metric{
 		{Type: ir.Counter}, {Type: ir.Counter, Labels: closed}, {Type: ir.Counter, Labels: open}, {Type: ir.Counter, Unit: unit.Second},
-		{Type: ir.Gauge}, {Type: ir.Gauge, Labels: open}, {Type: ir.Info, Labels: closed}, {Type: ir.Info, Labels: open},
+		{Type: ir.Gauge}, {Type: ir.Gauge, Labels: open}, {Type: ir.Gauge, Unit: unit.Second},
+		{Type: ir.Gauge, Unit: unit.Second, Name: "metric_timestamp"}, {Type: ir.Info, Labels: closed}, {Type: ir.Info, Labels: open},
 		{Type: ir.Histogram, Buckets: []float64{1}, Labels: closed}, {Type: ir.Histogram, Buckets: []float64{1}, Unit: unit.Second},
 	} {
-		m.Name, m.Help = "metric", "Help."
+		m.Name, m.Help = cmp.Or(m.Name, "metric"), "Help."
 		for name, text := range emit(t, program(m)) {
 			head, body, _ := strings.Cut(text, "\n\n\n")
 			for _, imported := range importsIn(head) {
@@ -107,7 +109,7 @@ func TestNamesBecomeIdentifiers(t *testing.T) {
 		"orders_total": "orders_total", "class": "class_", "a:b": "a_b", "__secret": "secret", "_": "x", "_1": "x1", "Counter": "Counter_",
 		"self": "self_", "é_b": "b",
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := gocmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
 	if again := taken.take("a_b"); again != "a_b_" {
@@ -117,7 +119,7 @@ func TestNamesBecomeIdentifiers(t *testing.T) {
 
 func TestTextsAreQuotedAsPythonReadsThem(t *testing.T) {
 	got := quote("a\"b\\c\nd\te\x00é\u2028\U0001F600\U000E0001")
-	if diff := cmp.Diff(`"a\"b\\c\nd\x09e\x00é\u2028😀\U000e0001"`, got); diff != "" {
+	if diff := gocmp.Diff(`"a\"b\\c\nd\x09e\x00é\u2028😀\U000e0001"`, got); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -132,7 +134,7 @@ func TestTheSetThatMostMetricsHaveKeepsTheLabelsName(t *testing.T) {
 		got = append(got, enum.Type+" "+enum.Constant+" "+enum.Parse)
 	}
 	want := []string{"ATotalTokenType A_TOTAL_TOKEN_TYPE_VALUES parse_a_total_token_type", "TokenType TOKEN_TYPE_VALUES parse_token_type"}
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := gocmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
 }

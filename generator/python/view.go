@@ -26,8 +26,9 @@ type moduleView struct {
 	Collected  string // type of what the registry collects
 	LabelTypes string // type of a metric's labels
 
-	HasCounter, HasDurationCounter, HasGauge, HasHistogram, HasDurationHistogram, HasInfo bool
-	HasClosed, HasOpen, HasPattern, HasEager, HasExcluded                                 bool
+	HasCounter, HasDurationCounter, HasHistogram, HasDurationHistogram, HasInfo bool
+	HasGauge, HasDurationGauge, HasTimestampGauge                               bool
+	HasClosed, HasOpen, HasPattern, HasEager, HasExcluded                       bool
 
 	Overflows      []overflowView
 	OverflowRounds int
@@ -35,20 +36,33 @@ type moduleView struct {
 
 // HasSeries reports whether a metric has series that are found by labels.
 func (v *moduleView) HasSeries() bool {
-	return v.HasCounter || v.HasDurationCounter || v.HasGauge || v.HasHistogram || v.HasDurationHistogram
+	return v.HasCounter || v.HasDurationCounter || v.HasAnyGauge() || v.HasHistogram || v.HasDurationHistogram
 }
 
-// HasDuration reports whether times are recorded.
-func (v *moduleView) HasDuration() bool { return v.HasDurationCounter || v.HasDurationHistogram }
+// HasAnyGauge reports whether there is a gauge.
+func (v *moduleView) HasAnyGauge() bool {
+	return v.HasGauge || v.HasDurationGauge || v.HasTimestampGauge
+}
+
+// HasDuration reports whether lengths of time are recorded.
+func (v *moduleView) HasDuration() bool {
+	return v.HasDurationCounter || v.HasDurationHistogram || v.HasDurationGauge
+}
+
+// HasUnit reports whether there is a metric in a unit of time.
+func (v *moduleView) HasUnit() bool { return v.HasDuration() || v.HasTimestampGauge }
 
 // HasTimer reports whether times are measured.
-func (v *moduleView) HasTimer() bool { return v.HasDuration() }
+func (v *moduleView) HasTimer() bool { return v.HasDurationCounter || v.HasDurationHistogram }
+
+// HasOperation reports whether it can be recorded how something ends.
+func (v *moduleView) HasOperation() bool { return v.HasCounter || v.HasGauge }
 
 // HasBlock reports whether something begins and ends with a statement or a call.
-func (v *moduleView) HasBlock() bool { return v.HasDuration() || v.HasGauge }
+func (v *moduleView) HasBlock() bool { return v.HasTimer() || v.HasOperation() }
 
 // HasLog reports whether something may be logged.
-func (v *moduleView) HasLog() bool { return v.HasClosed || v.HasGauge }
+func (v *moduleView) HasLog() bool { return v.HasClosed || v.HasAnyGauge() }
 
 // metricView is one metric.
 type metricView struct {
@@ -253,6 +267,10 @@ func (v *moduleView) shape(one *metricView, m *ir.Metric) {
 		one.Kind, one.Handle, v.HasDurationCounter = "Counter", "DurationCounter", true
 	case m.Type == ir.Counter:
 		one.Kind, one.Handle, v.HasCounter = "Counter", "Counter", true
+	case m.Type == ir.Gauge && m.Unit.IsTime() && isTimestamp(m):
+		one.Kind, one.Handle, v.HasTimestampGauge, one.Mode = "Gauge", "TimestampGauge", true, quote(modes[m.Replicas])
+	case m.Type == ir.Gauge && m.Unit.IsTime():
+		one.Kind, one.Handle, v.HasDurationGauge, one.Mode = "Gauge", "DurationGauge", true, quote(modes[m.Replicas])
 	case m.Type == ir.Gauge:
 		one.Kind, one.Handle, v.HasGauge, one.Mode = "Gauge", "Gauge", true, quote(modes[m.Replicas])
 	case m.Type == ir.Histogram && isTime:
@@ -264,9 +282,9 @@ func (v *moduleView) shape(one *metricView, m *ir.Metric) {
 	}
 	one.Type = quote(strings.ToLower(one.Kind))
 	one.Make = one.Handle
-	if strings.HasPrefix(one.Handle, "Duration") {
+	if isTime && one.Handle != "" {
 		units, seconds := scale(m.Unit)
-		one.Make = fmt.Sprintf("lambda child: %s(child, _Unit(%s, %s))", one.Handle, number(units), number(seconds))
+		one.Make = fmt.Sprintf("lambda place: %s(place, _Unit(%s, %s))", one.Handle, number(units), number(seconds))
 		if second := number(units / seconds); second != "1.0" {
 			one.Second = second
 		}
@@ -280,6 +298,12 @@ func (v *moduleView) shape(one *metricView, m *ir.Metric) {
 	if bounds != nil {
 		one.Buckets = joined(bounds)
 	}
+}
+
+// isTimestamp reports whether a gauge of time holds a point in time, which its name says
+// (https://prometheus.io/docs/practices/instrumentation/#timestamps-not-time-since).
+func isTimestamp(m *ir.Metric) bool {
+	return strings.Contains(m.Name, "_timestamp_") || strings.HasSuffix(m.Name, "_timestamp")
 }
 
 // scale says how many of a unit of time are how many seconds; one of both is 1, so that whole numbers stay whole.
@@ -351,6 +375,10 @@ func (one *metricView) touch(m *ir.Metric, label, value string) string {
 		return call
 	case "Gauge":
 		return call + ".set(1)"
+	case "DurationGauge":
+		return call + ".set(timedelta(seconds=1))"
+	case "TimestampGauge":
+		return call + ".set(datetime.fromtimestamp(1))"
 	case "Counter":
 		return call + ".inc()"
 	case "DurationCounter":
@@ -409,19 +437,19 @@ func (v *moduleView) imports() []string {
 	series, http, enums := v.HasSeries(), v.HTTP != nil, len(v.Enums) > 0
 	var lines []string
 	for _, module := range needed([]need{
-		{"asyncio", http}, {"functools", v.HasBlock()}, {"inspect", v.HasBlock()}, {"itertools", v.HasEager}, {"logging", v.HasLog()},
-		{"math", series}, {"re", v.HasPattern}, {"threading", v.HasOpen}, {"time", v.HasTimer()},
+		{"asyncio", http || v.HasCounter}, {"functools", v.HasBlock()}, {"inspect", v.HasBlock()}, {"itertools", v.HasEager}, {"logging", v.HasLog()},
+		{"math", v.HasTimer() || v.HasCounter || v.HasHistogram}, {"re", v.HasPattern}, {"threading", v.HasOpen || v.HasAnyGauge()}, {"time", v.HasTimer() || v.HasTimestampGauge},
 	}) {
 		lines = append(lines, "import "+module)
 	}
-	if v.HasDuration() {
-		lines = append(lines, "from datetime import timedelta")
+	if v.HasUnit() {
+		lines = append(lines, "from datetime import "+strings.Join(needed([]need{{"datetime", v.HasTimestampGauge}, {"timedelta", true}}), ", "))
 	}
 	names := needed([]need{
 		{"Any", series || http}, {"Awaitable", v.HasBlock() || http}, {"Callable", series}, {"Dict", series || v.HasInfo},
 		{"Final", v.HasOpen || enums}, {"Generic", series}, {"Iterable", true}, {"List", series}, {"Literal", enums},
 		{"MutableMapping", http}, {"Optional", true}, {"Set", v.HasOpen}, {"Tuple", series || enums}, {"TypeVar", series},
-		{"Union", v.HasDuration() || v.HasClosed && v.HasOpen || series && v.HasInfo}, {"cast", v.HasBlock()},
+		{"Union", v.HasUnit() || v.HasClosed && v.HasOpen || series && v.HasInfo}, {"cast", v.HasBlock()},
 	})
 	return append(lines, "from typing import (\n    "+strings.Join(names, ",\n    ")+",\n)")
 }

@@ -6,11 +6,15 @@ Their names, labels and buckets are those that dashboards and alerts are made fr
 
 from __future__ import annotations
 
+import asyncio
+import functools
+import inspect
 import itertools
 import logging
 import math
 from typing import (
     Any,
+    Awaitable,
     Callable,
     Dict,
     Generic,
@@ -19,6 +23,7 @@ from typing import (
     Optional,
     Tuple,
     TypeVar,
+    cast,
 )
 
 import prometheus_client
@@ -88,10 +93,11 @@ class _Series(Generic[_Parent, _Handle]):
     def __init__(
         self,
         parent: _Parent,
-        make: Callable[[Optional[_Parent]], _Handle],
+        make: Callable[[Optional[_Place[_Parent]]], _Handle],
         *labels: _Closed,
     ) -> None:
-        self._parent = parent
+        self.parent = parent
+        self.exposed = bool(labels)  # a metric without labels is one series, which waits until it is recorded
         self._make = make
         self._nothing = make(None)
         self._labels = labels
@@ -111,8 +117,7 @@ class _Series(Generic[_Parent, _Handle]):
         exact = tuple(taken)
         handle = self._known.get(exact)
         if handle is None:
-            handle = self._make(self._parent.labels(*exact) if exact else self._parent)
-            handle = self._known.setdefault(exact, handle)
+            handle = self._known.setdefault(exact, self._make(_Place(self, exact)))
         return handle
 
     def start(self) -> None:
@@ -121,11 +126,22 @@ class _Series(Generic[_Parent, _Handle]):
             self.at(*values)
 
     def describe(self) -> Iterable[Metric]:
-        return self._parent.describe()
+        return self.parent.describe()
 
     def collect(self) -> Iterable[Metric]:
-        # A metric without labels has its series from the start: it is exposed from when it is first asked for.
-        return self._parent.collect() if self._labels or self._known else ()
+        return self.parent.collect() if self.exposed else ()
+
+
+class _Place(Generic[_Parent]):
+    """Where one series of a metric is, whether it is exposed or not."""
+
+    def __init__(self, series: _Series[_Parent, Any], values: Tuple[str, ...]) -> None:
+        self.series = series
+        self.values = values
+
+    def expose(self) -> _Parent:
+        self.series.exposed = True
+        return self.series.parent.labels(*self.values) if self.values else self.series.parent
 
 
 class _Closed:
@@ -152,10 +168,88 @@ class _Closed:
 class Counter:
     """One series of a counter."""
 
-    def __init__(self, child: Optional[prometheus_client.Counter]) -> None:
-        self._child = child
+    def __init__(self, place: Optional[_Place[prometheus_client.Counter]]) -> None:
+        self._child = None if place is None else place.expose()
 
     def inc(self, amount: float = 1) -> None:
         """Counts amount. A counter never falls: what is negative, infinite or not a number is ignored."""
         if self._child is not None and 0 <= amount < math.inf:
             self._child.inc(amount)
+
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+_End = Callable[[Optional[BaseException]], None]
+
+
+class _Block:
+    """Something that begins and ends: with a with statement, or with each call of a decorated function.
+
+    What a coroutine does is recorded when it has ended, not when it has been made. The end is seen whatever is raised.
+    """
+
+    def _begin(self) -> _End:
+        raise NotImplementedError
+
+    def __enter__(self) -> None:
+        self._end = self._begin()
+
+    def __exit__(self, kind: object, raised: Optional[BaseException], traceback: object) -> None:
+        self._end(raised)
+
+    def __call__(self, function: _Function) -> _Function:
+        if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
+            raise TypeError("a generator runs while it is iterated: put a with statement into it")
+
+        async def wait(coroutine: Awaitable[Any], end: _End) -> Any:
+            try:
+                result = await coroutine
+            except BaseException as raised:
+                end(raised)
+                raise
+            end(None)
+            return result
+
+        @functools.wraps(function)
+        async def call_async(*arguments: Any, **named: Any) -> Any:
+            return await wait(function(*arguments, **named), self._begin())
+
+        @functools.wraps(function)
+        def call(*arguments: Any, **named: Any) -> Any:
+            end = self._begin()
+            try:
+                result = function(*arguments, **named)
+            except BaseException as raised:
+                end(raised)
+                raise
+            if inspect.iscoroutine(result):  # of a coroutine function that another decorator hides
+                return wait(result, end)
+            end(None)
+            return result
+
+        return cast(_Function, call_async if inspect.iscoroutinefunction(function) else call)
+
+
+class Operation(_Block):
+    """Records how a block or each call of a decorated function ends. What is left out records nothing.
+    An exception is a failure, unless it cancels the block: then it is neither a success nor a failure.
+    """
+
+    def __init__(
+        self,
+        *,
+        succeeded: Optional[Counter] = None,
+        failed: Optional[Counter] = None,
+        cancelled: Optional[Counter] = None,
+    ) -> None:
+        self._succeeded, self._failed, self._cancelled = succeeded, failed, cancelled
+
+    def _begin(self) -> _End:
+
+        def end(raised: Optional[BaseException]) -> None:
+            outcome = self._succeeded
+            if raised is not None:
+                outcome = self._cancelled if isinstance(raised, asyncio.CancelledError) else self._failed
+            if outcome is not None:
+                outcome.inc()
+
+        return end

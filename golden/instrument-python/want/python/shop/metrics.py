@@ -15,7 +15,7 @@ import math
 import re
 import threading
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import (
     Any,
     Awaitable,
@@ -206,6 +206,28 @@ class Metrics:
             ),
             Gauge,
         )
+        self._backup_age_hours = _Series(
+            prometheus_client.Gauge(
+                "backup_age_hours",
+                "Age of the last backup.",
+                (),
+                registry=None,
+                unit="hours",
+                multiprocess_mode="livemax",
+            ),
+            lambda place: DurationGauge(place, _Unit(1.0, 3600.0)),
+        )
+        self._backup_timestamp_seconds = _Series(
+            prometheus_client.Gauge(
+                "backup_timestamp_seconds",
+                "When the last backup ended.",
+                (),
+                registry=None,
+                unit="seconds",
+                multiprocess_mode="livemax",
+            ),
+            lambda place: TimestampGauge(place, _Unit(1.0, 1.0)),
+        )
         self._build_info = _Info("build_info", "What runs.")
         self._busy_minutes_total = _Series(
             prometheus_client.Counter(
@@ -215,7 +237,7 @@ class Metrics:
                 registry=None,
                 unit="minutes",
             ),
-            lambda child: DurationCounter(child, _Unit(1.0, 60.0)),
+            lambda place: DurationCounter(place, _Unit(1.0, 60.0)),
         )
         self._busy_minutes_total.start()
         self._carts_total = _Series(
@@ -248,7 +270,7 @@ class Metrics:
                 unit="seconds",
                 buckets=(0.1, 0.5, 1.0, 5.0),
             ),
-            lambda child: DurationHistogram(child, _Unit(1.0, 1.0)),
+            lambda place: DurationHistogram(place, _Unit(1.0, 1.0)),
             _Closed("http_request_duration_seconds", "code", CODE_VALUES),
             _Open(9, self._shop_label_overflows_total.at("route", "http_request_duration_seconds")),
         )
@@ -307,6 +329,8 @@ class Metrics:
                 _Collectors(
                     self._shop_label_overflows_total,
                     self._a_b,
+                    self._backup_age_hours,
+                    self._backup_timestamp_seconds,
                     self._build_info,
                     self._busy_minutes_total,
                     self._carts_total,
@@ -322,6 +346,14 @@ class Metrics:
     def a_b(self) -> Gauge:
         """The gauge a:b: A name with a colon."""
         return self._a_b.at()
+
+    def backup_age_hours(self) -> DurationGauge:
+        """The gauge backup_age_hours, in h: Age of the last backup."""
+        return self._backup_age_hours.at()
+
+    def backup_timestamp_seconds(self) -> TimestampGauge:
+        """The gauge backup_timestamp_seconds, in s: When the last backup ended."""
+        return self._backup_timestamp_seconds.at()
 
     def set_build_info(self, *, stage: Stage, version: str) -> None:
         """Sets the facts of the info build_info: What runs.
@@ -399,11 +431,13 @@ class _Series(Generic[_Parent, _Handle]):
     def __init__(
         self,
         parent: _Parent,
-        make: Callable[[Optional[_Parent]], _Handle],
+        make: Callable[[Optional[_Place[_Parent]]], _Handle],
         *labels: Union[_Closed, _Open],
         excluded: Tuple[Dict[int, Tuple[str, ...]], ...] = (),
     ) -> None:
-        self._parent = parent
+        self.parent = parent
+        self.exposed = bool(labels)  # a metric without labels is one series, which waits until it is recorded
+        self.reads: Dict[_Place[_Parent], Callable[[], None]] = {}
         self._make = make
         self._nothing = make(None)
         self._labels = labels
@@ -426,8 +460,7 @@ class _Series(Generic[_Parent, _Handle]):
             return self._nothing
         handle = self._known.get(exact)
         if handle is None:
-            handle = self._make(self._parent.labels(*exact) if exact else self._parent)
-            handle = self._known.setdefault(exact, handle)
+            handle = self._known.setdefault(exact, self._make(_Place(self, exact)))
         return handle
 
     def _excludes(self, values: Tuple[str, ...]) -> bool:
@@ -440,11 +473,30 @@ class _Series(Generic[_Parent, _Handle]):
             self.at(*values)
 
     def describe(self) -> Iterable[Metric]:
-        return self._parent.describe()
+        return self.parent.describe()
 
     def collect(self) -> Iterable[Metric]:
-        # A metric without labels has its series from the start: it is exposed from when it is first asked for.
-        return self._parent.collect() if self._labels or self._known else ()
+        for read in list(self.reads.values()):
+            read()
+        return self.parent.collect() if self.exposed else ()
+
+
+class _Place(Generic[_Parent]):
+    """Where one series of a metric is, whether it is exposed or not."""
+
+    def __init__(self, series: _Series[_Parent, Any], values: Tuple[str, ...]) -> None:
+        self.series = series
+        self.values = values
+
+    def expose(self) -> _Parent:
+        self.series.exposed = True
+        return self.series.parent.labels(*self.values) if self.values else self.series.parent
+
+    def hide(self) -> None:
+        if self.values:
+            self.series.parent.remove(*self.values)
+        else:
+            self.series.exposed = False
 
 
 class _Closed:
@@ -532,8 +584,8 @@ class _Info:
 class Counter:
     """One series of a counter."""
 
-    def __init__(self, child: Optional[prometheus_client.Counter]) -> None:
-        self._child = child
+    def __init__(self, place: Optional[_Place[prometheus_client.Counter]]) -> None:
+        self._child = None if place is None else place.expose()
 
     def inc(self, amount: float = 1) -> None:
         """Counts amount. A counter never falls: what is negative, infinite or not a number is ignored."""
@@ -544,8 +596,8 @@ class Counter:
 class DurationCounter:
     """One series of a counter of time, exposed in the metric's unit."""
 
-    def __init__(self, child: Optional[prometheus_client.Counter], unit: _Unit) -> None:
-        self._child = child
+    def __init__(self, place: Optional[_Place[prometheus_client.Counter]], unit: _Unit) -> None:
+        self._child = None if place is None else place.expose()
         self._unit = unit
 
     def inc(self, duration: Duration) -> None:
@@ -559,50 +611,109 @@ class DurationCounter:
         return Timer(self.inc)
 
 
-class Gauge:
-    """One series of a gauge. It is exposed from when it is first asked for: no gauge stands at 0 before anything is known."""
+class _AnyGauge:
+    """One series of a gauge. It is exposed from when it has a value: no gauge stands at 0 before anything is known."""
 
-    def __init__(self, child: Optional[prometheus_client.Gauge]) -> None:
-        self._child = child
+    def __init__(self, place: Optional[_Place[prometheus_client.Gauge]]) -> None:
+        self._place = place
+        self._child: Optional[prometheus_client.Gauge] = None
+        self._lock = threading.Lock()  # held to expose and hide the series
+
+    def _exposed(self) -> Optional[prometheus_client.Gauge]:
+        child = self._child
+        if child is None and self._place is not None:
+            with self._lock:
+                child = self._child = self._place.expose()
+        return child
+
+    def _hide(self) -> None:
+        with self._lock:
+            if self._child is not None and self._place is not None:
+                self._child = None
+                self._place.hide()
+
+    def _set(self, value: float) -> None:
+        child = self._exposed()
+        if child is not None:
+            child.set(value)
+
+    def _read(self, ask: Callable[[], float]) -> None:
+        def read() -> None:
+            try:
+                self._set(float(ask()))
+            except Exception:
+                _log.exception("the value of a gauge cannot be had")
+                self._hide()
+
+        if self._place is not None:
+            self._place.series.reads[self._place] = read
+
+    def forget(self) -> None:
+        """Takes the value away, and the function that is asked for it: the series is no longer exposed."""
+        if self._place is not None:
+            self._place.series.reads.pop(self._place, None)
+        self._hide()
+
+
+class Gauge(_AnyGauge):
+    """One series of a gauge, exposed from when it has a value."""
 
     def set(self, value: float) -> None:
         """Makes value the gauge's value."""
-        if self._child is not None:
-            self._child.set(value)
+        self._set(value)
 
     def inc(self, amount: float = 1) -> None:
         """Raises the value by amount."""
-        if self._child is not None:
-            self._child.inc(amount)
+        child = self._exposed()
+        if child is not None:
+            child.inc(amount)
 
     def dec(self, amount: float = 1) -> None:
         """Lowers the value by amount."""
-        if self._child is not None:
-            self._child.dec(amount)
+        self.inc(-amount)
 
-    def track(self) -> Tracker:
+    def track(self) -> Operation:
         """Counts what is running: a with statement, or the calls of a decorated function."""
-        return Tracker(self)
+        return Operation(running=self)
 
-    def call(self, function: Callable[[], float]) -> None:
-        """Asks function for the value at every scrape. Where it raises, the value is not a number, and the error is logged."""
+    def read(self, ask: Callable[[], float]) -> None:
+        """Asks for the value at every scrape. The series is left out while that raises."""
+        self._read(ask)
 
-        def value() -> float:
-            try:
-                return float(function())
-            except Exception:
-                _log.exception("the value of a gauge cannot be had")
-                return math.nan
 
-        if self._child is not None:
-            self._child.set_function(value)
+class DurationGauge(_AnyGauge):
+    """One series of a gauge of time, exposed in the metric's unit from when it has a value."""
+
+    def __init__(self, place: Optional[_Place[prometheus_client.Gauge]], unit: _Unit) -> None:
+        super().__init__(place)
+        self._unit = unit
+
+    def set(self, duration: Duration) -> None:
+        """Makes a duration the gauge's value."""
+        self._set(self._unit.of(duration))
+
+    def read(self, ask: Callable[[], Duration]) -> None:
+        """Asks for the value at every scrape. The series is left out while that raises."""
+        self._read(lambda: self._unit.of(ask()))
+
+
+class TimestampGauge(_AnyGauge):
+    """One series of a gauge whose value is a point in time, exposed since 1970 in the metric's unit from when it is set."""
+
+    def __init__(self, place: Optional[_Place[prometheus_client.Gauge]], unit: _Unit) -> None:
+        super().__init__(place)
+        self._unit = unit
+
+    def set(self, at: Optional[datetime] = None) -> None:
+        """Makes a point in time the gauge's value: now, where none is given. One without a time zone is local time."""
+        self._set(self._unit.of(time.time() if at is None else at.timestamp()))
 
 
 class Histogram:
     """One series of a histogram."""
 
-    def __init__(self, child: Optional[prometheus_client.Histogram]) -> None:
-        self._child = child
+    def __init__(self, place: Optional[_Place[prometheus_client.Histogram]]) -> None:
+        self._child = None if place is None else place.expose()
 
     def observe(self, value: float) -> None:
         """Records value. What is not a number is ignored: it would make the sum of all observations unknown for ever."""
@@ -613,8 +724,8 @@ class Histogram:
 class DurationHistogram:
     """One series of a histogram of times, exposed in the metric's unit."""
 
-    def __init__(self, child: Optional[prometheus_client.Histogram], unit: _Unit) -> None:
-        self._child = child
+    def __init__(self, place: Optional[_Place[prometheus_client.Histogram]], unit: _Unit) -> None:
+        self._child = None if place is None else place.expose()
         self._unit = unit
 
     def observe(self, duration: Duration) -> None:
@@ -641,32 +752,36 @@ class _Unit:
 
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
+_End = Callable[[Optional[BaseException]], None]
 
 
 class _Block:
     """Something that begins and ends: with a with statement, or with each call of a decorated function.
 
-    What a coroutine does is measured until it has ended, not until it has been made. The end is seen whatever is raised.
+    What a coroutine does is recorded when it has ended, not when it has been made. The end is seen whatever is raised.
     """
 
-    def _begin(self) -> Callable[[], None]:
+    def _begin(self) -> _End:
         raise NotImplementedError
 
     def __enter__(self) -> None:
         self._end = self._begin()
 
-    def __exit__(self, *raised: object) -> None:
-        self._end()
+    def __exit__(self, kind: object, raised: Optional[BaseException], traceback: object) -> None:
+        self._end(raised)
 
     def __call__(self, function: _Function) -> _Function:
         if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
             raise TypeError("a generator runs while it is iterated: put a with statement into it")
 
-        async def wait(coroutine: Awaitable[Any], end: Callable[[], None]) -> Any:
+        async def wait(coroutine: Awaitable[Any], end: _End) -> Any:
             try:
-                return await coroutine
-            finally:
-                end()
+                result = await coroutine
+            except BaseException as raised:
+                end(raised)
+                raise
+            end(None)
+            return result
 
         @functools.wraps(function)
         async def call_async(*arguments: Any, **named: Any) -> Any:
@@ -677,12 +792,12 @@ class _Block:
             end = self._begin()
             try:
                 result = function(*arguments, **named)
-            except BaseException:
-                end()
+            except BaseException as raised:
+                end(raised)
                 raise
             if inspect.iscoroutine(result):  # of a coroutine function that another decorator hides
                 return wait(result, end)
-            end()
+            end(None)
             return result
 
         return cast(_Function, call_async if inspect.iscoroutinefunction(function) else call)
@@ -694,20 +809,46 @@ class Timer(_Block):
     def __init__(self, record: Callable[[Duration], None]) -> None:
         self._record = record
 
-    def _begin(self) -> Callable[[], None]:
+    def _begin(self) -> _End:
         start = time.perf_counter()
-        return lambda: self._record(time.perf_counter() - start)
+        return lambda raised: self._record(time.perf_counter() - start)
 
 
-class Tracker(_Block):
-    """Raises a gauge by one while a block or the call of a function runs."""
+class Operation(_Block):
+    """Records how a block or each call of a decorated function ends. What is left out records nothing.
+    An exception is a failure, unless it cancels the block: then it is neither a success nor a failure.
+    """
 
-    def __init__(self, gauge: Gauge) -> None:
-        self._gauge = gauge
+    def __init__(
+        self,
+        *,
+        succeeded: Optional[Counter] = None,
+        failed: Optional[Counter] = None,
+        cancelled: Optional[Counter] = None,
+        duration: Optional[DurationHistogram] = None,
+        running: Optional[Gauge] = None,
+    ) -> None:
+        self._succeeded, self._failed, self._cancelled = succeeded, failed, cancelled
+        self._duration = duration
+        self._running = running
 
-    def _begin(self) -> Callable[[], None]:
-        self._gauge.inc()
-        return self._gauge.dec
+    def _begin(self) -> _End:
+        if self._running is not None:
+            self._running.inc()
+        start = time.perf_counter()
+
+        def end(raised: Optional[BaseException]) -> None:
+            if self._running is not None:
+                self._running.dec()
+            if self._duration is not None:
+                self._duration.observe(time.perf_counter() - start)
+            outcome = self._succeeded
+            if raised is not None:
+                outcome = self._cancelled if isinstance(raised, asyncio.CancelledError) else self._failed
+            if outcome is not None:
+                outcome.inc()
+
+        return end
 
 
 Message = MutableMapping[str, Any]

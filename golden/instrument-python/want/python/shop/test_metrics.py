@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import unittest
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Dict, NamedTuple, Tuple
 
 from prometheus_client import CollectorRegistry, generate_latest
@@ -35,6 +35,17 @@ DECLARED: Dict[str, Family] = {
         "gauge",
         "A name with a colon.",
         "",
+    ),
+    "backup_age_hours": Family(
+        "gauge",
+        "Age of the last backup.",
+        "hours",
+        recorded=0.0002777777777777778,
+    ),
+    "backup_timestamp_seconds": Family(
+        "gauge",
+        "When the last backup ended.",
+        "seconds",
     ),
     "build_info": Family(
         "info",
@@ -105,6 +116,8 @@ AT_START: Dict[str, int] = {
 def record_all(metrics: Metrics) -> None:
     """Records something in every metric."""
     metrics.a_b().set(1)
+    metrics.backup_age_hours().set(timedelta(seconds=1))
+    metrics.backup_timestamp_seconds().set(datetime.fromtimestamp(1))
     metrics.set_build_info(stage="test", version="other")
     metrics.busy_minutes_total().inc(timedelta(seconds=1))
     metrics.carts_total().inc()
