@@ -90,6 +90,27 @@ func TestGeneratedPythonIsTypedStrictly(t *testing.T) {
 	}
 }
 
+func TestThePythonOfTheReadmeRunsAndIsTyped(t *testing.T) {
+	readme, err := os.ReadFile(filepath.Join(root, "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	blocks := regexp.MustCompile("(?ms)^```python\n(.*?)^```$").FindAllStringSubmatch(string(readme), -1)
+	if len(blocks) != 1 {
+		t.Fatalf("the README has %d examples of Python", len(blocks))
+	}
+	dir := pythonOf(t, "./spec")
+	if err := os.WriteFile(filepath.Join(dir, "example.py"), []byte(blocks[0][1]), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if text, err := mypy(t, dir); err != nil {
+		t.Errorf("%v\n%s", err, text)
+	}
+	if text, err := runPython(t, dir, "-c", "import asyncio, example; print(asyncio.run(example.ask('?')))"); err != nil || text != "42\n" {
+		t.Errorf("%v\n%s", err, text)
+	}
+}
+
 // TestWrongPythonDoesNotTypeCheck writes the mistakes that hand-written instrumentation is full of.
 func TestWrongPythonDoesNotTypeCheck(t *testing.T) {
 	dir := pythonOf(t, "./golden/instrument-python")
