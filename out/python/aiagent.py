@@ -26,6 +26,7 @@ from typing import (
     Iterable,
     List,
     Literal,
+    MutableMapping,
     Optional,
     Set,
     Tuple,
@@ -91,6 +92,7 @@ Method = Literal[
     "PUT",
     "PATCH",
     "DELETE",
+    "other",
 ]
 
 Priority = Literal[
@@ -169,6 +171,7 @@ METHOD_VALUES: Final[Tuple[Method, ...]] = (
     "PUT",
     "PATCH",
     "DELETE",
+    "other",
 )
 
 PRIORITY_VALUES: Final[Tuple[Priority, ...]] = (
@@ -1110,3 +1113,63 @@ class Operation(_Block):
                 outcome.inc()
 
         return end
+
+
+Message = MutableMapping[str, Any]
+ASGIApp = Callable[[Message, Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]], Awaitable[None]]
+
+
+class HTTPMiddleware:
+    """ASGI middleware for Starlette and FastAPI that records every HTTP request: app.add_middleware(HTTPMiddleware, metrics=metrics).
+
+    A route is recorded by its template, such as /orders/{id}; a request that no route answers, as "other". An exception that nothing
+    has answered is a 500, and a client that has left before the answer began is a 499.
+    """
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self._app = app
+        self._metrics = metrics
+
+    async def __call__(
+        self, scope: Message, receive: Callable[[], Awaitable[Message]], send: Callable[[Message], Awaitable[None]]
+    ) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        method = str(scope["method"])
+        # Mounted applications change the scope: what the route is, is found before they see it.
+        route = _template(getattr(scope.get("app", self._app), "routes", ()), scope) or "other"
+        status = 500
+        began = False
+
+        async def watch(message: Message) -> None:
+            nonlocal status, began
+            if message["type"] == "http.response.start":
+                status, began = int(message["status"]), True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watch)
+        except asyncio.CancelledError:
+            status = status if began else 499
+            raise
+        finally:
+            self._metrics._ai_agent_http_requests_total.at(route, _among(method, METHOD_VALUES), str(status)).inc()
+
+
+def _among(value: str, values: Tuple[str, ...]) -> str:
+    return value if value in values else "other"
+
+
+def _template(routes: Iterable[Any], scope: Message) -> str:
+    """Finds the template of the route that answers, below those of what it is mounted in; "" where there is none."""
+    partial = ""  # of a route that takes other methods
+    for route in routes:
+        match, child = route.matches(scope)
+        if match.value == 0:
+            continue
+        path = str(getattr(route, "path", "")) + _template(getattr(route, "routes", None) or (), {**scope, **child})
+        if match.value == 2:
+            return path
+        partial = partial or path
+    return partial

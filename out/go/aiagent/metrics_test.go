@@ -4,6 +4,8 @@ package aiagent
 
 import (
 	"errors"
+	"net/http"
+	"net/http/httptest"
 	"reflect"
 	"slices"
 	"strconv"
@@ -425,5 +427,39 @@ func TestLimits(t *testing.T) {
 		if series := len(exposed[name].GetMetric()); series > limit {
 			t.Errorf("%s has %d series, more than %d", name, series, limit)
 		}
+	}
+}
+
+// TestMiddleware fails where a request is not counted, whatever its method, route and status.
+func TestMiddleware(t *testing.T) {
+	registry := prometheus.NewRegistry()
+	m, err := New(registry)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("/status/{code}", func(w http.ResponseWriter, r *http.Request) {
+		code := map[string]int{"302": 302, "404": 404, "503": 503}[r.PathValue("code")]
+		if code > 0 {
+			w.WriteHeader(code)
+		}
+	})
+	mux.HandleFunc("GET /panic", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
+	requests := 0
+	for _, method := range []string{"GET", "POST", "BREW"} {
+		for _, path := range []string{"/status/200", "/status/302", "/status/404", "/status/503", "/unknown", "/panic"} {
+			requests++
+			func() {
+				defer func() { _ = recover() }()
+				m.Middleware(mux).ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(method, path, nil))
+			}()
+		}
+	}
+	counted := 0.0
+	for _, series := range gather(t, registry)["ai_agent_http_requests_total"].GetMetric() {
+		counted += series.GetCounter().GetValue()
+	}
+	if counted != float64(requests) {
+		t.Errorf("%v of %d requests are counted", counted, requests)
 	}
 }
