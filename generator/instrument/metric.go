@@ -11,10 +11,6 @@ import (
 	"github.com/belfry-dev/belfry/internal/ir"
 )
 
-// eagerSeries is how many series of one metric are made before anything is recorded. Metrics that may have more, as well
-// as those with open labels, make them when they are first used.
-const eagerSeries = 1000
-
 // mostPlaces bounds the table of one metric's series, which has eight bytes for every 64 places even while it is empty.
 const mostPlaces = 1 << 24
 
@@ -78,16 +74,12 @@ func (v *packageView) metric(metric *ir.Metric, types *enums) (*metricView, erro
 			return nil, err
 		}
 		one.Labels = append(one.Labels, shown)
-		one.Lazy = one.Lazy || shown.Enum == nil
 		if places *= shown.Size; places > mostPlaces && metric.Type != ir.Info {
 			return nil, fmt.Errorf("the values of its labels allow more than %d series: lower the limits", mostPlaces)
 		}
 	}
-	series := metric.Combinations()
-	one.Lazy = metric.Type != ir.Info && (one.Lazy || metric.Lazy || series > eagerSeries || metric.Type == ir.Gauge)
-	if !one.Lazy && metric.Type != ir.Info {
-		one.Series = int(series)
-	}
+	one.Series = metric.Starting()
+	one.Lazy = metric.Type != ir.Info && one.Series == 0
 	one.exclude(metric)
 	one.shape(metric)
 	return one, nil
