@@ -128,3 +128,37 @@ func TestARunningPythonServiceThatWasChangedIsTold(t *testing.T) {
 		t.Errorf("%d findings:\n%s", n, found)
 	}
 }
+
+// TestPromtoolHasNothingAgainstTheMetricsBesideWhatTheSpecAccepts lints what the reference's module exposes as Prometheus'
+// own tool does.
+func TestPromtoolHasNothingAgainstTheMetricsBesideWhatTheSpecAccepts(t *testing.T) {
+	text, err := runPython(t, pythonOf(t, "./spec"), "-c", `
+from prometheus_client import CollectorRegistry, generate_latest
+from aiagent import Metrics
+from test_aiagent import record_all
+
+registry = CollectorRegistry()
+record_all(Metrics(registry))
+print(generate_latest(registry).decode(), end="")`)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, text)
+	}
+	lint := exec.CommandContext(t.Context(), installed(t, "promtool"), "check", "metrics")
+	lint.Stdin = strings.NewReader(text)
+	printed, _ := lint.CombinedOutput() // it ends with 3 where there are problems
+	const accepted = `use base unit "seconds" instead of "milliseconds"`
+	found := 0
+	for line := range strings.Lines(string(printed)) {
+		name, problem, _ := strings.Cut(strings.TrimSpace(line), " ")
+		switch {
+		case strings.HasSuffix(name, "_created"): // of the client library
+		case problem == accepted:
+			found++
+		default:
+			t.Errorf("promtool says: %s", line)
+		}
+	}
+	if found != 3 {
+		t.Errorf("%d metrics are in milliseconds, and the spec accepts 3:\n%s", found, printed)
+	}
+}

@@ -3,6 +3,10 @@
 import asyncio
 import functools
 import logging
+import os
+import subprocess
+import sys
+import tempfile
 import threading
 import time
 import unittest
@@ -246,6 +250,49 @@ class TimesTest(Case):
         self.assertEqual(counted, {"200": 2, "499": 1, "500": 2})
         self.assertEqual(self.value("workers", state="busy"), 0)
         self.check(5, 0.03)
+
+
+class ProcessesTest(unittest.TestCase):
+    PROGRAM = """
+import os, sys
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+from shop.metrics import Metrics
+
+def work(value):
+    metrics = Metrics(CollectorRegistry())
+    metrics.http_requests_total(method="GET", route="/", status="200").inc(value)
+    metrics.workers(state="busy").set(value)
+    metrics.backup_age_hours().set(3600 * value)  # the last: who sees it sees all
+
+child = os.fork()
+work(2 if child else 3)
+if not child:
+    sys.stdin.read()  # the gauges of a process that has ended do not count
+    os._exit(0)
+import time
+deadline = time.monotonic() + 20
+while True:
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry)
+    text = generate_latest(registry).decode()
+    if "backup_age_hours 3.0" in text or time.monotonic() > deadline:
+        break
+    time.sleep(0.05)
+print(text)
+os.kill(child, 9)
+os.wait()
+"""
+
+    def test_gauges_of_several_processes_combine_as_replicas_do(self):
+        with tempfile.TemporaryDirectory() as folder:
+            environment = dict(os.environ, PROMETHEUS_MULTIPROC_DIR=folder)
+            ran = subprocess.run(
+                [sys.executable, "-B", "-c", self.PROGRAM], env=environment, stdin=subprocess.PIPE, capture_output=True, text=True
+            )
+        lines = ran.stdout.splitlines()
+        for line in ['http_requests_total{method="GET",route="/",status="200"} 5.0', 'workers{state="busy"} 5.0', "backup_age_hours 3.0"]:
+            self.assertIn(line, lines, ran.stdout + ran.stderr)
 
 
 class MiddlewareTest(Case):
