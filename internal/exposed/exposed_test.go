@@ -17,7 +17,7 @@ import (
 )
 
 // shop is the service of testdata/shop.cue.
-func shop(t *testing.T) *ir.Program {
+func shop(t testing.TB) *ir.Program {
 	t.Helper()
 	packages, list, err := schema.Load(schema.LoadOptions{Dir: "testdata", Patterns: []string{"."}})
 	if err != nil || list.HasErrors() {
@@ -171,4 +171,27 @@ func TestFindingsSayBothPlaces(t *testing.T) {
 	if diff := cmp.Diff([]string{"exposed at metrics:17:1"}, found[0].Notes); diff != "" {
 		t.Error(diff)
 	}
+}
+
+// FuzzCompare compares what nobody would expose: there is always an answer, and each finding has a place.
+func FuzzCompare(f *testing.F) {
+	whole, err := os.ReadFile("testdata/shop.txt")
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(string(whole))
+	f.Add("# TYPE shop_latency_seconds histogram\nshop_latency_seconds_bucket 1\nshop_latency_seconds{le=\"x\"} 1\n# EOF")
+	f.Add("# TYPE shop_payments summary\n# UNIT shop_payments s\nshop_payments{quantile=\"0.5\",provider=\"\"} NaN\n")
+	program := shop(f)
+	f.Fuzz(func(t *testing.T, text string) {
+		metrics, _, err := read.Exposition(strings.NewReader(text), "metrics")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range exposed.Compare(program, metrics) {
+			if !d.Pos.IsValid() || d.Message == "" || d.Help == "" {
+				t.Errorf("%+v", d)
+			}
+		}
+	})
 }
