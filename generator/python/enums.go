@@ -7,6 +7,16 @@ import (
 	"github.com/belfry-dev/belfry/internal/ir"
 )
 
+// enumView is the type of a label's closed set of values.
+type enumView struct {
+	Label                 string
+	Type, Constant, Parse string // names
+	Values                []string
+
+	first string // metric that has it
+	uses  int    // how many metrics have it
+}
+
 // enums are the types of labels with a closed set of values, shared by metrics.
 type enums struct {
 	all   []*enumView

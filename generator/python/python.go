@@ -1,7 +1,7 @@
 // Package python writes the Python module by which a service records its metrics, over prometheus_client: a Program comes in,
 // source files go out. What is exposed carries the names, labels and buckets of the spec exactly.
 //
-// Everything is decided here, in views (view.go) and names (names.go); the templates only lay out.
+// Everything is decided here, in views (view.go, metric.go) and names (names.go); the templates only lay out.
 package python
 
 import (
