@@ -13,7 +13,7 @@ type enumView struct {
 	Type, Constant, Parse string // names
 	Values                []string
 
-	first string // metric that has it
+	first string // metric that has it, as the module calls it
 	uses  int    // how many metrics have it
 }
 
@@ -33,7 +33,7 @@ func key(label *ir.Label) string {
 // newEnums makes the types. A label gives its name to the type: token_type is TokenType. Where metrics have different sets of
 // one label, the set that most of them have (of equals, the first metric's) keeps the name, and the others are qualified by the
 // first metric that has them.
-func newEnums(metrics []*ir.Metric, taken scope) *enums {
+func newEnums(p *ir.Program, metrics []*ir.Metric, taken scope) *enums {
 	types := &enums{byKey: map[string]*enumView{}}
 	for _, m := range metrics {
 		for i := range m.Labels {
@@ -43,7 +43,7 @@ func newEnums(metrics []*ir.Metric, taken scope) *enums {
 			}
 			enum := types.byKey[key(label)]
 			if enum == nil {
-				enum = &enumView{Label: label.Name, first: m.Name}
+				enum = &enumView{Label: label.Name, first: short(p, m.Name)}
 				for _, value := range label.Values {
 					enum.Values = append(enum.Values, quote(value))
 				}
@@ -62,7 +62,7 @@ func newEnums(metrics []*ir.Metric, taken scope) *enums {
 	for _, enum := range types.all {
 		name := identifier(enum.Label)
 		if plain[enum.Label] != enum {
-			name = identifier(enum.first) + "_" + name
+			name = enum.first + "_" + name
 		}
 		enum.Type = taken.take(camel(name))
 		enum.Constant = taken.take(strings.ToUpper(name) + "_VALUES")

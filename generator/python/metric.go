@@ -93,7 +93,7 @@ func (v *moduleView) domain(p *ir.Program, m *ir.Metric, label *ir.Label, shown 
 	counter := "Counter(None)"
 	if overflow := p.Instrument.Overflow; overflow != nil {
 		// Labels stand in the order of their names: label, metric.
-		counter = fmt.Sprintf("self._%s.at(%s, %s)", identifier(overflow.Name), shown.Literal, quote(m.Name))
+		counter = fmt.Sprintf("self._%s.at(%s, %s)", short(p, overflow.Name), shown.Literal, quote(m.Name))
 	}
 	v.HasCounter = true
 	if label.Pattern == "" {

@@ -126,7 +126,7 @@ func TestTextsAreQuotedAsPythonReadsThem(t *testing.T) {
 
 func TestTheSetThatMostMetricsHaveKeepsTheLabelsName(t *testing.T) {
 	label := func(values ...string) []ir.Label { return []ir.Label{{Name: "token_type", Values: values}} }
-	types := newEnums([]*ir.Metric{
+	types := newEnums(program(), []*ir.Metric{
 		{Name: "a_total", Labels: label("x")}, {Name: "b_total", Labels: label("y", "z")}, {Name: "c_total", Labels: label("z", "y")},
 	}, newScope())
 	var got []string

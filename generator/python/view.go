@@ -3,6 +3,7 @@ package python
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/belfry-dev/belfry/internal/ir"
 )
@@ -70,13 +71,13 @@ func newModuleView(p *ir.Program) (*moduleView, error) {
 	view.Doc = append(wrap(fmt.Sprintf("Records the metrics of %s.", title(p))), "")
 	view.Doc = append(view.Doc, wrap("Their names, labels and buckets are those that dashboards and alerts are made from, so they cannot drift apart.")...)
 	names := newScope(moduleNames)
-	enums := newEnums(own, names)
+	enums := newEnums(p, own, names)
 	view.Enums = enums.all
 	methods, fields := newScope(), newScope()
 	for _, m := range own {
-		one := &metricView{Name: quote(m.Name), Help: quote(m.Help), Field: fields.take("_" + identifier(m.Name))}
+		one := &metricView{Name: quote(m.Name), Help: quote(m.Help), Field: fields.take("_" + short(p, m.Name))}
 		if !m.Derived {
-			one.Method = methods.take(setter(m) + identifier(m.Name))
+			one.Method = methods.take(setter(m) + short(p, m.Name))
 		}
 		if err := view.metric(p, one, m, enums); err != nil {
 			return nil, fmt.Errorf("metric %s: %w", m.Name, err)
@@ -100,6 +101,14 @@ func title(p *ir.Program) string {
 		return p.Service.Title
 	}
 	return p.Name()
+}
+
+// short is a metric's name in the module, without the service's name: the module is the service's own.
+func short(p *ir.Program, metric string) string {
+	if rest, ok := strings.CutPrefix(metric, strings.ReplaceAll(p.Name(), "-", "_")+"_"); ok && rest != "" {
+		return identifier(rest)
+	}
+	return identifier(metric)
 }
 
 func setter(m *ir.Metric) string {

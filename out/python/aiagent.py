@@ -53,7 +53,7 @@ Category = Literal[
     "general_inquiry",
 ]
 
-AiAgentCostBudgetMonthlyCategory = Literal[
+CostBudgetMonthlyCategory = Literal[
     "llm_api",
     "aws_infrastructure",
     "vector_db",
@@ -132,7 +132,7 @@ CATEGORY_VALUES: Final[Tuple[Category, ...]] = (
     "general_inquiry",
 )
 
-AI_AGENT_COST_BUDGET_MONTHLY_CATEGORY_VALUES: Final[Tuple[AiAgentCostBudgetMonthlyCategory, ...]] = (
+COST_BUDGET_MONTHLY_CATEGORY_VALUES: Final[Tuple[CostBudgetMonthlyCategory, ...]] = (
     "llm_api",
     "aws_infrastructure",
     "vector_db",
@@ -208,9 +208,9 @@ def parse_category(text: str) -> Optional[Category]:
     return next((value for value in CATEGORY_VALUES if value == text), None)
 
 
-def parse_ai_agent_cost_budget_monthly_category(text: str) -> Optional[AiAgentCostBudgetMonthlyCategory]:
+def parse_cost_budget_monthly_category(text: str) -> Optional[CostBudgetMonthlyCategory]:
     """Finds the value of the label category that is exposed as text; None where there is none."""
-    return next((value for value in AI_AGENT_COST_BUDGET_MONTHLY_CATEGORY_VALUES if value == text), None)
+    return next((value for value in COST_BUDGET_MONTHLY_CATEGORY_VALUES if value == text), None)
 
 
 def parse_channel(text: str) -> Optional[Channel]:
@@ -275,7 +275,7 @@ class Metrics:
     """
 
     def __init__(self, registry: Optional[CollectorRegistry] = prometheus_client.REGISTRY) -> None:
-        self._ai_agent_label_overflows_total = _Series(
+        self._label_overflows_total = _Series(
             prometheus_client.Counter(
                 "ai_agent_label_overflows_total",
                 "Values that were recorded as other, because their label has reached its limit or cannot hold them.",
@@ -287,8 +287,8 @@ class Metrics:
             _Closed("ai_agent_label_overflows_total", "metric", ("ai_agent_aws_infrastructure_cost_dollars", "ai_agent_http_requests_total", "ai_agent_llm_api_cost_dollars_total", "ai_agent_llm_api_errors_total", "ai_agent_llm_api_requests_total", "ai_agent_llm_response_duration_seconds", "ai_agent_llm_tokens_total")),
             excluded=({0: ("endpoint", "error_type", "model", "status"), 1: ("ai_agent_aws_infrastructure_cost_dollars",)}, {0: ("error_type", "model", "service"), 1: ("ai_agent_http_requests_total",)}, {0: ("endpoint", "error_type", "service", "status"), 1: ("ai_agent_llm_api_cost_dollars_total",)}, {0: ("endpoint", "model", "service", "status"), 1: ("ai_agent_llm_api_errors_total",)}, {0: ("endpoint", "error_type", "service", "status"), 1: ("ai_agent_llm_api_requests_total",)}, {0: ("endpoint", "error_type", "service", "status"), 1: ("ai_agent_llm_response_duration_seconds",)}, {0: ("endpoint", "error_type", "service", "status"), 1: ("ai_agent_llm_tokens_total",)}),
         )
-        self._ai_agent_label_overflows_total.start()
-        self._ai_agent_aws_infrastructure_cost_dollars = _Series(
+        self._label_overflows_total.start()
+        self._aws_infrastructure_cost_dollars = _Series(
             prometheus_client.Gauge(
                 "ai_agent_aws_infrastructure_cost_dollars",
                 "AWS cost of the month to date, from AWS Cost Explorer.",
@@ -298,9 +298,9 @@ class Metrics:
                 multiprocess_mode="livemax",
             ),
             Gauge,
-            _Open(30, self._ai_agent_label_overflows_total.at("service", "ai_agent_aws_infrastructure_cost_dollars")),
+            _Open(30, self._label_overflows_total.at("service", "ai_agent_aws_infrastructure_cost_dollars")),
         )
-        self._ai_agent_confidence_score = _Series(
+        self._confidence_score = _Series(
             prometheus_client.Gauge(
                 "ai_agent_confidence_score",
                 "The agent's mean confidence in its answers, 0 to 1.",
@@ -311,7 +311,7 @@ class Metrics:
             Gauge,
             _Closed("ai_agent_confidence_score", "category", CATEGORY_VALUES),
         )
-        self._ai_agent_cost_budget_monthly = _Series(
+        self._cost_budget_monthly = _Series(
             prometheus_client.Gauge(
                 "ai_agent_cost_budget_monthly",
                 "Budget of a month: llm_api 1200, aws_infrastructure 800, vector_db 300, monitoring 200.",
@@ -320,9 +320,9 @@ class Metrics:
                 multiprocess_mode="livemax",
             ),
             Gauge,
-            _Closed("ai_agent_cost_budget_monthly", "category", AI_AGENT_COST_BUDGET_MONTHLY_CATEGORY_VALUES),
+            _Closed("ai_agent_cost_budget_monthly", "category", COST_BUDGET_MONTHLY_CATEGORY_VALUES),
         )
-        self._ai_agent_customer_satisfaction_score = _Series(
+        self._customer_satisfaction_score = _Series(
             prometheus_client.Gauge(
                 "ai_agent_customer_satisfaction_score",
                 "Customer satisfaction (CSAT), 0 to 100.",
@@ -332,7 +332,7 @@ class Metrics:
             ),
             Gauge,
         )
-        self._ai_agent_database_query_duration_milliseconds = _Series(
+        self._database_query_duration_milliseconds = _Series(
             prometheus_client.Histogram(
                 "ai_agent_database_query_duration_milliseconds",
                 "Time of one database query.",
@@ -344,8 +344,8 @@ class Metrics:
             lambda place: DurationHistogram(place, _Unit(1000.0, 1.0)),
             _Closed("ai_agent_database_query_duration_milliseconds", "query_type", QUERY_TYPE_VALUES),
         )
-        self._ai_agent_database_query_duration_milliseconds.start()
-        self._ai_agent_db_connections_active = _Series(
+        self._database_query_duration_milliseconds.start()
+        self._db_connections_active = _Series(
             prometheus_client.Gauge(
                 "ai_agent_db_connections_active",
                 "Database connections in use.",
@@ -355,7 +355,7 @@ class Metrics:
             ),
             Gauge,
         )
-        self._ai_agent_db_connections_idle = _Series(
+        self._db_connections_idle = _Series(
             prometheus_client.Gauge(
                 "ai_agent_db_connections_idle",
                 "Database connections open and unused.",
@@ -365,7 +365,7 @@ class Metrics:
             ),
             Gauge,
         )
-        self._ai_agent_db_connections_max = _Series(
+        self._db_connections_max = _Series(
             prometheus_client.Gauge(
                 "ai_agent_db_connections_max",
                 "Database connections that the pool may open.",
@@ -375,8 +375,8 @@ class Metrics:
             ),
             Gauge,
         )
-        self._ai_agent_deployment_version_info = _Info("ai_agent_deployment_version_info", "The version that runs.")
-        self._ai_agent_http_requests_total = _Series(
+        self._deployment_version_info = _Info("ai_agent_deployment_version_info", "The version that runs.")
+        self._http_requests_total = _Series(
             prometheus_client.Counter(
                 "ai_agent_http_requests_total",
                 "HTTP requests answered.",
@@ -384,11 +384,11 @@ class Metrics:
                 registry=None,
             ),
             Counter,
-            _Open(50, self._ai_agent_label_overflows_total.at("endpoint", "ai_agent_http_requests_total")),
+            _Open(50, self._label_overflows_total.at("endpoint", "ai_agent_http_requests_total")),
             _Closed("ai_agent_http_requests_total", "method", METHOD_VALUES),
-            _Open(20, self._ai_agent_label_overflows_total.at("status", "ai_agent_http_requests_total"), "[1-5][0-9][0-9]"),
+            _Open(20, self._label_overflows_total.at("status", "ai_agent_http_requests_total"), "[1-5][0-9][0-9]"),
         )
-        self._ai_agent_llm_api_cost_dollars_total = _Series(
+        self._llm_api_cost_dollars_total = _Series(
             prometheus_client.Counter(
                 "ai_agent_llm_api_cost_dollars_total",
                 "What the language models' APIs have cost.",
@@ -397,10 +397,10 @@ class Metrics:
                 unit="dollars",
             ),
             Counter,
-            _Open(20, self._ai_agent_label_overflows_total.at("model", "ai_agent_llm_api_cost_dollars_total")),
+            _Open(20, self._label_overflows_total.at("model", "ai_agent_llm_api_cost_dollars_total")),
             _Closed("ai_agent_llm_api_cost_dollars_total", "provider", PROVIDER_VALUES),
         )
-        self._ai_agent_llm_api_errors_total = _Series(
+        self._llm_api_errors_total = _Series(
             prometheus_client.Counter(
                 "ai_agent_llm_api_errors_total",
                 "Calls to the language models' APIs that failed.",
@@ -408,10 +408,10 @@ class Metrics:
                 registry=None,
             ),
             Counter,
-            _Open(20, self._ai_agent_label_overflows_total.at("error_type", "ai_agent_llm_api_errors_total")),
+            _Open(20, self._label_overflows_total.at("error_type", "ai_agent_llm_api_errors_total")),
             _Closed("ai_agent_llm_api_errors_total", "provider", PROVIDER_VALUES),
         )
-        self._ai_agent_llm_api_requests_total = _Series(
+        self._llm_api_requests_total = _Series(
             prometheus_client.Counter(
                 "ai_agent_llm_api_requests_total",
                 "Calls to the language models' APIs.",
@@ -419,11 +419,11 @@ class Metrics:
                 registry=None,
             ),
             Counter,
-            _Open(20, self._ai_agent_label_overflows_total.at("model", "ai_agent_llm_api_requests_total")),
+            _Open(20, self._label_overflows_total.at("model", "ai_agent_llm_api_requests_total")),
             _Closed("ai_agent_llm_api_requests_total", "provider", PROVIDER_VALUES),
             _Closed("ai_agent_llm_api_requests_total", "status", STATUS_VALUES),
         )
-        self._ai_agent_llm_response_duration_seconds = _Series(
+        self._llm_response_duration_seconds = _Series(
             prometheus_client.Histogram(
                 "ai_agent_llm_response_duration_seconds",
                 "Time that a language model takes to answer.",
@@ -433,10 +433,10 @@ class Metrics:
                 buckets=(0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 15.0, 20.0, 30.0, 60.0),
             ),
             lambda place: DurationHistogram(place, _Unit(1.0, 1.0)),
-            _Open(20, self._ai_agent_label_overflows_total.at("model", "ai_agent_llm_response_duration_seconds")),
+            _Open(20, self._label_overflows_total.at("model", "ai_agent_llm_response_duration_seconds")),
             _Closed("ai_agent_llm_response_duration_seconds", "provider", PROVIDER_VALUES),
         )
-        self._ai_agent_llm_token_budget_hourly = _Series(
+        self._llm_token_budget_hourly = _Series(
             prometheus_client.Gauge(
                 "ai_agent_llm_token_budget_hourly",
                 "Tokens that may be used in an hour.",
@@ -446,7 +446,7 @@ class Metrics:
             ),
             Gauge,
         )
-        self._ai_agent_llm_tokens_total = _Series(
+        self._llm_tokens_total = _Series(
             prometheus_client.Counter(
                 "ai_agent_llm_tokens_total",
                 "Tokens sent to and received from the language models.",
@@ -454,11 +454,11 @@ class Metrics:
                 registry=None,
             ),
             Counter,
-            _Open(20, self._ai_agent_label_overflows_total.at("model", "ai_agent_llm_tokens_total")),
+            _Open(20, self._label_overflows_total.at("model", "ai_agent_llm_tokens_total")),
             _Closed("ai_agent_llm_tokens_total", "provider", PROVIDER_VALUES),
             _Closed("ai_agent_llm_tokens_total", "token_type", TOKEN_TYPE_VALUES),
         )
-        self._ai_agent_monitoring_cost_dollars = _Series(
+        self._monitoring_cost_dollars = _Series(
             prometheus_client.Gauge(
                 "ai_agent_monitoring_cost_dollars",
                 "Cost of monitoring, month to date.",
@@ -469,7 +469,7 @@ class Metrics:
             ),
             Gauge,
         )
-        self._ai_agent_queue_depth = _Series(
+        self._queue_depth = _Series(
             prometheus_client.Gauge(
                 "ai_agent_queue_depth",
                 "Tickets that wait to be processed.",
@@ -480,7 +480,7 @@ class Metrics:
             Gauge,
             _Closed("ai_agent_queue_depth", "priority", PRIORITY_VALUES),
         )
-        self._ai_agent_response_duration_milliseconds = _Series(
+        self._response_duration_milliseconds = _Series(
             prometheus_client.Histogram(
                 "ai_agent_response_duration_milliseconds",
                 "Time from a ticket's arrival to the agent's answer.",
@@ -491,8 +491,8 @@ class Metrics:
             ),
             lambda place: DurationHistogram(place, _Unit(1000.0, 1.0)),
         )
-        self._ai_agent_response_duration_milliseconds.start()
-        self._ai_agent_support_agent_cost_savings_dollars = _Series(
+        self._response_duration_milliseconds.start()
+        self._support_agent_cost_savings_dollars = _Series(
             prometheus_client.Gauge(
                 "ai_agent_support_agent_cost_savings_dollars",
                 "Cost of the support staff that the agent saves in a month.",
@@ -502,7 +502,7 @@ class Metrics:
             ),
             Gauge,
         )
-        self._ai_agent_tickets_escalated_total = _Series(
+        self._tickets_escalated_total = _Series(
             prometheus_client.Counter(
                 "ai_agent_tickets_escalated_total",
                 "Tickets handed over to a person.",
@@ -513,8 +513,8 @@ class Metrics:
             _Closed("ai_agent_tickets_escalated_total", "category", CATEGORY_VALUES),
             _Closed("ai_agent_tickets_escalated_total", "escalation_reason", ESCALATION_REASON_VALUES),
         )
-        self._ai_agent_tickets_escalated_total.start()
-        self._ai_agent_tickets_processed_total = _Series(
+        self._tickets_escalated_total.start()
+        self._tickets_processed_total = _Series(
             prometheus_client.Counter(
                 "ai_agent_tickets_processed_total",
                 "Tickets processed.",
@@ -526,8 +526,8 @@ class Metrics:
             _Closed("ai_agent_tickets_processed_total", "channel", CHANNEL_VALUES),
             _Closed("ai_agent_tickets_processed_total", "environment", ENVIRONMENT_VALUES),
         )
-        self._ai_agent_tickets_processed_total.start()
-        self._ai_agent_tickets_resolved_auto_total = _Series(
+        self._tickets_processed_total.start()
+        self._tickets_resolved_auto_total = _Series(
             prometheus_client.Counter(
                 "ai_agent_tickets_resolved_auto_total",
                 "Tickets that the agent resolved without a person.",
@@ -538,8 +538,8 @@ class Metrics:
             _Closed("ai_agent_tickets_resolved_auto_total", "category", CATEGORY_VALUES),
             _Closed("ai_agent_tickets_resolved_auto_total", "confidence_tier", CONFIDENCE_TIER_VALUES),
         )
-        self._ai_agent_tickets_resolved_auto_total.start()
-        self._ai_agent_vector_db_cost_dollars = _Series(
+        self._tickets_resolved_auto_total.start()
+        self._vector_db_cost_dollars = _Series(
             prometheus_client.Gauge(
                 "ai_agent_vector_db_cost_dollars",
                 "Cost of the vector database, month to date.",
@@ -550,7 +550,7 @@ class Metrics:
             ),
             Gauge,
         )
-        self._ai_agent_vector_search_duration_milliseconds = _Series(
+        self._vector_search_duration_milliseconds = _Series(
             prometheus_client.Histogram(
                 "ai_agent_vector_search_duration_milliseconds",
                 "Time of one search in the knowledge base.",
@@ -561,171 +561,171 @@ class Metrics:
             ),
             lambda place: DurationHistogram(place, _Unit(1000.0, 1.0)),
         )
-        self._ai_agent_vector_search_duration_milliseconds.start()
+        self._vector_search_duration_milliseconds.start()
         if registry is not None:
             registry.register(
                 _Collectors(
-                    self._ai_agent_label_overflows_total,
-                    self._ai_agent_aws_infrastructure_cost_dollars,
-                    self._ai_agent_confidence_score,
-                    self._ai_agent_cost_budget_monthly,
-                    self._ai_agent_customer_satisfaction_score,
-                    self._ai_agent_database_query_duration_milliseconds,
-                    self._ai_agent_db_connections_active,
-                    self._ai_agent_db_connections_idle,
-                    self._ai_agent_db_connections_max,
-                    self._ai_agent_deployment_version_info,
-                    self._ai_agent_http_requests_total,
-                    self._ai_agent_llm_api_cost_dollars_total,
-                    self._ai_agent_llm_api_errors_total,
-                    self._ai_agent_llm_api_requests_total,
-                    self._ai_agent_llm_response_duration_seconds,
-                    self._ai_agent_llm_token_budget_hourly,
-                    self._ai_agent_llm_tokens_total,
-                    self._ai_agent_monitoring_cost_dollars,
-                    self._ai_agent_queue_depth,
-                    self._ai_agent_response_duration_milliseconds,
-                    self._ai_agent_support_agent_cost_savings_dollars,
-                    self._ai_agent_tickets_escalated_total,
-                    self._ai_agent_tickets_processed_total,
-                    self._ai_agent_tickets_resolved_auto_total,
-                    self._ai_agent_vector_db_cost_dollars,
-                    self._ai_agent_vector_search_duration_milliseconds,
+                    self._label_overflows_total,
+                    self._aws_infrastructure_cost_dollars,
+                    self._confidence_score,
+                    self._cost_budget_monthly,
+                    self._customer_satisfaction_score,
+                    self._database_query_duration_milliseconds,
+                    self._db_connections_active,
+                    self._db_connections_idle,
+                    self._db_connections_max,
+                    self._deployment_version_info,
+                    self._http_requests_total,
+                    self._llm_api_cost_dollars_total,
+                    self._llm_api_errors_total,
+                    self._llm_api_requests_total,
+                    self._llm_response_duration_seconds,
+                    self._llm_token_budget_hourly,
+                    self._llm_tokens_total,
+                    self._monitoring_cost_dollars,
+                    self._queue_depth,
+                    self._response_duration_milliseconds,
+                    self._support_agent_cost_savings_dollars,
+                    self._tickets_escalated_total,
+                    self._tickets_processed_total,
+                    self._tickets_resolved_auto_total,
+                    self._vector_db_cost_dollars,
+                    self._vector_search_duration_milliseconds,
                 )
             )
 
-    def ai_agent_aws_infrastructure_cost_dollars(self, *, service: str) -> Gauge:
+    def aws_infrastructure_cost_dollars(self, *, service: str) -> Gauge:
         """The gauge ai_agent_aws_infrastructure_cost_dollars, in USD: AWS cost of the month to date, from AWS Cost
         Explorer.
 
         The first 30 values of service get series of their own, all others share the value 'other'.
         """
-        return self._ai_agent_aws_infrastructure_cost_dollars.at(service)
+        return self._aws_infrastructure_cost_dollars.at(service)
 
-    def ai_agent_confidence_score(self, *, category: Category) -> Gauge:
+    def confidence_score(self, *, category: Category) -> Gauge:
         """The gauge ai_agent_confidence_score, in ratio: The agent's mean confidence in its answers, 0 to 1."""
-        return self._ai_agent_confidence_score.at(category)
+        return self._confidence_score.at(category)
 
-    def ai_agent_cost_budget_monthly(self, *, category: AiAgentCostBudgetMonthlyCategory) -> Gauge:
+    def cost_budget_monthly(self, *, category: CostBudgetMonthlyCategory) -> Gauge:
         """The gauge ai_agent_cost_budget_monthly, in USD/month: Budget of a month: llm_api 1200, aws_infrastructure 800,
         vector_db 300, monitoring 200.
         """
-        return self._ai_agent_cost_budget_monthly.at(category)
+        return self._cost_budget_monthly.at(category)
 
-    def ai_agent_customer_satisfaction_score(self) -> Gauge:
+    def customer_satisfaction_score(self) -> Gauge:
         """The gauge ai_agent_customer_satisfaction_score, in percent: Customer satisfaction (CSAT), 0 to 100."""
-        return self._ai_agent_customer_satisfaction_score.at()
+        return self._customer_satisfaction_score.at()
 
-    def ai_agent_database_query_duration_milliseconds(self, *, query_type: QueryType) -> DurationHistogram:
+    def database_query_duration_milliseconds(self, *, query_type: QueryType) -> DurationHistogram:
         """The histogram ai_agent_database_query_duration_milliseconds, in ms: Time of one database query."""
-        return self._ai_agent_database_query_duration_milliseconds.at(query_type)
+        return self._database_query_duration_milliseconds.at(query_type)
 
-    def ai_agent_db_connections_active(self) -> Gauge:
+    def db_connections_active(self) -> Gauge:
         """The gauge ai_agent_db_connections_active, in connections: Database connections in use."""
-        return self._ai_agent_db_connections_active.at()
+        return self._db_connections_active.at()
 
-    def ai_agent_db_connections_idle(self) -> Gauge:
+    def db_connections_idle(self) -> Gauge:
         """The gauge ai_agent_db_connections_idle, in connections: Database connections open and unused."""
-        return self._ai_agent_db_connections_idle.at()
+        return self._db_connections_idle.at()
 
-    def ai_agent_db_connections_max(self) -> Gauge:
+    def db_connections_max(self) -> Gauge:
         """The gauge ai_agent_db_connections_max, in connections: Database connections that the pool may open."""
-        return self._ai_agent_db_connections_max.at()
+        return self._db_connections_max.at()
 
-    def set_ai_agent_deployment_version_info(self, *, commit_sha: str, deployed_at: str, version: str) -> None:
+    def set_deployment_version_info(self, *, commit_sha: str, deployed_at: str, version: str) -> None:
         """Sets the facts of the info ai_agent_deployment_version_info: The version that runs.
 
         The facts set before are no longer exposed.
         """
-        self._ai_agent_deployment_version_info.set({"commit_sha": commit_sha, "deployed_at": deployed_at, "version": version})
+        self._deployment_version_info.set({"commit_sha": commit_sha, "deployed_at": deployed_at, "version": version})
 
-    def ai_agent_http_requests_total(self, *, endpoint: str, method: Method, status: str) -> Counter:
+    def http_requests_total(self, *, endpoint: str, method: Method, status: str) -> Counter:
         """The counter ai_agent_http_requests_total, in requests: HTTP requests answered.
 
         The first 50 values of endpoint get series of their own, all others share the value 'other'.
 
         The first 20 values of status get series of their own, all others share the value 'other'.
         """
-        return self._ai_agent_http_requests_total.at(endpoint, method, status)
+        return self._http_requests_total.at(endpoint, method, status)
 
-    def ai_agent_llm_api_cost_dollars_total(self, *, model: str, provider: Provider) -> Counter:
+    def llm_api_cost_dollars_total(self, *, model: str, provider: Provider) -> Counter:
         """The counter ai_agent_llm_api_cost_dollars_total, in USD: What the language models' APIs have cost.
 
         The first 20 values of model get series of their own, all others share the value 'other'.
         """
-        return self._ai_agent_llm_api_cost_dollars_total.at(model, provider)
+        return self._llm_api_cost_dollars_total.at(model, provider)
 
-    def ai_agent_llm_api_errors_total(self, *, error_type: str, provider: Provider) -> Counter:
+    def llm_api_errors_total(self, *, error_type: str, provider: Provider) -> Counter:
         """The counter ai_agent_llm_api_errors_total, in errors: Calls to the language models' APIs that failed.
 
         The first 20 values of error_type get series of their own, all others share the value 'other'.
         """
-        return self._ai_agent_llm_api_errors_total.at(error_type, provider)
+        return self._llm_api_errors_total.at(error_type, provider)
 
-    def ai_agent_llm_api_requests_total(self, *, model: str, provider: Provider, status: Status) -> Counter:
+    def llm_api_requests_total(self, *, model: str, provider: Provider, status: Status) -> Counter:
         """The counter ai_agent_llm_api_requests_total, in requests: Calls to the language models' APIs.
 
         The first 20 values of model get series of their own, all others share the value 'other'.
         """
-        return self._ai_agent_llm_api_requests_total.at(model, provider, status)
+        return self._llm_api_requests_total.at(model, provider, status)
 
-    def ai_agent_llm_response_duration_seconds(self, *, model: str, provider: Provider) -> DurationHistogram:
+    def llm_response_duration_seconds(self, *, model: str, provider: Provider) -> DurationHistogram:
         """The histogram ai_agent_llm_response_duration_seconds, in s: Time that a language model takes to answer.
 
         The first 20 values of model get series of their own, all others share the value 'other'.
         """
-        return self._ai_agent_llm_response_duration_seconds.at(model, provider)
+        return self._llm_response_duration_seconds.at(model, provider)
 
-    def ai_agent_llm_token_budget_hourly(self) -> Gauge:
+    def llm_token_budget_hourly(self) -> Gauge:
         """The gauge ai_agent_llm_token_budget_hourly, in tokens/h: Tokens that may be used in an hour."""
-        return self._ai_agent_llm_token_budget_hourly.at()
+        return self._llm_token_budget_hourly.at()
 
-    def ai_agent_llm_tokens_total(self, *, model: str, provider: Provider, token_type: TokenType) -> Counter:
+    def llm_tokens_total(self, *, model: str, provider: Provider, token_type: TokenType) -> Counter:
         """The counter ai_agent_llm_tokens_total, in tokens: Tokens sent to and received from the language models.
 
         The first 20 values of model get series of their own, all others share the value 'other'.
         """
-        return self._ai_agent_llm_tokens_total.at(model, provider, token_type)
+        return self._llm_tokens_total.at(model, provider, token_type)
 
-    def ai_agent_monitoring_cost_dollars(self) -> Gauge:
+    def monitoring_cost_dollars(self) -> Gauge:
         """The gauge ai_agent_monitoring_cost_dollars, in USD: Cost of monitoring, month to date."""
-        return self._ai_agent_monitoring_cost_dollars.at()
+        return self._monitoring_cost_dollars.at()
 
-    def ai_agent_queue_depth(self, *, priority: Priority) -> Gauge:
+    def queue_depth(self, *, priority: Priority) -> Gauge:
         """The gauge ai_agent_queue_depth, in tickets: Tickets that wait to be processed."""
-        return self._ai_agent_queue_depth.at(priority)
+        return self._queue_depth.at(priority)
 
-    def ai_agent_response_duration_milliseconds(self) -> DurationHistogram:
+    def response_duration_milliseconds(self) -> DurationHistogram:
         """The histogram ai_agent_response_duration_milliseconds, in ms: Time from a ticket's arrival to the agent's
         answer.
         """
-        return self._ai_agent_response_duration_milliseconds.at()
+        return self._response_duration_milliseconds.at()
 
-    def ai_agent_support_agent_cost_savings_dollars(self) -> Gauge:
+    def support_agent_cost_savings_dollars(self) -> Gauge:
         """The gauge ai_agent_support_agent_cost_savings_dollars, in USD/month: Cost of the support staff that the agent
         saves in a month.
         """
-        return self._ai_agent_support_agent_cost_savings_dollars.at()
+        return self._support_agent_cost_savings_dollars.at()
 
-    def ai_agent_tickets_escalated_total(self, *, category: Category, escalation_reason: EscalationReason) -> Counter:
+    def tickets_escalated_total(self, *, category: Category, escalation_reason: EscalationReason) -> Counter:
         """The counter ai_agent_tickets_escalated_total, in tickets: Tickets handed over to a person."""
-        return self._ai_agent_tickets_escalated_total.at(category, escalation_reason)
+        return self._tickets_escalated_total.at(category, escalation_reason)
 
-    def ai_agent_tickets_processed_total(self, *, category: Category, channel: Channel, environment: Environment) -> Counter:
+    def tickets_processed_total(self, *, category: Category, channel: Channel, environment: Environment) -> Counter:
         """The counter ai_agent_tickets_processed_total, in tickets: Tickets processed."""
-        return self._ai_agent_tickets_processed_total.at(category, channel, environment)
+        return self._tickets_processed_total.at(category, channel, environment)
 
-    def ai_agent_tickets_resolved_auto_total(self, *, category: Category, confidence_tier: ConfidenceTier) -> Counter:
+    def tickets_resolved_auto_total(self, *, category: Category, confidence_tier: ConfidenceTier) -> Counter:
         """The counter ai_agent_tickets_resolved_auto_total, in tickets: Tickets that the agent resolved without a person."""
-        return self._ai_agent_tickets_resolved_auto_total.at(category, confidence_tier)
+        return self._tickets_resolved_auto_total.at(category, confidence_tier)
 
-    def ai_agent_vector_db_cost_dollars(self) -> Gauge:
+    def vector_db_cost_dollars(self) -> Gauge:
         """The gauge ai_agent_vector_db_cost_dollars, in USD: Cost of the vector database, month to date."""
-        return self._ai_agent_vector_db_cost_dollars.at()
+        return self._vector_db_cost_dollars.at()
 
-    def ai_agent_vector_search_duration_milliseconds(self) -> DurationHistogram:
+    def vector_search_duration_milliseconds(self) -> DurationHistogram:
         """The histogram ai_agent_vector_search_duration_milliseconds, in ms: Time of one search in the knowledge base."""
-        return self._ai_agent_vector_search_duration_milliseconds.at()
+        return self._vector_search_duration_milliseconds.at()
 
 
 class _Collectors(Collector):
@@ -1154,7 +1154,7 @@ class HTTPMiddleware:
             status = status if began else 499
             raise
         finally:
-            self._metrics._ai_agent_http_requests_total.at(route, _among(method, METHOD_VALUES), str(status)).inc()
+            self._metrics._http_requests_total.at(route, _among(method, METHOD_VALUES), str(status)).inc()
 
 
 def _among(value: str, values: Tuple[str, ...]) -> str:

@@ -107,11 +107,34 @@ func TestContract(t *testing.T) {
 			Recorded: 1,
 		},
 	}
+	// What labels with a closed set of values may have.
+	values := map[string]map[string][]string{
+		"payments_total": {
+			"provider": {"card", "bank", "cash"},
+			"result":   {"success", "declined", "expired"},
+		},
+		"refunds_dollars_total": {
+			"reason": {"damaged", "late"},
+		},
+		"upload_bytes": {
+			"provider": {"card", "bank"},
+		},
+		"workers": {
+			"state": {"busy", "idle"},
+		},
+	}
 	for name, family := range want {
 		if got[name] == nil {
 			t.Errorf("%s is declared but not exposed", name)
 		} else if found := describe(got[name], len(atStart[name].GetMetric())); !reflect.DeepEqual(found, family) {
 			t.Errorf("%s:\n got %+v\nwant %+v", name, found, family)
+		}
+		for _, series := range got[name].GetMetric() {
+			for _, label := range series.GetLabel() {
+				if known := values[name][label.GetName()]; known != nil && !slices.Contains(known, label.GetValue()) {
+					t.Errorf("%s: %s=%q is exposed but not declared", name, label.GetName(), label.GetValue())
+				}
+			}
 		}
 	}
 	var families []*dto.MetricFamily

@@ -183,7 +183,7 @@ class Metrics:
     """
 
     def __init__(self, registry: Optional[CollectorRegistry] = prometheus_client.REGISTRY) -> None:
-        self._shop_label_overflows_total = _Series(
+        self._label_overflows_total = _Series(
             prometheus_client.Counter(
                 "shop_label_overflows_total",
                 "Values that were recorded as other, because their label has reached its limit or cannot hold them.",
@@ -195,7 +195,7 @@ class Metrics:
             _Closed("shop_label_overflows_total", "metric", ("class", "http_request_duration_seconds", "http_requests_total")),
             excluded=({0: ("route", "status"), 1: ("class",)}, {0: ("Counter", "status"), 1: ("http_request_duration_seconds",)}, {0: ("Counter",), 1: ("http_requests_total",)}),
         )
-        self._shop_label_overflows_total.start()
+        self._label_overflows_total.start()
         self._a_b = _Series(
             prometheus_client.Gauge(
                 "a:b",
@@ -258,7 +258,7 @@ class Metrics:
                 multiprocess_mode="livemax",
             ),
             Gauge,
-            _Open(2, self._shop_label_overflows_total.at("Counter", "class")),
+            _Open(2, self._label_overflows_total.at("Counter", "class")),
             _Closed("class", "provider", CLASS_PROVIDER_VALUES),
         )
         self._http_request_duration_seconds = _Series(
@@ -272,7 +272,7 @@ class Metrics:
             ),
             lambda place: DurationHistogram(place, _Unit(1.0, 1.0)),
             _Closed("http_request_duration_seconds", "code", CODE_VALUES),
-            _Open(9, self._shop_label_overflows_total.at("route", "http_request_duration_seconds")),
+            _Open(9, self._label_overflows_total.at("route", "http_request_duration_seconds")),
         )
         self._http_requests_total = _Series(
             prometheus_client.Counter(
@@ -283,8 +283,8 @@ class Metrics:
             ),
             Counter,
             _Closed("http_requests_total", "method", METHOD_VALUES),
-            _Open(9, self._shop_label_overflows_total.at("route", "http_requests_total")),
-            _Open(9, self._shop_label_overflows_total.at("status", "http_requests_total"), "[1-5][0-9]{2,2}"),
+            _Open(9, self._label_overflows_total.at("route", "http_requests_total")),
+            _Open(9, self._label_overflows_total.at("status", "http_requests_total"), "[1-5][0-9]{2,2}"),
         )
         self._payments_total = _Series(
             prometheus_client.Counter(
@@ -327,7 +327,7 @@ class Metrics:
         if registry is not None:
             registry.register(
                 _Collectors(
-                    self._shop_label_overflows_total,
+                    self._label_overflows_total,
                     self._a_b,
                     self._backup_age_hours,
                     self._backup_timestamp_seconds,

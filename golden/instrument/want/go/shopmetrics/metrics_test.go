@@ -104,11 +104,27 @@ func TestContract(t *testing.T) {
 			Series: 2, Recorded: 0,
 		},
 	}
+	// What labels with a closed set of values may have.
+	values := map[string]map[string][]string{
+		"latency_seconds": {
+			"code": {"2xx", "404", "4xx", "other"},
+		},
+		"requests_total": {
+			"method": {"GET", "POST", "other"},
+		},
+	}
 	for name, family := range want {
 		if got[name] == nil {
 			t.Errorf("%s is declared but not exposed", name)
 		} else if found := describe(got[name], len(atStart[name].GetMetric())); !reflect.DeepEqual(found, family) {
 			t.Errorf("%s:\n got %+v\nwant %+v", name, found, family)
+		}
+		for _, series := range got[name].GetMetric() {
+			for _, label := range series.GetLabel() {
+				if known := values[name][label.GetName()]; known != nil && !slices.Contains(known, label.GetValue()) {
+					t.Errorf("%s: %s=%q is exposed but not declared", name, label.GetName(), label.GetValue())
+				}
+			}
 		}
 	}
 	var families []*dto.MetricFamily
