@@ -39,14 +39,20 @@ type Group struct {
 
 // Instrument mirrors #Instrument: which instrumentation code is generated.
 type Instrument struct {
-	Go   *GoInstrument `json:"go,omitempty"`
-	HTTP *HTTPMetrics  `json:"http,omitempty"`
+	Go     *GoInstrument     `json:"go,omitempty"`
+	Python *PythonInstrument `json:"python,omitempty"`
+	HTTP   *HTTPMetrics      `json:"http,omitempty"`
 }
 
 // HTTPMetrics mirrors #HTTPMetrics: names of the metrics that a middleware records.
 type HTTPMetrics struct {
 	Requests string `json:"requests"`
 	Duration string `json:"duration,omitempty"` // empty where no time is recorded
+}
+
+// PythonInstrument mirrors the struct #Instrument.python: the settings of the generated Python module.
+type PythonInstrument struct {
+	Module string `json:"module"`
 }
 
 // GoInstrument mirrors the struct #Instrument.go: the settings of the generated Go package.

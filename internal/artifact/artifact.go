@@ -14,12 +14,13 @@ const (
 	Provisioning Kind = "provisioning" // grafana/provisioning/…
 	Kubernetes   Kind = "kubernetes"   // kubernetes/…
 	Go           Kind = "go"           // go/<package>/…
+	Python       Kind = "python"       // python/<module>.py
 	Runbooks     Kind = "runbooks"     // runbooks/<Alert>.md
 )
 
 // Kinds lists every kind, in output order.
 func Kinds() []Kind {
-	return []Kind{Rules, Prometheus, Alertmanager, Dashboards, Provisioning, Kubernetes, Go, Runbooks}
+	return []Kind{Rules, Prometheus, Alertmanager, Dashboards, Provisioning, Kubernetes, Go, Python, Runbooks}
 }
 
 // Artifact is one file of the output.

@@ -213,8 +213,9 @@ type Label struct {
 
 // Instrument is the instrumentation code to generate.
 type Instrument struct {
-	GoPackage string // name of the Go package, or empty
-	HTTP      *HTTP  // nil where no middleware is asked for
+	GoPackage    string // name of the Go package, or empty
+	PythonModule string // dotted name of the Python module, or empty
+	HTTP         *HTTP  // nil where no middleware is asked for
 	// Overflow counts, by metric and label, what was recorded under Other because a label had no room for its value. It is nil
 	// where no label has a limit. It is among the Program's metrics too.
 	Overflow *Metric

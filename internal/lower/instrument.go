@@ -21,12 +21,15 @@ func (l *lowerer) lowerInstrument() {
 	if instrument.Go != nil {
 		lowered.GoPackage = instrument.Go.Package
 	}
+	if instrument.Python != nil {
+		lowered.PythonModule = l.pythonModule(instrument.Python.Module)
+	}
 	if instrument.HTTP != nil {
 		lowered.HTTP = l.http()
 	}
-	if lowered.GoPackage == "" {
+	if lowered.GoPackage == "" && instrument.Python == nil {
 		if instrument.HTTP != nil {
-			l.report("instrument/http", "instrument.http", "add go: package, or remove http", "no instrumentation code is generated that could record requests")
+			l.report("instrument/http", "instrument.http", "add go: package or python: module, or remove http", "no instrumentation code is generated that could record requests")
 		}
 		return
 	}
