@@ -90,7 +90,7 @@ type overflowView struct {
 func newPackageView(p *ir.Program) (*packageView, error) {
 	own := make([]*ir.Metric, 0, len(p.Metrics))
 	for _, metric := range p.Metrics {
-		if metric.Own() {
+		if metric.Instrumented() {
 			own = append(own, metric)
 		}
 	}

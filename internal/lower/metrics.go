@@ -96,6 +96,9 @@ func (l *lowerer) declared(name string, m schema.Metric) *ir.Metric {
 	for _, label := range sortedKeys(m.Labels) {
 		metric.Labels = append(metric.Labels, l.label(path, label, m.Labels[label]))
 	}
+	if m.Source != nil {
+		metric.Exporter = l.exporter(metric, m.Source)
+	}
 	return metric
 }
 
