@@ -22,27 +22,6 @@ func (g Gauge) Add(v float64) {
 	}
 }
 
-// AIAgentAWSInfrastructureCostDollars is the gauge ai_agent_aws_infrastructure_cost_dollars, in USD: AWS cost of
-// the month to date, from AWS Cost Explorer.
-//
-// The first 30 values of service get series of their own, all others share the value "other".
-func (m *Metrics) AIAgentAWSInfrastructureCostDollars(service string) Gauge {
-	if m == nil || m.aiAgentAWSInfrastructureCostDollars == nil {
-		return Gauge{}
-	}
-	place := m.aiAgentAWSInfrastructureCostDollars.labels[0].number(service)
-	return Gauge{m.aiAgentAWSInfrastructureCostDollars.at(place)}
-}
-
-func newAIAgentAWSInfrastructureCostDollars(m *Metrics) prometheus.Collector {
-	vector := prometheus.NewGaugeVec(prometheus.GaugeOpts{
-		Name: "ai_agent_aws_infrastructure_cost_dollars",
-		Help: "AWS cost of the month to date, from AWS Cost Explorer.",
-	}, []string{"service"})
-	m.aiAgentAWSInfrastructureCostDollars = makeSeries(vector.WithLabelValues, open(30, ""))
-	return vector
-}
-
 // AIAgentConfidenceScore is the gauge ai_agent_confidence_score, in ratio: The agent's mean confidence in its
 // answers, 0 to 1.
 func (m *Metrics) AIAgentConfidenceScore(category Category) Gauge {

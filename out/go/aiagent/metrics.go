@@ -14,7 +14,6 @@ import (
 // Metrics records what the service does. Each method finds one series by its labels; keep its result where the labels
 // are fixed. Methods are safe for concurrent use. A nil *Metrics and the zero Metrics record nothing.
 type Metrics struct {
-	aiAgentAWSInfrastructureCostDollars      *series[prometheus.Gauge]
 	aiAgentConfidenceScore                   *series[prometheus.Gauge]
 	aiAgentCostBudgetMonthly                 *series[prometheus.Gauge]
 	aiAgentCustomerSatisfactionScore         *series[prometheus.Gauge]
@@ -49,7 +48,6 @@ func New(registerer prometheus.Registerer) (*Metrics, error) {
 	}
 	m := &Metrics{}
 	all := collectors{
-		newAIAgentAWSInfrastructureCostDollars(m),
 		newAIAgentConfidenceScore(m),
 		newAIAgentCostBudgetMonthly(m),
 		newAIAgentCustomerSatisfactionScore(m),

@@ -23,7 +23,6 @@ type family struct {
 
 // recordAll records something in every metric.
 func recordAll(m *Metrics) {
-	m.AIAgentAWSInfrastructureCostDollars("other").Set(1)
 	m.AIAgentConfidenceScore(CategoryTechnicalSupport).Set(1)
 	m.AIAgentCostBudgetMonthly(AIAgentCostBudgetMonthlyCategoryLLMAPI).Set(1)
 	m.AIAgentCustomerSatisfactionScore().Set(1)
@@ -84,7 +83,6 @@ func TestExposition(t *testing.T) {
 	recordAll(m)
 	got, _ := gather(t, registry)
 	want := map[string]family{
-		"ai_agent_aws_infrastructure_cost_dollars":      {"GAUGE", "AWS cost of the month to date, from AWS Cost Explorer.", []string{"service"}, nil, false},
 		"ai_agent_confidence_score":                     {"GAUGE", "The agent's mean confidence in its answers, 0 to 1.", []string{"category"}, nil, false},
 		"ai_agent_cost_budget_monthly":                  {"GAUGE", "Budget of a month: llm_api 1200, aws_infrastructure 800, vector_db 300, monitoring 200.", []string{"category"}, nil, false},
 		"ai_agent_customer_satisfaction_score":          {"GAUGE", "Customer satisfaction (CSAT), 0 to 100.", nil, nil, false},
@@ -248,10 +246,6 @@ func TestOverflow(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i := range 30 + 10 {
-		value := "v" + strconv.Itoa(i)
-		m.AIAgentAWSInfrastructureCostDollars(value).Set(1)
-	}
 	for i := range 50 + 10 {
 		value := "v" + strconv.Itoa(i)
 		m.AIAgentHTTPRequestsTotal(value, MethodGET, "other").Add(1)
@@ -278,13 +272,12 @@ func TestOverflow(t *testing.T) {
 	}
 	_, series := gather(t, registry)
 	for name, limit := range map[string]int{
-		"ai_agent_aws_infrastructure_cost_dollars": 30 + 1,
-		"ai_agent_http_requests_total":             50 + 1,
-		"ai_agent_llm_api_cost_dollars_total":      20 + 1,
-		"ai_agent_llm_api_errors_total":            20 + 1,
-		"ai_agent_llm_api_requests_total":          20 + 1,
-		"ai_agent_llm_response_duration_seconds":   20 + 1,
-		"ai_agent_llm_tokens_total":                20 + 1,
+		"ai_agent_http_requests_total":           50 + 1,
+		"ai_agent_llm_api_cost_dollars_total":    20 + 1,
+		"ai_agent_llm_api_errors_total":          20 + 1,
+		"ai_agent_llm_api_requests_total":        20 + 1,
+		"ai_agent_llm_response_duration_seconds": 20 + 1,
+		"ai_agent_llm_tokens_total":              20 + 1,
 	} {
 		if series[name] > limit {
 			t.Errorf("%s has %d series, more than %d", name, series[name], limit)
