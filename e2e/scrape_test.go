@@ -121,7 +121,7 @@ func TestPrometheusScrapesReplicasAsTheRulesExpect(t *testing.T) {
 
 // hasSeries compares the labels of the stored series, by name and pod.
 func (s server) hasSeries(want map[string]map[string]string) error {
-	query := `{__name__=~"up|ai_agent_http_requests_total|ai_agent_aws_infrastructure_cost_dollars"}`
+	query := `{__name__=~"up|ai_agent_http_requests_total|ai_agent_aws_infrastructure_cost_dollars",job="ai-agent"}`
 	var answer struct {
 		Data struct {
 			Result []struct{ Metric map[string]string }

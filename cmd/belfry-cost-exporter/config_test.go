@@ -3,10 +3,13 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
 )
 
 const good = `{"metric": "cost_dollars", "help": "Cost.", "currency": "USD", "cost": "UnblendedCost", "groupBy": "SERVICE",
@@ -46,6 +49,46 @@ func TestTheGeneratedConfigurationIsRead(t *testing.T) {
 	}
 	if c.Metric != "ai_agent_aws_infrastructure_cost_dollars" || c.Label != "service" || c.MaxGroups != 30 || time.Duration(c.Refresh) != 6*time.Hour {
 		t.Errorf("read %+v", c)
+	}
+}
+
+// TestEveryGeneratedConfigurationIsRead reads those of the golden cases, which use every field.
+func TestEveryGeneratedConfigurationIsRead(t *testing.T) {
+	paths, err := filepath.Glob(filepath.Join("..", "..", "golden", "*", "want", "exporter", "*", "config.json"))
+	if err != nil || len(paths) < 2 {
+		t.Fatalf("found %v, %v", paths, err)
+	}
+	for _, path := range paths {
+		if _, _, err := readConfig(path); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// TestTheGeneratedWarningReadsWhatIsExposed: the rule and the exporter are of two modules.
+func TestTheGeneratedWarningReadsWhatIsExposed(t *testing.T) {
+	rules, err := os.ReadFile(filepath.Join("..", "..", "out", "prometheus", "rules.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	exposed := map[string]bool{}
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(newCollector(&poller{config: byService}))
+	families, err := registry.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, family := range families {
+		exposed[family.GetName()] = true
+	}
+	read := regexp.MustCompile(prefix+`\w+`).FindAllString(string(rules), -1)
+	if len(read) == 0 {
+		t.Error("no rule reads a figure of the exporter")
+	}
+	for _, name := range read {
+		if !exposed[name] {
+			t.Errorf("a rule reads %s, which the exporter does not expose", name)
+		}
 	}
 }
 

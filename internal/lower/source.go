@@ -52,6 +52,9 @@ func (l *lowerer) exporter(m *ir.Metric, source *schema.Source) *ir.Exporter {
 
 // canBeCost reports a metric that cannot be the cost of the month to date.
 func (l *lowerer) canBeCost(m *ir.Metric) bool {
+	if m.Type != ir.Gauge && (m.Replicas != "" || m.Resets) {
+		return false // onlyFor has reported that these are for gauges
+	}
 	for _, c := range []struct {
 		wrong             bool
 		field, want, help string
