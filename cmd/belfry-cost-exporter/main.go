@@ -63,6 +63,14 @@ func main() {
 
 // serve runs until the context ends or something fails that asking further would not mend.
 func serve(ctx context.Context, f flags, log *slog.Logger) error {
+	unlock, err := store{f.state}.lock()
+	if err != nil {
+		return err
+	}
+	return errors.Join(serveLocked(ctx, f, log), unlock())
+}
+
+func serveLocked(ctx context.Context, f flags, log *slog.Logger) error {
 	p, err := newPoller(ctx, f, log)
 	if err != nil {
 		return err
@@ -97,9 +105,6 @@ func newPoller(ctx context.Context, f flags, log *slog.Logger) (*poller, error) 
 		return nil, err
 	}
 	p := &poller{config: c, store: store{f.state}, now: time.Now, log: log}
-	if err := p.store.lock(); err != nil {
-		return nil, err
-	}
 	p.state, err = p.store.load(question)
 	if errors.Is(err, errDamaged) {
 		log.Warn("Cost Explorer is asked anew", "err", err)
