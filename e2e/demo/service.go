@@ -1,0 +1,125 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/belfry-dev/belfry/out/go/aiagent"
+)
+
+// ticket is what a customer asks.
+type ticket struct {
+	Subject  string           `json:"subject"`
+	arrived  time.Time        // real time
+	category aiagent.Category // as the agent understands it
+}
+
+// waiting is how many tickets may wait; more are refused.
+const waiting = 10_000
+
+// service is the agent.
+type service struct {
+	metrics  *aiagent.Metrics
+	speed    float64
+	queue    chan ticket
+	failures failures
+}
+
+func newService(registry prometheus.Registerer, speed float64) (*service, error) {
+	metrics, err := aiagent.New(registry)
+	if err != nil {
+		return nil, err
+	}
+	s := &service{metrics: metrics, speed: speed, queue: make(chan ticket, waiting)}
+	s.state()
+	return s, nil
+}
+
+// state sets what is true as long as nothing happens: budgets, the pool, what customers think.
+func (s *service) state() {
+	m := s.metrics
+	m.AIAgentCustomerSatisfactionScore().Set(93)
+	m.AIAgentDBConnectionsMax().Set(50)
+	m.AIAgentDBConnectionsActive().Set(10)
+	m.AIAgentDBConnectionsIdle().Set(40)
+	m.AIAgentLLMTokenBudgetHourly().Set(5_000_000)
+	m.AIAgentSupportAgentCostSavingsDollars().Set(3200)
+	m.AIAgentVectorDBCostDollars().Set(180)
+	m.AIAgentMonitoringCostDollars().Set(95)
+	m.AIAgentCostBudgetMonthly(aiagent.AIAgentCostBudgetMonthlyCategoryLLMAPI).Set(1200)
+	m.AIAgentCostBudgetMonthly(aiagent.AIAgentCostBudgetMonthlyCategoryAWSInfrastructure).Set(800)
+	m.AIAgentCostBudgetMonthly(aiagent.AIAgentCostBudgetMonthlyCategoryVectorDB).Set(300)
+	m.AIAgentCostBudgetMonthly(aiagent.AIAgentCostBudgetMonthlyCategoryMonitoring).Set(200)
+	m.AIAgentQueueDepth(aiagent.PriorityHigh).Set(0)
+	m.AIAgentQueueDepth(aiagent.PriorityMedium).Set(0)
+	m.AIAgentQueueDepth(aiagent.PriorityLow).Set(0)
+	m.SetAIAgentDeploymentVersionInfo("0000000", "2026-01-01", "demo")
+}
+
+// routes are the service's own endpoints and those that make it fail.
+func (s *service) routes(mux *http.ServeMux) {
+	mux.Handle("POST /api/v1/tickets", s.counted("/api/v1/tickets", s.take))
+	mux.Handle("POST /api/test/error", s.counted("/api/test/error", func(http.ResponseWriter, *http.Request) int {
+		return http.StatusInternalServerError
+	}))
+	s.failures.routes(mux, s)
+}
+
+// counted answers with the status that a handler returns, or with 500 while requests are to fail, and counts it.
+func (s *service) counted(endpoint string, handle func(http.ResponseWriter, *http.Request) int) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		status := http.StatusInternalServerError
+		if !s.failures.takeError() {
+			status = handle(w, r)
+		}
+		w.WriteHeader(status)
+		s.metrics.AIAgentHTTPRequestsTotal(endpoint, aiagent.MethodPOST, strconv.Itoa(status)).Inc()
+	})
+}
+
+// take puts a ticket into the queue.
+func (s *service) take(_ http.ResponseWriter, r *http.Request) int {
+	t := ticket{arrived: time.Now(), category: aiagent.CategoryGeneralInquiry}
+	if err := json.NewDecoder(r.Body).Decode(&t); err != nil || t.Subject == "" {
+		return http.StatusBadRequest
+	}
+	select {
+	case s.queue <- t:
+		s.metrics.AIAgentQueueDepth(aiagent.PriorityMedium).Add(1)
+		return http.StatusAccepted
+	default:
+		return http.StatusServiceUnavailable
+	}
+}
+
+// process works on one ticket after the other.
+func (s *service) process(ctx context.Context) {
+	for n := 0; ; n++ {
+		if !s.failures.waitWhilePaused(ctx) {
+			return
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case t := <-s.queue:
+			if !s.failures.waitWhilePaused(ctx) {
+				return
+			}
+			s.metrics.AIAgentQueueDepth(aiagent.PriorityMedium).Add(-1)
+			s.answer(t, n)
+		}
+	}
+}
+
+// life is how long something lasted in the service's own time.
+func (s *service) life(real time.Duration) time.Duration {
+	return time.Duration(float64(real) * s.speed)
+}
+
+// sleep waits for a time of the service's own.
+func (s *service) sleep(d time.Duration) { time.Sleep(time.Duration(float64(d) / s.speed)) }
