@@ -23,23 +23,23 @@ const (
 // answer answers the ticket of a number, or hands it over to a person.
 func (s *service) answer(t ticket, number int) {
 	m := s.metrics
-	m.AIAgentVectorSearchDurationMilliseconds().Observe(searchTime)
-	m.AIAgentDatabaseQueryDurationMilliseconds(aiagent.QueryTypeSelect).Observe(databaseTime)
+	m.VectorSearchDurationMilliseconds().Observe(searchTime)
+	m.DatabaseQueryDurationMilliseconds(aiagent.QueryTypeSelect).Observe(databaseTime)
 	answered := s.ask()
 	confident := number%beyond != 0
-	m.AIAgentTicketsProcessedTotal(t.category, aiagent.ChannelAPI, aiagent.EnvironmentProduction).Inc()
+	m.TicketsProcessedTotal(t.category, aiagent.ChannelAPI, aiagent.EnvironmentProduction).Inc()
 	switch {
 	case !answered:
-		m.AIAgentTicketsEscalatedTotal(t.category, aiagent.EscalationReasonError).Inc()
+		m.TicketsEscalatedTotal(t.category, aiagent.EscalationReasonError).Inc()
 	case !confident:
-		m.AIAgentTicketsEscalatedTotal(t.category, aiagent.EscalationReasonLowConfidence).Inc()
+		m.TicketsEscalatedTotal(t.category, aiagent.EscalationReasonLowConfidence).Inc()
 	default:
-		m.AIAgentTicketsResolvedAutoTotal(t.category, aiagent.ConfidenceTierHigh).Inc()
+		m.TicketsResolvedAutoTotal(t.category, aiagent.ConfidenceTierHigh).Inc()
 	}
-	m.AIAgentConfidenceScore(t.category).Set(0.9)
+	m.ConfidenceScore(t.category).Set(0.9)
 	slower := s.failures.slower()
 	time.AfterFunc(time.Duration(float64(slower)/s.speed), func() {
-		m.AIAgentResponseDurationMilliseconds().Observe(s.life(time.Since(t.arrived)))
+		m.ResponseDurationMilliseconds().Observe(s.life(time.Since(t.arrived)))
 	})
 }
 
@@ -47,15 +47,15 @@ func (s *service) answer(t ticket, number int) {
 func (s *service) ask() bool {
 	m, begun := s.metrics, time.Now()
 	s.sleep(modelTime)
-	m.AIAgentLLMResponseDurationSeconds(model, aiagent.ProviderAnthropic).Observe(s.life(time.Since(begun)))
+	m.LLMResponseDurationSeconds(model, aiagent.ProviderAnthropic).Observe(s.life(time.Since(begun)))
 	if s.failures.modelFails() {
-		m.AIAgentLLMAPIRequestsTotal(model, aiagent.ProviderAnthropic, aiagent.StatusError).Inc()
-		m.AIAgentLLMAPIErrorsTotal("overloaded", aiagent.ProviderAnthropic).Inc()
+		m.LLMAPIRequestsTotal(model, aiagent.ProviderAnthropic, aiagent.StatusError).Inc()
+		m.LLMAPIErrorsTotal("overloaded", aiagent.ProviderAnthropic).Inc()
 		return false
 	}
-	m.AIAgentLLMAPIRequestsTotal(model, aiagent.ProviderAnthropic, aiagent.StatusSuccess).Inc()
-	m.AIAgentLLMTokensTotal(model, aiagent.ProviderAnthropic, aiagent.TokenTypeInput).Add(inputTokens)
-	m.AIAgentLLMTokensTotal(model, aiagent.ProviderAnthropic, aiagent.TokenTypeOutput).Add(outputTokens)
-	m.AIAgentLLMAPICostDollarsTotal(model, aiagent.ProviderAnthropic).Add(dollars)
+	m.LLMAPIRequestsTotal(model, aiagent.ProviderAnthropic, aiagent.StatusSuccess).Inc()
+	m.LLMTokensTotal(model, aiagent.ProviderAnthropic, aiagent.TokenTypeInput).Add(inputTokens)
+	m.LLMTokensTotal(model, aiagent.ProviderAnthropic, aiagent.TokenTypeOutput).Add(outputTokens)
+	m.LLMAPICostDollarsTotal(model, aiagent.ProviderAnthropic).Add(dollars)
 	return true
 }

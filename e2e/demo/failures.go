@@ -34,9 +34,9 @@ func (f *failures) routes(mux *http.ServeMux, s *service) {
 		f.change(func() { f.model = on })
 		return fmt.Sprintf("calls to the language model fail: %v", on)
 	}))
-	mux.HandleFunc("POST /test/cost", set("dollars", parseDollars, func(dollars float64) string {
-		s.metrics.AIAgentLLMAPICostDollarsTotal(model, aiagent.ProviderAnthropic).Add(dollars)
-		return fmt.Sprintf("the language model's bill grew by $%v", dollars)
+	mux.HandleFunc("POST /test/cost", set("dollars", parseDollars, func(dollars aiagent.USD) string {
+		s.metrics.LLMAPICostDollarsTotal(model, aiagent.ProviderAnthropic).Add(dollars)
+		return fmt.Sprintf("the language model's bill grew by $%v", float64(dollars))
 	}))
 	mux.HandleFunc("POST /test/pause-processing", func(w http.ResponseWriter, _ *http.Request) {
 		f.change(f.pause)
@@ -61,7 +61,10 @@ func set[T any](name string, parse func(string) (T, error), apply func(T) string
 	}
 }
 
-func parseDollars(text string) (float64, error) { return strconv.ParseFloat(text, 64) }
+func parseDollars(text string) (aiagent.USD, error) {
+	value, err := strconv.ParseFloat(text, 64)
+	return aiagent.USD(value), err
+}
 
 func (f *failures) change(edit func()) {
 	f.mutex.Lock()

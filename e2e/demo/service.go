@@ -43,22 +43,22 @@ func newService(registry prometheus.Registerer, speed float64) (*service, error)
 // state sets what is true as long as nothing happens: budgets, the pool, what customers think.
 func (s *service) state() {
 	m := s.metrics
-	m.AIAgentCustomerSatisfactionScore().Set(93)
-	m.AIAgentDBConnectionsMax().Set(50)
-	m.AIAgentDBConnectionsActive().Set(10)
-	m.AIAgentDBConnectionsIdle().Set(40)
-	m.AIAgentLLMTokenBudgetHourly().Set(5_000_000)
-	m.AIAgentSupportAgentCostSavingsDollars().Set(3200)
-	m.AIAgentVectorDBCostDollars().Set(180)
-	m.AIAgentMonitoringCostDollars().Set(95)
-	m.AIAgentCostBudgetMonthly(aiagent.AIAgentCostBudgetMonthlyCategoryLLMAPI).Set(1200)
-	m.AIAgentCostBudgetMonthly(aiagent.AIAgentCostBudgetMonthlyCategoryAWSInfrastructure).Set(800)
-	m.AIAgentCostBudgetMonthly(aiagent.AIAgentCostBudgetMonthlyCategoryVectorDB).Set(300)
-	m.AIAgentCostBudgetMonthly(aiagent.AIAgentCostBudgetMonthlyCategoryMonitoring).Set(200)
-	m.AIAgentQueueDepth(aiagent.PriorityHigh).Set(0)
-	m.AIAgentQueueDepth(aiagent.PriorityMedium).Set(0)
-	m.AIAgentQueueDepth(aiagent.PriorityLow).Set(0)
-	m.SetAIAgentDeploymentVersionInfo("0000000", "2026-01-01", "demo")
+	m.CustomerSatisfactionScore().Set(93)
+	m.DBConnectionsMax().Set(50)
+	m.DBConnectionsActive().Set(10)
+	m.DBConnectionsIdle().Set(40)
+	m.LLMTokenBudgetHourly().Set(5_000_000)
+	m.SupportAgentCostSavingsDollars().Set(3200)
+	m.VectorDBCostDollars().Set(180)
+	m.MonitoringCostDollars().Set(95)
+	m.CostBudgetMonthly(aiagent.AIAgentCostBudgetMonthlyCategoryLLMAPI).Set(1200)
+	m.CostBudgetMonthly(aiagent.AIAgentCostBudgetMonthlyCategoryAWSInfrastructure).Set(800)
+	m.CostBudgetMonthly(aiagent.AIAgentCostBudgetMonthlyCategoryVectorDB).Set(300)
+	m.CostBudgetMonthly(aiagent.AIAgentCostBudgetMonthlyCategoryMonitoring).Set(200)
+	m.QueueDepth(aiagent.PriorityHigh).Set(0)
+	m.QueueDepth(aiagent.PriorityMedium).Set(0)
+	m.QueueDepth(aiagent.PriorityLow).Set(0)
+	m.SetDeploymentVersionInfo("0000000", "2026-01-01", "demo")
 }
 
 // routes are the service's own endpoints and those that make it fail.
@@ -78,7 +78,7 @@ func (s *service) counted(endpoint string, handle func(http.ResponseWriter, *htt
 			status = handle(w, r)
 		}
 		w.WriteHeader(status)
-		s.metrics.AIAgentHTTPRequestsTotal(endpoint, aiagent.MethodPOST, strconv.Itoa(status)).Inc()
+		s.metrics.HTTPRequestsTotal(endpoint, aiagent.MethodPOST, strconv.Itoa(status)).Inc()
 	})
 }
 
@@ -90,7 +90,7 @@ func (s *service) take(_ http.ResponseWriter, r *http.Request) int {
 	}
 	select {
 	case s.queue <- t:
-		s.metrics.AIAgentQueueDepth(aiagent.PriorityMedium).Add(1)
+		s.metrics.QueueDepth(aiagent.PriorityMedium).Add(1)
 		return http.StatusAccepted
 	default:
 		return http.StatusServiceUnavailable
@@ -110,7 +110,7 @@ func (s *service) process(ctx context.Context) {
 			if !s.failures.waitWhilePaused(ctx) {
 				return
 			}
-			s.metrics.AIAgentQueueDepth(aiagent.PriorityMedium).Add(-1)
+			s.metrics.QueueDepth(aiagent.PriorityMedium).Add(-1)
 			s.answer(t, n)
 		}
 	}

@@ -22,10 +22,12 @@ func mustUnit(t testing.TB, text string) unit.Unit {
 
 func program(name, goPackage string, metrics ...*ir.Metric) *ir.Program {
 	return &ir.Program{
-		Service:    &ir.Service{Name: name},
-		Platform:   &ir.Platform{Name: "platform"},
-		Metrics:    metrics,
-		Instrument: &ir.Instrument{GoPackage: goPackage},
+		Service:  &ir.Service{Name: name},
+		Platform: &ir.Platform{Name: "platform"},
+		Metrics:  metrics,
+		Instrument: &ir.Instrument{GoPackage: goPackage, Overflow: &ir.Metric{
+			Name: "label_overflows_total", Type: ir.Counter, Derived: true, Help: "Values without room.", Labels: []ir.Label{{Name: "label"}, {Name: "metric"}},
+		}},
 	}
 }
 
@@ -91,4 +93,27 @@ func must[T any](value T, err error) T {
 		panic(err)
 	}
 	return value
+}
+
+// speed has the metrics that benchmarks compare with client_golang's own.
+func speed() *ir.Program {
+	region := closed("region", "africa", "america", "antarctica", "asia", "australia", "europe", "moon", "mars", "venus", "pluto")
+	method := closed("method", "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "CONNECT", "other")
+	status := closed("status", "200", "201", "204", "301", "302", "400", "404", "429", "500", "503")
+	counter := func(name string, labels ...ir.Label) *ir.Metric {
+		return &ir.Metric{Name: name, Type: ir.Counter, Help: "Requests.", Unit: must(unit.Parse("requests")), Labels: labels}
+	}
+	histogram := func(name string, labels ...ir.Label) *ir.Metric {
+		return &ir.Metric{
+			Name: name, Type: ir.Histogram, Help: "Time of requests.", Unit: unit.Second, Labels: labels,
+			Buckets: []float64{.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10}, Classic: true,
+		}
+	}
+	return program("speed", "speed",
+		counter("requests_a_total"), counter("requests_b_total", method), counter("requests_c_total", method, status),
+		counter("requests_d_total", method, region, status),
+		counter("routes_a_total", capped("route", 50)), counter("routes_b_total", method, capped("route", 50)),
+		counter("routes_c_total", method, capped("route", 50), status),
+		histogram("request_a_seconds"), histogram("request_b_seconds", method, status), histogram("route_a_seconds", capped("route", 50)),
+	)
 }

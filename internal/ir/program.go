@@ -156,6 +156,12 @@ type Metric struct {
 	Resets   bool   // a gauge that starts again each month
 	// Exporter is what exposes a metric of the spec that the service does not expose itself, or nil.
 	Exporter *Exporter
+	// Exclude are combinations of label values that the metric never has.
+	Exclude []Combination
+	// Lazy is set for a counter or histogram whose series are made when they are first used, though they could be before.
+	Lazy bool
+	// Derived is set for a metric of the service that the instrumentation code adds by itself.
+	Derived bool
 	// Timestamp is set for a catalog's gauge whose value is a time in seconds since 1970.
 	Timestamp bool
 
@@ -213,4 +219,8 @@ type Label struct {
 // Instrument is the instrumentation code to generate.
 type Instrument struct {
 	GoPackage string // name of the Go package, or empty
+	HTTP      *HTTP  // nil where no middleware is asked for
+	// Overflow counts, by metric and label, what was recorded under Other because a label had no room for its value. It is nil
+	// where no label has a limit. It is among the Program's metrics too.
+	Overflow *Metric
 }

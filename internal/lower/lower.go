@@ -37,6 +37,7 @@ func Lower(in Input) (*ir.Program, diag.List) {
 	l.service()
 	l.metricTable()
 	l.watchSources()
+	l.lowerInstrument()
 	l.namesDoNotCollide()
 	l.lowerSignals()
 	l.lowerAlerts()
@@ -47,7 +48,6 @@ func Lower(in Input) (*ir.Program, diag.List) {
 	l.recordShared()
 	l.lowerGroups()
 	l.lowerRouting()
-	l.lowerInstrument()
 	l.markUsedMetrics()
 	return l.program, l.list
 }

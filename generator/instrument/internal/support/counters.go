@@ -3,124 +3,178 @@
 package support
 
 import (
-	"math"
+	"context"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// Counter is one series of a counter. The zero Counter records nothing.
-type Counter struct{ counter prometheus.Counter }
+// Counter is one series of a counter of things. The zero Counter records nothing.
+type Counter struct {
+	child   prometheus.Counter
+	metrics *Metrics
+}
 
 // Inc counts one.
 func (c Counter) Inc() {
-	if c.counter != nil {
-		c.counter.Inc()
+	if c.child != nil {
+		c.child.Inc()
 	}
 }
 
-// Add counts v. A counter never falls, and monitoring must not stop the service: what is negative, infinite or not a
-// number is ignored.
-func (c Counter) Add(v float64) {
-	if c.counter != nil && v >= 0 && !math.IsInf(v, 1) {
-		c.counter.Add(v)
+// Add counts n. A counter never falls: a negative n is ignored.
+func (c Counter) Add(n int) {
+	if c.child != nil && n > 0 {
+		c.child.Add(float64(n))
+	}
+}
+
+// IncContext counts one, with the trace of ctx as its example.
+func (c Counter) IncContext(ctx context.Context) { c.AddContext(ctx, 1) }
+
+// AddContext counts n, with the trace of ctx as its example.
+func (c Counter) AddContext(ctx context.Context, n int) {
+	if c.child != nil && n > 0 {
+		c.metrics.add(ctx, c.child, float64(n))
 	}
 }
 
 // DurationCounter is one series of a counter of time, exposed in the metric's unit. The zero DurationCounter records
 // nothing.
 type DurationCounter struct {
-	counter prometheus.Counter
+	child   prometheus.Counter
+	metrics *Metrics
 	unit    time.Duration
 }
 
 // Add counts d. A counter never falls: what is negative is ignored.
 func (c DurationCounter) Add(d time.Duration) {
-	if c.counter != nil && d > 0 {
-		c.counter.Add(float64(d) / float64(c.unit))
+	if c.child != nil && d > 0 {
+		c.child.Add(float64(d) / float64(c.unit))
 	}
 }
 
-// AIAgentBatchBusySecondsTotal is the counter ai_agent_batch_busy_seconds_total, in s: Time spent on batches.
-func (m *Metrics) AIAgentBatchBusySecondsTotal() DurationCounter {
+// AddContext counts d, with the trace of ctx as its example.
+func (c DurationCounter) AddContext(ctx context.Context, d time.Duration) {
+	if c.child != nil && d > 0 {
+		c.metrics.add(ctx, c.child, float64(d)/float64(c.unit))
+	}
+}
+
+// add adds to a counter, with the trace of ctx where it is sampled.
+func (m *Metrics) add(ctx context.Context, child prometheus.Counter, v float64) {
+	if trace := m.exemplar(ctx); trace != nil {
+		if adder, ok := child.(prometheus.ExemplarAdder); ok {
+			adder.AddWithExemplar(v, trace)
+			return
+		}
+	}
+	child.Add(v)
+}
+
+// BatchBusySecondsTotal is the counter ai_agent_batch_busy_seconds_total, in s: Time spent on batches.
+func (m *Metrics) BatchBusySecondsTotal() DurationCounter {
 	if m == nil {
 		return DurationCounter{}
 	}
-	return DurationCounter{m.aiAgentBatchBusySecondsTotal, time.Second}
+	return DurationCounter{m.batchBusySecondsTotal, m, time.Second}
 }
 
-func newAIAgentBatchBusySecondsTotal(m *Metrics) prometheus.Collector {
+func newBatchBusySecondsTotal(m *Metrics) prometheus.Collector {
 	vector := prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "ai_agent_batch_busy_seconds_total",
 		Help: "Time spent on batches",
 	}, nil)
-	m.aiAgentBatchBusySecondsTotal = vector.WithLabelValues()
+	m.batchBusySecondsTotal = vector.WithLabelValues()
 	return vector
 }
 
-// AIAgentHTTPRequestsTotal is the counter ai_agent_http_requests_total, in requests: HTTP requests answered.
+// HTTPRequestsTotal is the counter ai_agent_http_requests_total, in requests: HTTP requests answered.
 //
 // The first 50 values of endpoint get series of their own, all others share the value "other".
 //
 // The first 20 values of status get series of their own, all others share the value "other".
-func (m *Metrics) AIAgentHTTPRequestsTotal(endpoint string, method Method, status string) Counter {
-	if m == nil || m.aiAgentHTTPRequestsTotal == nil || method.index == 0 {
+func (m *Metrics) HTTPRequestsTotal(endpoint string, method Method, status string) Counter {
+	if m == nil || m.httpRequestsTotal == nil || method.index == 0 {
 		return Counter{}
 	}
-	place := m.aiAgentHTTPRequestsTotal.labels[0].number(endpoint)
-	place = place*6 + int(method.index)
-	place = place*21 + m.aiAgentHTTPRequestsTotal.labels[2].number(status)
-	return Counter{m.aiAgentHTTPRequestsTotal.at(place)}
+	endpointNumber, seen := m.httpRequestsTotal.labels[0].open.recall(endpoint)
+	if !seen {
+		endpointNumber = m.httpRequestsTotal.labels[0].open.number(endpoint)
+	}
+	statusNumber, seen := m.httpRequestsTotal.labels[2].open.recall(status)
+	if !seen {
+		statusNumber = m.httpRequestsTotal.labels[2].open.number(status)
+	}
+	place := (endpointNumber*6+int(method.index))*21 + statusNumber
+	child := m.httpRequestsTotal.children[place].Load()
+	if child == nil {
+		child = m.httpRequestsTotal.add(place)
+	}
+	return Counter{*child, m}
 }
 
-func newAIAgentHTTPRequestsTotal(m *Metrics) prometheus.Collector {
+func newHTTPRequestsTotal(m *Metrics) prometheus.Collector {
 	vector := prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "ai_agent_http_requests_total",
 		Help: "HTTP requests answered",
 	}, []string{"endpoint", "method", "status"})
-	m.aiAgentHTTPRequestsTotal = makeSeries(vector.WithLabelValues, open(50, ""), closed(valuesOfMethod), open(20, "^(?s:[1-5][0-9][0-9])$"))
+	m.httpRequestsTotal = makeSeries(vector.WithLabelValues,
+		open(50, "", m.overflow.WithLabelValues("endpoint", "ai_agent_http_requests_total")),
+		closed(valuesOfMethod),
+		open(20, "^(?s:[1-5][0-9][0-9])$", m.overflow.WithLabelValues("status", "ai_agent_http_requests_total")),
+	)
 	return vector
 }
 
-// AIAgentLLMAPIRequestsTotal is the counter ai_agent_llm_api_requests_total, in requests: Calls of a language
-// model.
+// LLMAPIRequestsTotal is the counter ai_agent_llm_api_requests_total, in requests: Calls of a language model.
 //
 // The first 20 values of model get series of their own, all others share the value "other".
-func (m *Metrics) AIAgentLLMAPIRequestsTotal(model string, provider Provider, status Status) Counter {
-	if m == nil || m.aiAgentLLMAPIRequestsTotal == nil || provider.index == 0 || status.index == 0 {
+func (m *Metrics) LLMAPIRequestsTotal(model string, provider Provider, status Status) Counter {
+	if m == nil || m.llmAPIRequestsTotal == nil || provider.index == 0 || status.index == 0 {
 		return Counter{}
 	}
-	place := m.aiAgentLLMAPIRequestsTotal.labels[0].number(model)
-	place = place*3 + int(provider.index)
-	place = place*3 + int(status.index)
-	return Counter{m.aiAgentLLMAPIRequestsTotal.at(place)}
+	modelNumber, seen := m.llmAPIRequestsTotal.labels[0].open.recall(model)
+	if !seen {
+		modelNumber = m.llmAPIRequestsTotal.labels[0].open.number(model)
+	}
+	place := (modelNumber*3+int(provider.index))*3 + int(status.index)
+	child := m.llmAPIRequestsTotal.children[place].Load()
+	if child == nil {
+		child = m.llmAPIRequestsTotal.add(place)
+	}
+	return Counter{*child, m}
 }
 
-func newAIAgentLLMAPIRequestsTotal(m *Metrics) prometheus.Collector {
+func newLLMAPIRequestsTotal(m *Metrics) prometheus.Collector {
 	vector := prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "ai_agent_llm_api_requests_total",
 		Help: "Calls of a language model",
 	}, []string{"model", "provider", "status"})
-	m.aiAgentLLMAPIRequestsTotal = makeSeries(vector.WithLabelValues, open(20, ""), closed(valuesOfProvider), closed(valuesOfStatus))
+	m.llmAPIRequestsTotal = makeSeries(vector.WithLabelValues,
+		open(20, "", m.overflow.WithLabelValues("model", "ai_agent_llm_api_requests_total")),
+		closed(valuesOfProvider),
+		closed(valuesOfStatus),
+	)
 	return vector
 }
 
-// AIAgentTicketsProcessedTotal is the counter ai_agent_tickets_processed_total, in tickets: Tickets processed.
-func (m *Metrics) AIAgentTicketsProcessedTotal(category Category, channel Channel) Counter {
+// TicketsProcessedTotal is the counter ai_agent_tickets_processed_total, in tickets: Tickets processed.
+func (m *Metrics) TicketsProcessedTotal(category Category, channel Channel) Counter {
 	if m == nil {
 		return Counter{}
 	}
-	return Counter{m.aiAgentTicketsProcessedTotal[category.index][channel.index]}
+	return Counter{m.ticketsProcessedTotal[category.index][channel.index], m}
 }
 
-func newAIAgentTicketsProcessedTotal(m *Metrics) prometheus.Collector {
+func newTicketsProcessedTotal(m *Metrics) prometheus.Collector {
 	vector := prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "ai_agent_tickets_processed_total",
 		Help: "Tickets processed",
 	}, []string{"category", "channel"})
 	for i0 := 1; i0 < len(valuesOfCategory); i0++ {
 		for i1 := 1; i1 < len(valuesOfChannel); i1++ {
-			m.aiAgentTicketsProcessedTotal[i0][i1] = vector.WithLabelValues(valuesOfCategory[i0], valuesOfChannel[i1])
+			m.ticketsProcessedTotal[i0][i1] = vector.WithLabelValues(valuesOfCategory[i0], valuesOfChannel[i1])
 		}
 	}
 	return vector

@@ -50,7 +50,7 @@ func TestNoEventIsLostWhenManyGoroutinesLearnValuesAtOnce(t *testing.T) {
 	for g := range goroutines {
 		group.Go(func() {
 			for i := range rounds {
-				m.AIAgentHTTPRequestsTotal("/tickets/"+strconv.Itoa((i+g)%200), MethodGET, "200").Inc()
+				m.HTTPRequestsTotal("/tickets/"+strconv.Itoa((i+g)%200), MethodGET, "200").Inc()
 				if i%500 == 0 {
 					if _, err := registry.Gather(); err != nil {
 						t.Error(err)
@@ -76,9 +76,9 @@ func TestNoEventIsLostWhenManyGoroutinesLearnValuesAtOnce(t *testing.T) {
 func TestValuesThatCannotBeLabelsShareOther(t *testing.T) {
 	m, registry := made(t)
 	for _, endpoint := range []string{"", "\xff", strings.Repeat("x", 257), "other"} {
-		m.AIAgentHTTPRequestsTotal(endpoint, MethodGET, "200").Inc()
+		m.HTTPRequestsTotal(endpoint, MethodGET, "200").Inc()
 	}
-	m.AIAgentHTTPRequestsTotal("/", MethodGET, "teapot").Inc()
+	m.HTTPRequestsTotal("/", MethodGET, "teapot").Inc()
 	counts := values(t, registry, "ai_agent_http_requests_total")
 	if counts["other GET 200"] != 4 || counts["/ GET other"] != 1 || len(counts) != 2 {
 		t.Errorf("counted %v", counts)
@@ -87,8 +87,8 @@ func TestValuesThatCannotBeLabelsShareOther(t *testing.T) {
 
 func TestZeroLabelIsNoSeries(t *testing.T) {
 	m, registry := made(t)
-	m.AIAgentHTTPRequestsTotal("/", Method{}, "200").Inc()
-	m.AIAgentTicketsProcessedTotal(CategoryBugReport, Channel{}).Inc()
+	m.HTTPRequestsTotal("/", Method{}, "200").Inc()
+	m.TicketsProcessedTotal(CategoryBugReport, Channel{}).Inc()
 	for series, count := range values(t, registry, "ai_agent_tickets_processed_total") {
 		if count != 0 {
 			t.Errorf("%s is %g", series, count)
@@ -107,8 +107,8 @@ func TestCountersBeginAtZeroAndGaugesWhenTheyAreKnown(t *testing.T) {
 	if series := values(t, registry, "ai_agent_queue_depth"); len(series) != 0 {
 		t.Errorf("the gauge exposes %v before anything is known", series)
 	}
-	m.AIAgentQueueDepth(PriorityHigh).Set(5)
-	m.AIAgentQueueDepth(PriorityHigh).Add(-2)
+	m.QueueDepth(PriorityHigh).Set(5)
+	m.QueueDepth(PriorityHigh).Add(-2)
 	if series := values(t, registry, "ai_agent_queue_depth"); series["high"] != 3 || len(series) != 1 {
 		t.Errorf("the gauge exposes %v", series)
 	}
@@ -116,11 +116,11 @@ func TestCountersBeginAtZeroAndGaugesWhenTheyAreKnown(t *testing.T) {
 
 func TestTimesAreExposedInTheUnitOfTheMetric(t *testing.T) {
 	m, registry := made(t)
-	m.AIAgentResponseDurationMilliseconds().Observe(1500 * time.Millisecond)
-	m.AIAgentResponseDurationMilliseconds().Observe(-time.Hour)
-	m.AIAgentLLMResponseDurationSeconds("claude", ProviderAnthropic).Observe(1500 * time.Millisecond)
-	m.AIAgentBatchBusySecondsTotal().Add(250 * time.Millisecond)
-	m.AIAgentBatchBusySecondsTotal().Add(-time.Hour)
+	m.ResponseDurationMilliseconds().Observe(1500 * time.Millisecond)
+	m.ResponseDurationMilliseconds().Observe(-time.Hour)
+	m.LLMResponseDurationSeconds("claude", ProviderAnthropic).Observe(1500 * time.Millisecond)
+	m.BatchBusySecondsTotal().Add(250 * time.Millisecond)
+	m.BatchBusySecondsTotal().Add(-time.Hour)
 	for name, want := range map[string]float64{
 		"ai_agent_response_duration_milliseconds": 1500,
 		"ai_agent_llm_response_duration_seconds":  1.5,
@@ -136,8 +136,8 @@ func TestTimesAreExposedInTheUnitOfTheMetric(t *testing.T) {
 
 func TestInfoIsOneSeriesWithTheLatestFacts(t *testing.T) {
 	m, registry := made(t)
-	m.SetAIAgentDeploymentVersionInfo("abc", "1.0")
-	m.SetAIAgentDeploymentVersionInfo("d\xff", "1.1")
+	m.SetDeploymentVersionInfo("abc", "1.0")
+	m.SetDeploymentVersionInfo("d\xff", "1.1")
 	series := values(t, registry, "ai_agent_deployment_version_info")
 	if len(series) != 1 || series["d\uFFFD 1.1"] != 1 {
 		t.Errorf("exposes %v", series)
@@ -160,13 +160,13 @@ func TestFailedRegistrationLeavesNothingBehind(t *testing.T) {
 func BenchmarkCounterWithClosedLabels(b *testing.B) {
 	m, _ := made(b)
 	for b.Loop() {
-		m.AIAgentTicketsProcessedTotal(CategoryBugReport, ChannelEmail).Inc()
+		m.TicketsProcessedTotal(CategoryBugReport, ChannelEmail).Inc()
 	}
 }
 
 func BenchmarkCounterWithOpenLabels(b *testing.B) {
 	m, _ := made(b)
 	for b.Loop() {
-		m.AIAgentHTTPRequestsTotal("/tickets/{id}", MethodGET, "200").Inc()
+		m.HTTPRequestsTotal("/tickets/{id}", MethodGET, "200").Inc()
 	}
 }

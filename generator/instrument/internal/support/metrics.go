@@ -5,8 +5,10 @@
 package support
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"unicode/utf8"
 
 	"github.com/prometheus/client_golang/prometheus"
 )
@@ -14,16 +16,21 @@ import (
 // Metrics records what the service does. Each method finds one series by its labels; keep its result where the labels
 // are fixed. Methods are safe for concurrent use. A nil *Metrics and the zero Metrics record nothing.
 type Metrics struct {
-	aiAgentBatchBusySecondsTotal        prometheus.Counter
-	aiAgentConfidenceScore              *series[prometheus.Gauge]
-	aiAgentDeploymentVersionInfo        *info
-	aiAgentHTTPRequestsTotal            *series[prometheus.Counter]
-	aiAgentLLMAPIRequestsTotal          *series[prometheus.Counter]
-	aiAgentLLMResponseDurationSeconds   *series[prometheus.Observer]
-	aiAgentPromptTokens                 prometheus.Observer
-	aiAgentQueueDepth                   *series[prometheus.Gauge]
-	aiAgentResponseDurationMilliseconds prometheus.Observer
-	aiAgentTicketsProcessedTotal        [4][3]prometheus.Counter
+	// TraceID returns the identifier of the trace that ctx belongs to, or nothing where it is not sampled. Methods that take a
+	// context give it to what they record as an exemplar, with the label trace_id. Set it before anything is recorded.
+	TraceID func(ctx context.Context) string
+
+	overflow                     *prometheus.CounterVec
+	batchBusySecondsTotal        prometheus.Counter
+	confidenceScore              *series[*gaugeSeries]
+	deploymentVersionInfo        *info
+	httpRequestsTotal            *series[prometheus.Counter]
+	llmAPIRequestsTotal          *series[prometheus.Counter]
+	llmResponseDurationSeconds   *series[prometheus.Observer]
+	promptTokens                 prometheus.Observer
+	queueDepth                   *series[*gaugeSeries]
+	responseDurationMilliseconds prometheus.Observer
+	ticketsProcessedTotal        [4][3]prometheus.Counter
 }
 
 // New makes the metrics and registers all of them, or none. The error wraps a prometheus.AlreadyRegisteredError where
@@ -33,17 +40,22 @@ func New(registerer prometheus.Registerer) (*Metrics, error) {
 		return nil, errors.New("support: the registerer is nil")
 	}
 	m := &Metrics{}
+	m.overflow = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "label_overflows_total",
+		Help: "Values without room.",
+	}, []string{"label", "metric"})
 	all := collectors{
-		newAIAgentBatchBusySecondsTotal(m),
-		newAIAgentConfidenceScore(m),
-		newSetAIAgentDeploymentVersionInfo(m),
-		newAIAgentHTTPRequestsTotal(m),
-		newAIAgentLLMAPIRequestsTotal(m),
-		newAIAgentLLMResponseDurationSeconds(m),
-		newAIAgentPromptTokens(m),
-		newAIAgentQueueDepth(m),
-		newAIAgentResponseDurationMilliseconds(m),
-		newAIAgentTicketsProcessedTotal(m),
+		m.overflow,
+		newBatchBusySecondsTotal(m),
+		newConfidenceScore(m),
+		newSetDeploymentVersionInfo(m),
+		newHTTPRequestsTotal(m),
+		newLLMAPIRequestsTotal(m),
+		newLLMResponseDurationSeconds(m),
+		newPromptTokens(m),
+		newQueueDepth(m),
+		newResponseDurationMilliseconds(m),
+		newTicketsProcessedTotal(m),
 	}
 	if err := registerer.Register(all); err != nil {
 		return nil, fmt.Errorf("support: register the metrics: %w", err)
@@ -67,3 +79,24 @@ func (c collectors) Collect(metrics chan<- prometheus.Metric) {
 		one.Collect(metrics)
 	}
 }
+
+// longestTraceID keeps an exemplar below the 128 characters that OpenMetrics allows.
+const longestTraceID = 100
+
+// exemplar returns the trace of ctx as the label of an exemplar, or nil.
+func (m *Metrics) exemplar(ctx context.Context) prometheus.Labels {
+	if m == nil || m.TraceID == nil {
+		return nil
+	}
+	id := m.TraceID(ctx)
+	if id == "" || len(id) > longestTraceID || !utf8.ValidString(id) {
+		return nil
+	}
+	return prometheus.Labels{"trace_id": id}
+}
+
+// number is what values of metrics are given in.
+type number interface{ ~int | ~int64 | ~float64 }
+
+// Ratio is a share of a whole, from 0 to 1.
+type Ratio float64

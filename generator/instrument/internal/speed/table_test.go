@@ -1,0 +1,204 @@
+package speed
+
+import (
+	"flag"
+	"fmt"
+	"math"
+	"os"
+	"runtime"
+	"sync"
+	"testing"
+	"text/tabwriter"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+var table = flag.Bool("table", false, "measure what recording costs, beside client_golang's own ways, and print a table")
+
+// way is one way to record the same thing. It does so n times, in the series that the number chooses.
+type way struct {
+	name string
+	run  func(series, n int)
+}
+
+// comparison holds one way against others.
+type comparison struct {
+	title     string
+	ways      []way   // the first is raw: a child of client_golang that has been looked up before
+	generated int     // index of the generated way
+	most      float64 // times of raw that the generated way may take
+	faster    int     // index of the way that the generated one must be faster than, or 0
+	least     float64 // by how many times
+}
+
+// A slice of a measurement is short, so that of many the best has had the processor for itself.
+const (
+	rounds    = 60
+	sliceTime = 4 * time.Millisecond
+)
+
+// TestTable prints the table and fails where a bar is missed. It measures time, and so runs only where it is asked for.
+func TestTable(t *testing.T) {
+	if !*table {
+		t.Skip("run make bench-instrument")
+	}
+	m, hand := made(t), handmade()
+	writer := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(writer, "\tserial ns\t× raw\ttwo cores ns\t× raw\tallocs\tbar\t\t")
+	for _, c := range comparisons(m, hand) {
+		fmt.Fprintf(writer, "%s\t\t\t\t\t\t\t\t\n", c.title)
+		serial, parallel := measure(c.ways, 1), measure(c.ways, 2)
+		for i, w := range c.ways {
+			allocations := testing.AllocsPerRun(100, func() { w.run(0, 1) })
+			bar, met := "", true
+			if i == c.generated {
+				bar, met = c.judge(serial, parallel, allocations)
+			}
+			verdict := ""
+			if bar != "" {
+				verdict = map[bool]string{true: "met", false: "MISSED"}[met]
+			}
+			if !met {
+				t.Errorf("%s: %s misses %s", c.title, w.name, bar)
+			}
+			fmt.Fprintf(writer, "%s\t%.1f\t%.2f\t%.1f\t%.2f\t%.0f\t%s\t%s\t\n", w.name, serial[i], serial[i]/serial[0],
+				parallel[i], parallel[i]/parallel[0], allocations, bar, verdict)
+		}
+	}
+	scrape(t, writer)
+	writer.Flush()
+}
+
+// judge holds the generated way against the bars. On two cores the bar is for what contention costs, and so the same.
+func (c comparison) judge(serial, parallel []float64, allocations float64) (bar string, met bool) {
+	g := c.generated
+	bar = fmt.Sprintf("≤ %.2f × raw", c.most)
+	met = serial[g] <= c.most*serial[0] && parallel[g] <= c.most*parallel[0] && allocations == 0
+	if c.faster > 0 {
+		bar += fmt.Sprintf(", ≥ %.0f × faster than %s: %.1f, %.1f", c.least, c.ways[c.faster].name, serial[c.faster]/serial[g], parallel[c.faster]/parallel[g])
+		met = met && serial[c.faster] >= c.least*serial[g] && parallel[c.faster] >= c.least*parallel[g]
+	}
+	return bar, met
+}
+
+// measure returns the nanoseconds of one event in each way, the best of many short slices that take turns. Each of the
+// goroutines records in a series of its own.
+func measure(ways []way, goroutines int) []float64 {
+	counts := make([]int, len(ways))
+	best := make([]float64, len(ways))
+	for i, w := range ways {
+		best[i], counts[i] = math.Inf(1), 1000
+		for {
+			start := time.Now()
+			w.run(0, counts[i])
+			if time.Since(start) >= sliceTime/2 {
+				break
+			}
+			counts[i] *= 2
+		}
+	}
+	for range rounds {
+		for i, w := range ways {
+			best[i] = min(best[i], slice(w, goroutines, counts[i]))
+		}
+	}
+	return best
+}
+
+// slice runs a way n times in each goroutine, all at once, and returns the nanoseconds of one.
+func slice(w way, goroutines, n int) float64 {
+	if goroutines == 1 {
+		start := time.Now()
+		w.run(0, n)
+		return float64(time.Since(start)) / float64(n)
+	}
+	var ready, done sync.WaitGroup
+	begin := make(chan struct{})
+	took := make([]time.Duration, goroutines)
+	for g := range goroutines {
+		ready.Add(1)
+		done.Go(func() {
+			runtime.LockOSThread()
+			ready.Done()
+			<-begin
+			start := time.Now()
+			w.run(g, n)
+			took[g] = time.Since(start)
+		})
+	}
+	ready.Wait()
+	close(begin)
+	done.Wait()
+	longest := time.Duration(0)
+	for _, one := range took {
+		longest = max(longest, one)
+	}
+	return float64(longest) / float64(n)
+}
+
+func made(t testing.TB) *Metrics {
+	t.Helper()
+	m, err := New(prometheus.NewRegistry())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// scrape compares what gathering costs for the same series.
+func scrape(t *testing.T, writer *tabwriter.Writer) {
+	generated, hand := prometheus.NewRegistry(), prometheus.NewRegistry()
+	m, err := New(generated)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := handmade()
+	hand.MustRegister(h.all()...)
+	fillAll(m, h)
+	series := count(t, generated)
+	if other := count(t, hand); series != other {
+		t.Fatalf("%d series are not the same as %d", series, other)
+	}
+	gatherer := func(registry *prometheus.Registry) func(int, int) {
+		return func(_, n int) {
+			for range n {
+				if _, err := registry.Gather(); err != nil {
+					t.Error(err)
+				}
+			}
+		}
+	}
+	ways := []way{{"client_golang", gatherer(hand)}, {"generated", gatherer(generated)}}
+	best := make([]float64, len(ways))
+	for i := range best {
+		best[i] = math.Inf(1)
+	}
+	for range rounds {
+		for i, w := range ways {
+			best[i] = min(best[i], slice(w, 1, 2)/float64(series))
+		}
+	}
+	const most = 1.05
+	verdict := "met"
+	if best[1] > most*best[0] {
+		verdict = "MISSED"
+		t.Errorf("a scrape costs %.2f times of client_golang's", best[1]/best[0])
+	}
+	fmt.Fprintf(writer, "scrape, one of %d series\t\t\t\t\t\t\t\t\n", series)
+	fmt.Fprintf(writer, "%s\t%.1f\t%.2f\t\t\t\t\t\t\n", ways[0].name, best[0], 1.0)
+	fmt.Fprintf(writer, "%s\t%.1f\t%.2f\t\t\t\t≤ %.2f × raw\t%s\t\n", ways[1].name, best[1], best[1]/best[0], most, verdict)
+}
+
+func count(t *testing.T, registry *prometheus.Registry) int {
+	t.Helper()
+	families, err := registry.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	series := 0
+	for _, family := range families {
+		series += len(family.GetMetric())
+	}
+	return series
+}
