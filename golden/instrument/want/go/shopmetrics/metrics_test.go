@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/testutil/promlint"
+	dto "github.com/prometheus/client_model/go"
 )
 
 // family is what dashboards and alerts rely on of one metric.
@@ -19,6 +21,8 @@ type family struct {
 	Labels     []string
 	Buckets    []float64
 	Native     bool
+	Series     int     // that stand from the start
+	Recorded   float64 // what recordAll adds to the value or the sum: one, and in times one second
 }
 
 // recordAll records something in every metric.
@@ -29,53 +33,102 @@ func recordAll(m *Metrics) {
 	m.RequestsTotal(MethodGET, "other").Add(1)
 }
 
-// gather returns what the registry exposes, and how many series of each metric.
-func gather(t *testing.T, registry *prometheus.Registry) (map[string]family, map[string]int) {
+// gather returns what the registry exposes.
+func gather(t *testing.T, registry *prometheus.Registry) map[string]*dto.MetricFamily {
 	t.Helper()
 	exposed, err := registry.Gather()
 	if err != nil {
 		t.Fatal(err)
 	}
-	families, series := map[string]family{}, map[string]int{}
+	families := map[string]*dto.MetricFamily{}
 	for _, one := range exposed {
-		found := family{Type: one.GetType().String(), Help: one.GetHelp()}
-		for _, label := range one.GetMetric()[0].GetLabel() {
-			found.Labels = append(found.Labels, label.GetName())
-		}
-		histogram := one.GetMetric()[0].GetHistogram()
-		for _, bucket := range histogram.GetBucket() {
-			found.Buckets = append(found.Buckets, bucket.GetUpperBound())
-		}
-		found.Native = histogram != nil && histogram.Schema != nil
-		slices.Sort(found.Labels)
-		families[one.GetName()], series[one.GetName()] = found, len(one.GetMetric())
+		families[one.GetName()] = one
 	}
-	return families, series
+	return families
 }
 
-// TestExposition fails where the service would expose anything else than the spec declares.
-func TestExposition(t *testing.T) {
+// describe returns what the contract says of a family.
+func describe(exposed *dto.MetricFamily, series int) family {
+	found := family{Type: exposed.GetType().String(), Help: exposed.GetHelp(), Series: series}
+	for _, label := range exposed.GetMetric()[0].GetLabel() {
+		found.Labels = append(found.Labels, label.GetName())
+	}
+	slices.Sort(found.Labels)
+	histogram := exposed.GetMetric()[0].GetHistogram()
+	for _, bucket := range histogram.GetBucket() {
+		found.Buckets = append(found.Buckets, bucket.GetUpperBound())
+	}
+	found.Native = histogram != nil && histogram.Schema != nil
+	for _, one := range exposed.GetMetric() {
+		found.Recorded += one.GetCounter().GetValue() + one.GetGauge().GetValue() + one.GetHistogram().GetSampleSum()
+	}
+	return found
+}
+
+// TestContract fails where the service would expose anything else than the spec declares.
+func TestContract(t *testing.T) {
 	registry := prometheus.NewPedanticRegistry()
 	m, err := New(registry)
 	if err != nil {
 		t.Fatal(err)
 	}
+	atStart := gather(t, registry)
 	recordAll(m)
-	got, _ := gather(t, registry)
+	got := gather(t, registry)
 	want := map[string]family{
-		"build_info":      {"GAUGE", "What runs.", []string{"version"}, nil, false},
-		"latency_seconds": {"HISTOGRAM", "Time to answer.", nil, []float64{0.1, 0.5, 1, 5}, false},
-		"queue_depth":     {"GAUGE", "Jobs that wait.", nil, nil, false},
-		"requests_total":  {"COUNTER", "Requests answered.", []string{"method", "status"}, nil, false},
+		"build_info": {
+			Type: "GAUGE", Help: "What runs.",
+			Labels:   []string{"version"},
+			Recorded: 1,
+		},
+		"latency_seconds": {
+			Type: "HISTOGRAM", Help: "Time to answer.",
+			Buckets: []float64{0.1, 0.5, 1, 5},
+			Series:  1, Recorded: 1,
+		},
+		"queue_depth": {
+			Type: "GAUGE", Help: "Jobs that wait.",
+			Recorded: 1,
+		},
+		"requests_total": {
+			Type: "COUNTER", Help: "Requests answered.",
+			Labels:   []string{"method", "status"},
+			Recorded: 1,
+		},
+		"shop_label_overflows_total": {
+			Type: "COUNTER", Help: "Values that were recorded as other, because their label has reached its limit or cannot hold them.",
+			Labels: []string{"label", "metric"},
+			Series: 1, Recorded: 0,
+		},
 	}
 	for name, family := range want {
-		if !reflect.DeepEqual(got[name], family) {
-			t.Errorf("%s:\n got %+v\nwant %+v", name, got[name], family)
+		if got[name] == nil {
+			t.Errorf("%s is declared but not exposed", name)
+		} else if found := describe(got[name], len(atStart[name].GetMetric())); !reflect.DeepEqual(found, family) {
+			t.Errorf("%s:\n got %+v\nwant %+v", name, found, family)
 		}
 	}
-	for name := range got {
+	var families []*dto.MetricFamily
+	for name, exposed := range got {
 		if _, ok := want[name]; !ok {
 			t.Errorf("%s is exposed but not declared", name)
+		}
+		families = append(families, exposed)
+	}
+	lint(t, families)
+}
+
+// lint fails on what promlint finds, but for what the spec declares so.
+func lint(t *testing.T, families []*dto.MetricFamily) {
+	t.Helper()
+	problems, err := promlint.NewWithMetricFamilies(families).Lint()
+	if err != nil {
+		t.Fatal(err)
+	}
+	declared := []promlint.Problem{}
+	for _, problem := range problems {
+		if !slices.Contains(declared, problem) {
+			t.Errorf("promlint: %s: %s", problem.Metric, problem.Text)
 		}
 	}
 }
@@ -111,8 +164,8 @@ func TestParse(t *testing.T) {
 	}
 }
 
-// TestOverflow fails where values that are not known beforehand make more series than the spec allows.
-func TestOverflow(t *testing.T) {
+// TestLimits fails where values that are not known beforehand make more series than the spec allows.
+func TestLimits(t *testing.T) {
 	registry := prometheus.NewRegistry()
 	m, err := New(registry)
 	if err != nil {
@@ -122,12 +175,12 @@ func TestOverflow(t *testing.T) {
 		value := "v" + strconv.Itoa(i)
 		m.RequestsTotal(MethodGET, value).Add(1)
 	}
-	_, series := gather(t, registry)
+	exposed := gather(t, registry)
 	for name, limit := range map[string]int{
 		"requests_total": 9 + 1,
 	} {
-		if series[name] > limit {
-			t.Errorf("%s has %d series, more than %d", name, series[name], limit)
+		if series := len(exposed[name].GetMetric()); series > limit {
+			t.Errorf("%s has %d series, more than %d", name, series, limit)
 		}
 	}
 }
