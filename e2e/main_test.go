@@ -23,7 +23,7 @@ var work string
 
 func TestMain(m *testing.M) {
 	flag.Parse()
-	if !given("test.parallel") {
+	if !onCommandLine("test.parallel") {
 		// Parallel tests wait for servers most of the time: there may be more of them than processors.
 		if err := flag.Set("test.parallel", "16"); err != nil {
 			fmt.Fprintln(os.Stderr, err)
@@ -42,8 +42,8 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// given reports whether a flag stands on the command line.
-func given(name string) bool {
+// onCommandLine reports whether a flag stands there.
+func onCommandLine(name string) bool {
 	found := false
 	flag.Visit(func(f *flag.Flag) { found = found || f.Name == name })
 	return found
