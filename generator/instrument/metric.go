@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -15,7 +16,8 @@ import (
 // as those with open labels, make them when they are first used.
 const eagerSeries = 1000
 
-// mostPlaces bounds the table of one metric's series, which has eight bytes for every 64 places even while it is empty.
+// mostPlaces bounds the table of one metric's series, which has eight bytes for each place even while it is empty. Check
+// labels/cardinality refuses less.
 const mostPlaces = 1 << 24
 
 // metricView is one metric.
@@ -41,6 +43,11 @@ type metricView struct {
 	Recorded   string // what that adds to the metric's value or sum, as a Go literal
 
 	handle string // the handle's name without its type argument
+}
+
+// IsClosed reports whether the metric has a label whose values are known.
+func (one *metricView) IsClosed() bool {
+	return slices.ContainsFunc(one.Labels, func(label *labelView) bool { return label.Enum != nil })
 }
 
 // choice is what an excluded combination says of one label.

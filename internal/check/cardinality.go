@@ -16,7 +16,7 @@ var labelsCardinality = &Check{
 		Why: "Every combination of label values is a series that the service holds in memory and Prometheus stores, for each replica. " +
 			"Above 100 a metric deserves a look: a warning. Above 1,000 it is an error where all labels are closed sets, because " +
 			"closed sets are initialised with every combination when the service starts. A label with max makes its series as " +
-			"they occur, usually a fraction of the product, so that it stays a warning; so does init: \"lazy\".",
+			"they occur, usually a fraction of the product, so that it stays a warning; so does init: \"lazy\". Above 1,000,000 it is an error in any case.",
 	},
 	Run: func(p *Pass) {
 		for _, m := range p.Program.Metrics {
@@ -26,6 +26,8 @@ var labelsCardinality = &Check{
 			series, closed, product := seriesOf(m)
 			help := "drop a label, shorten a set or lower a max"
 			switch {
+			case series > mostSeries:
+				p.Report(m.Path, help, "%s may make %s series in every replica, which nothing can hold: %s", m.Name, unit.None.Format(series), product)
 			case series > manySeries && closed && !m.Lazy:
 				p.Report(m.Path, help+`, or set init: "lazy" where few of them occur`, "%s makes %s series in every replica: %s", m.Name, unit.None.Format(series), product)
 			case series > someSeries && closed && !m.Lazy:
@@ -37,10 +39,11 @@ var labelsCardinality = &Check{
 	},
 }
 
-// Above these numbers of series a metric is worth a warning, and an error.
+// Above these numbers of series a metric is worth a warning, an error, and an error even if they are made as they occur.
 const (
 	someSeries = 100
 	manySeries = 1000
+	mostSeries = 1_000_000
 )
 
 // histogramExtra is how many series a classic histogram has besides its finite buckets: +Inf, the sum and the count.

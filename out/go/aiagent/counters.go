@@ -88,7 +88,7 @@ func (m *Metrics) HTTPRequestsTotal(endpoint string, method Method, status strin
 	if !seen {
 		statusNumber = m.httpRequestsTotal.labels[2].open.number(status)
 	}
-	place := (endpointNumber*6+int(method.index))*21 + statusNumber
+	place := (endpointNumber*7+int(method.index))*21 + statusNumber
 	child := m.httpRequestsTotal.children[place].Load()
 	if child == nil {
 		child = m.httpRequestsTotal.add(place)

@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"unicode/utf8"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -19,6 +20,9 @@ type Metrics struct {
 	// TraceID returns the identifier of the trace that ctx belongs to, or nothing where it is not sampled. Methods that take a
 	// context give it to what they record as an exemplar, with the label trace_id. Set it before anything is recorded.
 	TraceID func(ctx context.Context) string
+	// Route returns the pattern of a request that has been answered, for routers other than http.ServeMux. Set it before the
+	// first request.
+	Route func(r *http.Request) string
 
 	overflow                          *prometheus.CounterVec
 	confidenceScore                   *series[*gaugeSeries]

@@ -4,6 +4,8 @@ package aiagent
 
 import (
 	"errors"
+	"net/http"
+	"net/http/httptest"
 	"reflect"
 	"slices"
 	"strconv"
@@ -216,11 +218,66 @@ func TestContract(t *testing.T) {
 			Series: 7, Recorded: 0,
 		},
 	}
+	// What labels with a closed set of values may have.
+	values := map[string]map[string][]string{
+		"ai_agent_confidence_score": {
+			"category": {"technical_support", "billing_inquiry", "feature_request", "bug_report", "account_management", "general_inquiry"},
+		},
+		"ai_agent_cost_budget_monthly": {
+			"category": {"llm_api", "aws_infrastructure", "vector_db", "monitoring"},
+		},
+		"ai_agent_database_query_duration_milliseconds": {
+			"query_type": {"select", "insert", "update", "delete"},
+		},
+		"ai_agent_http_requests_total": {
+			"method": {"GET", "POST", "PUT", "PATCH", "DELETE", "other"},
+		},
+		"ai_agent_llm_api_cost_dollars_total": {
+			"provider": {"anthropic", "openai"},
+		},
+		"ai_agent_llm_api_errors_total": {
+			"provider": {"anthropic", "openai"},
+		},
+		"ai_agent_llm_api_requests_total": {
+			"provider": {"anthropic", "openai"},
+			"status":   {"success", "error"},
+		},
+		"ai_agent_llm_response_duration_seconds": {
+			"provider": {"anthropic", "openai"},
+		},
+		"ai_agent_llm_tokens_total": {
+			"provider":   {"anthropic", "openai"},
+			"token_type": {"input", "output"},
+		},
+		"ai_agent_queue_depth": {
+			"priority": {"high", "medium", "low"},
+		},
+		"ai_agent_tickets_escalated_total": {
+			"category":          {"technical_support", "billing_inquiry", "feature_request", "bug_report", "account_management", "general_inquiry"},
+			"escalation_reason": {"low_confidence", "customer_request", "policy", "error", "unknown"},
+		},
+		"ai_agent_tickets_processed_total": {
+			"category":    {"technical_support", "billing_inquiry", "feature_request", "bug_report", "account_management", "general_inquiry"},
+			"channel":     {"web", "email", "chat", "api"},
+			"environment": {"production", "staging"},
+		},
+		"ai_agent_tickets_resolved_auto_total": {
+			"category":        {"technical_support", "billing_inquiry", "feature_request", "bug_report", "account_management", "general_inquiry"},
+			"confidence_tier": {"high", "medium", "low"},
+		},
+	}
 	for name, family := range want {
 		if got[name] == nil {
 			t.Errorf("%s is declared but not exposed", name)
 		} else if found := describe(got[name], len(atStart[name].GetMetric())); !reflect.DeepEqual(found, family) {
 			t.Errorf("%s:\n got %+v\nwant %+v", name, found, family)
+		}
+		for _, series := range got[name].GetMetric() {
+			for _, label := range series.GetLabel() {
+				if known := values[name][label.GetName()]; known != nil && !slices.Contains(known, label.GetValue()) {
+					t.Errorf("%s: %s=%q is exposed but not declared", name, label.GetName(), label.GetValue())
+				}
+			}
 		}
 	}
 	var families []*dto.MetricFamily
@@ -414,5 +471,39 @@ func TestLimits(t *testing.T) {
 		if series := len(exposed[name].GetMetric()); series > limit {
 			t.Errorf("%s has %d series, more than %d", name, series, limit)
 		}
+	}
+}
+
+// TestMiddleware fails where a request is not counted, whatever its method, route and status.
+func TestMiddleware(t *testing.T) {
+	registry := prometheus.NewRegistry()
+	m, err := New(registry)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("/status/{code}", func(w http.ResponseWriter, r *http.Request) {
+		code := map[string]int{"302": 302, "404": 404, "503": 503}[r.PathValue("code")]
+		if code > 0 {
+			w.WriteHeader(code)
+		}
+	})
+	mux.HandleFunc("GET /panic", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
+	requests := 0
+	for _, method := range []string{"GET", "POST", "BREW"} {
+		for _, path := range []string{"/status/200", "/status/302", "/status/404", "/status/503", "/unknown", "/panic"} {
+			requests++
+			func() {
+				defer func() { _ = recover() }()
+				m.Middleware(mux).ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(method, path, nil))
+			}()
+		}
+	}
+	counted := 0.0
+	for _, series := range gather(t, registry)["ai_agent_http_requests_total"].GetMetric() {
+		counted += series.GetCounter().GetValue()
+	}
+	if counted != float64(requests) {
+		t.Errorf("%v of %d requests are counted", counted, requests)
 	}
 }

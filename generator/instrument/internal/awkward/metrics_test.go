@@ -133,11 +133,39 @@ func TestContract(t *testing.T) {
 			Series: 5, Recorded: 0,
 		},
 	}
+	// What labels with a closed set of values may have.
+	values := map[string]map[string][]string{
+		"a__b": {
+			"counter": {"", "+", "-", "a b", "a-b", "a_b", "GET", "get"},
+			"parse_x": {"x"},
+			"x":       {"1.5", "15", "é", "数"},
+		},
+		"a_b": {
+			"test": {"overflow", "nothing"},
+			"type": {"string"},
+		},
+		"days": {
+			"x": {"y"},
+		},
+		"len": {
+			"x": {"y"},
+		},
+		"set_a_b": {
+			"x": {"y"},
+		},
+	}
 	for name, family := range want {
 		if got[name] == nil {
 			t.Errorf("%s is declared but not exposed", name)
 		} else if found := describe(got[name], len(atStart[name].GetMetric())); !reflect.DeepEqual(found, family) {
 			t.Errorf("%s:\n got %+v\nwant %+v", name, found, family)
+		}
+		for _, series := range got[name].GetMetric() {
+			for _, label := range series.GetLabel() {
+				if known := values[name][label.GetName()]; known != nil && !slices.Contains(known, label.GetValue()) {
+					t.Errorf("%s: %s=%q is exposed but not declared", name, label.GetName(), label.GetValue())
+				}
+			}
 		}
 	}
 	var families []*dto.MetricFamily

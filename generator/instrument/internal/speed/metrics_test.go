@@ -139,11 +139,44 @@ func TestContract(t *testing.T) {
 			Series: 4, Recorded: 0,
 		},
 	}
+	// What labels with a closed set of values may have.
+	values := map[string]map[string][]string{
+		"requests_b_total": {
+			"method": {"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "CONNECT", "other"},
+		},
+		"requests_c_total": {
+			"method": {"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "CONNECT", "other"},
+			"status": {"200", "201", "204", "301", "302", "400", "404", "429", "500", "503"},
+		},
+		"requests_d_total": {
+			"method": {"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "CONNECT", "other"},
+			"region": {"africa", "america", "antarctica", "asia", "australia", "europe", "moon", "mars", "venus", "pluto"},
+			"status": {"200", "201", "204", "301", "302", "400", "404", "429", "500", "503"},
+		},
+		"routes_b_total": {
+			"method": {"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "CONNECT", "other"},
+		},
+		"routes_c_total": {
+			"method": {"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "CONNECT", "other"},
+			"status": {"200", "201", "204", "301", "302", "400", "404", "429", "500", "503"},
+		},
+		"request_b_seconds": {
+			"method": {"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "CONNECT", "other"},
+			"status": {"200", "201", "204", "301", "302", "400", "404", "429", "500", "503"},
+		},
+	}
 	for name, family := range want {
 		if got[name] == nil {
 			t.Errorf("%s is declared but not exposed", name)
 		} else if found := describe(got[name], len(atStart[name].GetMetric())); !reflect.DeepEqual(found, family) {
 			t.Errorf("%s:\n got %+v\nwant %+v", name, found, family)
+		}
+		for _, series := range got[name].GetMetric() {
+			for _, label := range series.GetLabel() {
+				if known := values[name][label.GetName()]; known != nil && !slices.Contains(known, label.GetValue()) {
+					t.Errorf("%s: %s=%q is exposed but not declared", name, label.GetName(), label.GetValue())
+				}
+			}
 		}
 	}
 	var families []*dto.MetricFamily

@@ -1,6 +1,7 @@
 package speed
 
 import (
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -72,6 +73,16 @@ var (
 	typed   = [2]Method{MethodPOST, MethodDELETE}
 	routes  = [2]string{"/tickets/{id}/messages", "/customers/{id}"}
 )
+
+// copies are more texts of the same values than the generated code remembers.
+var copies = func() (all [2][]string) {
+	for series, route := range routes {
+		for range 4096 {
+			all[series] = append(all[series], strings.Clone(route))
+		}
+	}
+	return all
+}()
 
 func comparisons(m *Metrics, h *vectors) []comparison {
 	counters := []comparison{
@@ -184,6 +195,12 @@ func cappedLabel(m *Metrics, h *vectors) comparison {
 			route := routes[series]
 			for range n {
 				m.RoutesATotal(route).Inc()
+			}
+		}},
+		{"generated, new texts", func(series, n int) {
+			texts := copies[series]
+			for i := range n {
+				m.RoutesATotal(texts[i%len(texts)]).Inc()
 			}
 		}},
 		{"WithLabelValues", func(series, n int) {

@@ -4,6 +4,7 @@ package support
 
 import (
 	"context"
+	"math"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -36,6 +37,27 @@ func (c Counter) IncContext(ctx context.Context) { c.AddContext(ctx, 1) }
 func (c Counter) AddContext(ctx context.Context, n int) {
 	if c.child != nil && n > 0 {
 		c.metrics.add(ctx, c.child, float64(n))
+	}
+}
+
+// AmountCounter is one series of a counter that adds up what is measured in a unit. The zero AmountCounter records nothing.
+type AmountCounter[Unit number] struct {
+	child   prometheus.Counter
+	metrics *Metrics
+}
+
+// Add adds an amount. A counter never falls, and monitoring must not stop the service: what is negative, infinite or not a
+// number is ignored.
+func (c AmountCounter[Unit]) Add(amount Unit) {
+	if c.child != nil && amount >= 0 && !math.IsInf(float64(amount), 1) {
+		c.child.Add(float64(amount))
+	}
+}
+
+// AddContext adds an amount as Add does, with the trace of ctx as its example.
+func (c AmountCounter[Unit]) AddContext(ctx context.Context, amount Unit) {
+	if c.child != nil && amount >= 0 && !math.IsInf(float64(amount), 1) {
+		c.metrics.add(ctx, c.child, float64(amount))
 	}
 }
 
@@ -89,6 +111,48 @@ func newBatchBusySecondsTotal(m *Metrics) prometheus.Collector {
 	return vector
 }
 
+// CachedTotal is the counter ai_agent_cached_total, in answers: Answers from the cache.
+//
+// The first 5 values of model get series of their own, all others share the value "other".
+//
+// What is recorded with a combination of labels that the spec excludes is dropped.
+func (m *Metrics) CachedTotal(engine Engine, found Found, model string) Counter {
+	if m == nil || m.cachedTotal == nil || engine.index == 0 || found.index == 0 {
+		return Counter{}
+	}
+	modelNumber, seen := m.cachedTotal.labels[2].open.recall(model)
+	if !seen {
+		modelNumber = m.cachedTotal.labels[2].open.number(model)
+	}
+	place := (int(engine.index)*4+int(found.index))*6 + modelNumber
+	child := m.cachedTotal.children[place].Load()
+	if child == nil {
+		child = m.cachedTotal.add(place)
+	}
+	return Counter{*child, m}
+}
+
+func newCachedTotal(m *Metrics) prometheus.Collector {
+	vector := prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "ai_agent_cached_total",
+		Help: "Answers from the cache",
+	}, []string{"engine", "found", "model"})
+	excluded := func(values ...string) bool {
+		return values[0] == "vector" && values[1] == "stale"
+	}
+	m.cachedTotal = makeSeries(func(values ...string) prometheus.Counter {
+		if excluded(values...) {
+			return nil
+		}
+		return vector.WithLabelValues(values...)
+	},
+		closed(valuesOfEngine),
+		closed(valuesOfFound),
+		open(5, "", m.overflow.WithLabelValues("model", "ai_agent_cached_total")),
+	)
+	return vector
+}
+
 // HTTPRequestsTotal is the counter ai_agent_http_requests_total, in requests: HTTP requests answered.
 //
 // The first 50 values of endpoint get series of their own, all others share the value "other".
@@ -106,7 +170,7 @@ func (m *Metrics) HTTPRequestsTotal(endpoint string, method Method, status strin
 	if !seen {
 		statusNumber = m.httpRequestsTotal.labels[2].open.number(status)
 	}
-	place := (endpointNumber*6+int(method.index))*21 + statusNumber
+	place := (endpointNumber*7+int(method.index))*21 + statusNumber
 	child := m.httpRequestsTotal.children[place].Load()
 	if child == nil {
 		child = m.httpRequestsTotal.add(place)
@@ -156,6 +220,75 @@ func newLLMAPIRequestsTotal(m *Metrics) prometheus.Collector {
 		closed(valuesOfProvider),
 		closed(valuesOfStatus),
 	)
+	return vector
+}
+
+// RetriesTotal is the counter ai_agent_retries_total, in retries: Retries.
+func (m *Metrics) RetriesTotal(priority Priority) Counter {
+	if m == nil || m.retriesTotal == nil || priority.index == 0 {
+		return Counter{}
+	}
+	place := int(priority.index)
+	child := m.retriesTotal.children[place].Load()
+	if child == nil {
+		child = m.retriesTotal.add(place)
+	}
+	return Counter{*child, m}
+}
+
+func newRetriesTotal(m *Metrics) prometheus.Collector {
+	vector := prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "ai_agent_retries_total",
+		Help: "Retries",
+	}, []string{"priority"})
+	m.retriesTotal = makeSeries(vector.WithLabelValues,
+		closed(valuesOfPriority),
+	)
+	return vector
+}
+
+// SearchesTotal is the counter ai_agent_searches_total, in searches: Searches.
+//
+// What is recorded with a combination of labels that the spec excludes is dropped.
+func (m *Metrics) SearchesTotal(engine Engine, found Found) Counter {
+	if m == nil {
+		return Counter{}
+	}
+	return Counter{m.searchesTotal[engine.index][found.index], m}
+}
+
+func newSearchesTotal(m *Metrics) prometheus.Collector {
+	vector := prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "ai_agent_searches_total",
+		Help: "Searches",
+	}, []string{"engine", "found"})
+	excluded := func(values ...string) bool {
+		return values[0] == "vector" && values[1] == "stale"
+	}
+	for i0 := 1; i0 < len(valuesOfEngine); i0++ {
+		for i1 := 1; i1 < len(valuesOfFound); i1++ {
+			if !excluded(valuesOfEngine[i0], valuesOfFound[i1]) {
+				m.searchesTotal[i0][i1] = vector.WithLabelValues(valuesOfEngine[i0], valuesOfFound[i1])
+			}
+		}
+	}
+	return vector
+}
+
+// SpentDollarsTotal is the counter ai_agent_spent_dollars_total, in USD: Money spent.
+func (m *Metrics) SpentDollarsTotal() AmountCounter[USD] {
+	if m == nil {
+		return AmountCounter[USD]{}
+	}
+	return AmountCounter[USD]{m.spentDollarsTotal, m}
+}
+
+func newSpentDollarsTotal(m *Metrics) prometheus.Collector {
+	vector := prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "ai_agent_spent_dollars_total",
+		Help: "Money spent",
+	}, nil)
+	m.spentDollarsTotal = vector.WithLabelValues()
 	return vector
 }
 

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 )
@@ -28,6 +29,44 @@ func (g Gauge[Unit]) Func(read func() Unit) {
 		return
 	}
 	g.series.read(func() float64 { return float64(read()) })
+}
+
+// DurationGauge is one series of a gauge of time, exposed in the metric's unit, from when it is first set. The zero
+// DurationGauge records nothing.
+type DurationGauge struct {
+	series *gaugeSeries
+	unit   time.Duration
+}
+
+// Set makes d the value.
+func (g DurationGauge) Set(d time.Duration) {
+	if g.series != nil {
+		g.series.set(float64(d) / float64(g.unit))
+	}
+}
+
+// Func makes the value what read returns at each scrape. It may be called by
+// several goroutines at once, and the series is left out while read panics. A nil read ends it.
+func (g DurationGauge) Func(read func() time.Duration) {
+	if read == nil {
+		g.series.read(nil)
+		return
+	}
+	g.series.read(func() float64 { return float64(read()) / float64(g.unit) })
+}
+
+// TimestampGauge is one series of a gauge whose value is a point in time, exposed since 1970 in the metric's unit from when it
+// is first set. The zero TimestampGauge records nothing.
+type TimestampGauge struct {
+	series *gaugeSeries
+	unit   time.Duration
+}
+
+// Set makes at the value.
+func (g TimestampGauge) Set(at time.Time) {
+	if g.series != nil {
+		g.series.set(float64(at.UnixMicro()) * float64(time.Microsecond) / float64(g.unit))
+	}
 }
 
 // gaugeSeries is one series of a gauge. It is not in the vector, and so not exposed, until it has a value.
@@ -157,6 +196,52 @@ func newConfidenceScore(m *Metrics) prometheus.Collector {
 	m.confidenceScore = makeSeries(vector.series,
 		closed(valuesOfCategory),
 	)
+	return vector
+}
+
+// LastBatchTimestampSeconds is the gauge ai_agent_last_batch_timestamp_seconds, in s: When the last batch was
+// done.
+func (m *Metrics) LastBatchTimestampSeconds() TimestampGauge {
+	if m == nil || m.lastBatchTimestampSeconds == nil {
+		return TimestampGauge{}
+	}
+	place := 0
+	child := m.lastBatchTimestampSeconds.children[place].Load()
+	if child == nil {
+		child = m.lastBatchTimestampSeconds.add(place)
+	}
+	return TimestampGauge{*child, time.Second}
+}
+
+func newLastBatchTimestampSeconds(m *Metrics) prometheus.Collector {
+	vector := newGaugeVector(prometheus.GaugeOpts{
+		Name: "ai_agent_last_batch_timestamp_seconds",
+		Help: "When the last batch was done",
+	}, nil)
+	m.lastBatchTimestampSeconds = makeSeries(vector.series)
+	return vector
+}
+
+// OldestTicketAgeSeconds is the gauge ai_agent_oldest_ticket_age_seconds, in s: How long the oldest ticket has
+// waited.
+func (m *Metrics) OldestTicketAgeSeconds() DurationGauge {
+	if m == nil || m.oldestTicketAgeSeconds == nil {
+		return DurationGauge{}
+	}
+	place := 0
+	child := m.oldestTicketAgeSeconds.children[place].Load()
+	if child == nil {
+		child = m.oldestTicketAgeSeconds.add(place)
+	}
+	return DurationGauge{*child, time.Second}
+}
+
+func newOldestTicketAgeSeconds(m *Metrics) prometheus.Collector {
+	vector := newGaugeVector(prometheus.GaugeOpts{
+		Name: "ai_agent_oldest_ticket_age_seconds",
+		Help: "How long the oldest ticket has waited",
+	}, nil)
+	m.oldestTicketAgeSeconds = makeSeries(vector.series)
 	return vector
 }
 

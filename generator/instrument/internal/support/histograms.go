@@ -83,6 +83,29 @@ func (m *Metrics) observe(ctx context.Context, child prometheus.Observer, v floa
 	child.Observe(v)
 }
 
+// HTTPRequestDurationSeconds is the histogram ai_agent_http_request_duration_seconds, in s: Time until a request
+// is answered.
+func (m *Metrics) HTTPRequestDurationSeconds(code Code, route Route) DurationHistogram {
+	if m == nil {
+		return DurationHistogram{}
+	}
+	return DurationHistogram{m.httpRequestDurationSeconds[code.index][route.index], m, time.Second}
+}
+
+func newHTTPRequestDurationSeconds(m *Metrics) prometheus.Collector {
+	vector := prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		Name:    "ai_agent_http_request_duration_seconds",
+		Help:    "Time until a request is answered",
+		Buckets: []float64{0.1, 1},
+	}, []string{"code", "route"})
+	for i0 := 1; i0 < len(valuesOfCode); i0++ {
+		for i1 := 1; i1 < len(valuesOfRoute); i1++ {
+			m.httpRequestDurationSeconds[i0][i1] = vector.WithLabelValues(valuesOfCode[i0], valuesOfRoute[i1])
+		}
+	}
+	return vector
+}
+
 // LLMResponseDurationSeconds is the histogram ai_agent_llm_response_duration_seconds, in s: Time until a language
 // model answered.
 //

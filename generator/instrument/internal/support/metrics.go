@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"unicode/utf8"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -19,17 +20,27 @@ type Metrics struct {
 	// TraceID returns the identifier of the trace that ctx belongs to, or nothing where it is not sampled. Methods that take a
 	// context give it to what they record as an exemplar, with the label trace_id. Set it before anything is recorded.
 	TraceID func(ctx context.Context) string
+	// Route returns the pattern of a request that has been answered, for routers other than http.ServeMux. Set it before the
+	// first request.
+	Route func(r *http.Request) string
 
 	overflow                     *prometheus.CounterVec
 	batchBusySecondsTotal        prometheus.Counter
+	cachedTotal                  *series[prometheus.Counter]
 	confidenceScore              *series[*gaugeSeries]
 	deploymentVersionInfo        *info
+	httpRequestDurationSeconds   [6][3]prometheus.Observer
 	httpRequestsTotal            *series[prometheus.Counter]
+	lastBatchTimestampSeconds    *series[*gaugeSeries]
 	llmAPIRequestsTotal          *series[prometheus.Counter]
 	llmResponseDurationSeconds   *series[prometheus.Observer]
+	oldestTicketAgeSeconds       *series[*gaugeSeries]
 	promptTokens                 prometheus.Observer
 	queueDepth                   *series[*gaugeSeries]
 	responseDurationMilliseconds prometheus.Observer
+	retriesTotal                 *series[prometheus.Counter]
+	searchesTotal                [3][4]prometheus.Counter
+	spentDollarsTotal            prometheus.Counter
 	ticketsProcessedTotal        [4][3]prometheus.Counter
 }
 
@@ -47,14 +58,21 @@ func New(registerer prometheus.Registerer) (*Metrics, error) {
 	all := collectors{
 		m.overflow,
 		newBatchBusySecondsTotal(m),
+		newCachedTotal(m),
 		newConfidenceScore(m),
 		newSetDeploymentVersionInfo(m),
+		newHTTPRequestDurationSeconds(m),
 		newHTTPRequestsTotal(m),
+		newLastBatchTimestampSeconds(m),
 		newLLMAPIRequestsTotal(m),
 		newLLMResponseDurationSeconds(m),
+		newOldestTicketAgeSeconds(m),
 		newPromptTokens(m),
 		newQueueDepth(m),
 		newResponseDurationMilliseconds(m),
+		newRetriesTotal(m),
+		newSearchesTotal(m),
+		newSpentDollarsTotal(m),
 		newTicketsProcessedTotal(m),
 	}
 	if err := registerer.Register(all); err != nil {
@@ -100,3 +118,6 @@ type number interface{ ~int | ~int64 | ~float64 }
 
 // Ratio is a share of a whole, from 0 to 1.
 type Ratio float64
+
+// USD is an amount in USD.
+type USD float64

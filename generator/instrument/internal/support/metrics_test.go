@@ -4,6 +4,8 @@ package support
 
 import (
 	"errors"
+	"net/http"
+	"net/http/httptest"
 	"reflect"
 	"slices"
 	"strconv"
@@ -28,14 +30,21 @@ type family struct {
 // recordAll records something in every metric.
 func recordAll(m *Metrics) {
 	m.BatchBusySecondsTotal().Add(time.Second)
+	m.CachedTotal(EngineVector, FoundYes, "other").Add(1)
 	m.ConfidenceScore(CategoryTechnicalSupport).Set(1)
 	m.SetDeploymentVersionInfo("other", "other")
+	m.HTTPRequestDurationSeconds(Code404, RouteStatusCode).Observe(time.Second)
 	m.HTTPRequestsTotal("other", MethodGET, "other").Add(1)
+	m.LastBatchTimestampSeconds().Set(time.Unix(1, 0))
 	m.LLMAPIRequestsTotal("other", ProviderAnthropic, StatusSuccess).Add(1)
 	m.LLMResponseDurationSeconds("other", ProviderAnthropic).Observe(time.Second)
+	m.OldestTicketAgeSeconds().Set(time.Second)
 	m.PromptTokens().Observe(1)
 	m.QueueDepth(PriorityHigh).Set(1)
 	m.ResponseDurationMilliseconds().Observe(time.Second)
+	m.RetriesTotal(PriorityHigh).Add(1)
+	m.SearchesTotal(EngineVector, FoundYes).Add(1)
+	m.SpentDollarsTotal().Add(1)
 	m.TicketsProcessedTotal(CategoryTechnicalSupport, ChannelWeb).Add(1)
 }
 
@@ -86,6 +95,11 @@ func TestContract(t *testing.T) {
 			Type: "COUNTER", Help: "Time spent on batches",
 			Series: 1, Recorded: 1,
 		},
+		"ai_agent_cached_total": {
+			Type: "COUNTER", Help: "Answers from the cache",
+			Labels:   []string{"engine", "found", "model"},
+			Recorded: 1,
+		},
 		"ai_agent_confidence_score": {
 			Type: "GAUGE", Help: "How sure the agent is.",
 			Labels:   []string{"category"},
@@ -96,9 +110,19 @@ func TestContract(t *testing.T) {
 			Labels:   []string{"commit_sha", "version"},
 			Recorded: 1,
 		},
+		"ai_agent_http_request_duration_seconds": {
+			Type: "HISTOGRAM", Help: "Time until a request is answered",
+			Labels:  []string{"code", "route"},
+			Buckets: []float64{0.1, 1},
+			Series:  10, Recorded: 1,
+		},
 		"ai_agent_http_requests_total": {
 			Type: "COUNTER", Help: "HTTP requests answered",
 			Labels:   []string{"endpoint", "method", "status"},
+			Recorded: 1,
+		},
+		"ai_agent_last_batch_timestamp_seconds": {
+			Type: "GAUGE", Help: "When the last batch was done",
 			Recorded: 1,
 		},
 		"ai_agent_llm_api_requests_total": {
@@ -110,6 +134,10 @@ func TestContract(t *testing.T) {
 			Type: "HISTOGRAM", Help: "Time until a language model answered",
 			Labels:   []string{"model", "provider"},
 			Buckets:  []float64{0.5, 1, 2, 3, 5, 10, 15, 20, 30, 60},
+			Recorded: 1,
+		},
+		"ai_agent_oldest_ticket_age_seconds": {
+			Type: "GAUGE", Help: "How long the oldest ticket has waited",
 			Recorded: 1,
 		},
 		"ai_agent_prompt_tokens": {
@@ -127,6 +155,20 @@ func TestContract(t *testing.T) {
 			Buckets: []float64{100, 250, 500, 1000, 30000},
 			Series:  1, Recorded: 1000,
 		},
+		"ai_agent_retries_total": {
+			Type: "COUNTER", Help: "Retries",
+			Labels:   []string{"priority"},
+			Recorded: 1,
+		},
+		"ai_agent_searches_total": {
+			Type: "COUNTER", Help: "Searches",
+			Labels: []string{"engine", "found"},
+			Series: 5, Recorded: 1,
+		},
+		"ai_agent_spent_dollars_total": {
+			Type: "COUNTER", Help: "Money spent",
+			Series: 1, Recorded: 1,
+		},
 		"ai_agent_tickets_processed_total": {
 			Type: "COUNTER", Help: "Tickets processed",
 			Labels: []string{"category", "channel"},
@@ -135,7 +177,45 @@ func TestContract(t *testing.T) {
 		"label_overflows_total": {
 			Type: "COUNTER", Help: "Values without room.",
 			Labels: []string{"label", "metric"},
-			Series: 4, Recorded: 0,
+			Series: 5, Recorded: 0,
+		},
+	}
+	// What labels with a closed set of values may have.
+	values := map[string]map[string][]string{
+		"ai_agent_cached_total": {
+			"engine": {"vector", "text"},
+			"found":  {"yes", "no", "stale"},
+		},
+		"ai_agent_confidence_score": {
+			"category": {"technical_support", "billing_inquiry", "bug_report"},
+		},
+		"ai_agent_http_request_duration_seconds": {
+			"code":  {"404", "2xx", "4xx", "5xx", "other"},
+			"route": {"/status/{code}", "other"},
+		},
+		"ai_agent_http_requests_total": {
+			"method": {"GET", "POST", "PUT", "PATCH", "DELETE", "other"},
+		},
+		"ai_agent_llm_api_requests_total": {
+			"provider": {"anthropic", "openai"},
+			"status":   {"success", "error"},
+		},
+		"ai_agent_llm_response_duration_seconds": {
+			"provider": {"anthropic", "openai"},
+		},
+		"ai_agent_queue_depth": {
+			"priority": {"high", "medium", "low"},
+		},
+		"ai_agent_retries_total": {
+			"priority": {"high", "medium", "low"},
+		},
+		"ai_agent_searches_total": {
+			"engine": {"vector", "text"},
+			"found":  {"yes", "no", "stale"},
+		},
+		"ai_agent_tickets_processed_total": {
+			"category": {"technical_support", "billing_inquiry", "bug_report"},
+			"channel":  {"web", "email"},
 		},
 	}
 	for name, family := range want {
@@ -143,6 +223,13 @@ func TestContract(t *testing.T) {
 			t.Errorf("%s is declared but not exposed", name)
 		} else if found := describe(got[name], len(atStart[name].GetMetric())); !reflect.DeepEqual(found, family) {
 			t.Errorf("%s:\n got %+v\nwant %+v", name, found, family)
+		}
+		for _, series := range got[name].GetMetric() {
+			for _, label := range series.GetLabel() {
+				if known := values[name][label.GetName()]; known != nil && !slices.Contains(known, label.GetValue()) {
+					t.Errorf("%s: %s=%q is exposed but not declared", name, label.GetName(), label.GetValue())
+				}
+			}
 		}
 	}
 	var families []*dto.MetricFamily
@@ -209,6 +296,30 @@ func TestParse(t *testing.T) {
 	if value, ok := ParseChannel("\xff"); ok || value != (Channel{}) {
 		t.Errorf("ParseChannel of no value = %q, %v", value, ok)
 	}
+	for _, text := range valuesOfCode[1:] {
+		if value, ok := ParseCode(text); !ok || value.String() != text {
+			t.Errorf("ParseCode(%q) = %q, %v", text, value, ok)
+		}
+	}
+	if value, ok := ParseCode("\xff"); ok || value != (Code{}) {
+		t.Errorf("ParseCode of no value = %q, %v", value, ok)
+	}
+	for _, text := range valuesOfEngine[1:] {
+		if value, ok := ParseEngine(text); !ok || value.String() != text {
+			t.Errorf("ParseEngine(%q) = %q, %v", text, value, ok)
+		}
+	}
+	if value, ok := ParseEngine("\xff"); ok || value != (Engine{}) {
+		t.Errorf("ParseEngine of no value = %q, %v", value, ok)
+	}
+	for _, text := range valuesOfFound[1:] {
+		if value, ok := ParseFound(text); !ok || value.String() != text {
+			t.Errorf("ParseFound(%q) = %q, %v", text, value, ok)
+		}
+	}
+	if value, ok := ParseFound("\xff"); ok || value != (Found{}) {
+		t.Errorf("ParseFound of no value = %q, %v", value, ok)
+	}
 	for _, text := range valuesOfMethod[1:] {
 		if value, ok := ParseMethod(text); !ok || value.String() != text {
 			t.Errorf("ParseMethod(%q) = %q, %v", text, value, ok)
@@ -233,6 +344,14 @@ func TestParse(t *testing.T) {
 	if value, ok := ParseProvider("\xff"); ok || value != (Provider{}) {
 		t.Errorf("ParseProvider of no value = %q, %v", value, ok)
 	}
+	for _, text := range valuesOfRoute[1:] {
+		if value, ok := ParseRoute(text); !ok || value.String() != text {
+			t.Errorf("ParseRoute(%q) = %q, %v", text, value, ok)
+		}
+	}
+	if value, ok := ParseRoute("\xff"); ok || value != (Route{}) {
+		t.Errorf("ParseRoute of no value = %q, %v", value, ok)
+	}
 	for _, text := range valuesOfStatus[1:] {
 		if value, ok := ParseStatus(text); !ok || value.String() != text {
 			t.Errorf("ParseStatus(%q) = %q, %v", text, value, ok)
@@ -250,6 +369,10 @@ func TestLimits(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	for i := range 5 + 10 {
+		value := "v" + strconv.Itoa(i)
+		m.CachedTotal(EngineVector, FoundYes, value).Add(1)
+	}
 	for i := range 50 + 10 {
 		value := "v" + strconv.Itoa(i)
 		m.HTTPRequestsTotal(value, MethodGET, "other").Add(1)
@@ -264,6 +387,7 @@ func TestLimits(t *testing.T) {
 	}
 	exposed := gather(t, registry)
 	for name, limit := range map[string]int{
+		"ai_agent_cached_total":                  5 + 1,
 		"ai_agent_http_requests_total":           50 + 1,
 		"ai_agent_llm_api_requests_total":        20 + 1,
 		"ai_agent_llm_response_duration_seconds": 20 + 1,
@@ -271,5 +395,39 @@ func TestLimits(t *testing.T) {
 		if series := len(exposed[name].GetMetric()); series > limit {
 			t.Errorf("%s has %d series, more than %d", name, series, limit)
 		}
+	}
+}
+
+// TestMiddleware fails where a request is not counted, whatever its method, route and status.
+func TestMiddleware(t *testing.T) {
+	registry := prometheus.NewRegistry()
+	m, err := New(registry)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("/status/{code}", func(w http.ResponseWriter, r *http.Request) {
+		code := map[string]int{"302": 302, "404": 404, "503": 503}[r.PathValue("code")]
+		if code > 0 {
+			w.WriteHeader(code)
+		}
+	})
+	mux.HandleFunc("GET /panic", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
+	requests := 0
+	for _, method := range []string{"GET", "POST", "BREW"} {
+		for _, path := range []string{"/status/200", "/status/302", "/status/404", "/status/503", "/unknown", "/panic"} {
+			requests++
+			func() {
+				defer func() { _ = recover() }()
+				m.Middleware(mux).ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(method, path, nil))
+			}()
+		}
+	}
+	counted := 0.0
+	for _, series := range gather(t, registry)["ai_agent_http_requests_total"].GetMetric() {
+		counted += series.GetCounter().GetValue()
+	}
+	if counted != float64(requests) {
+		t.Errorf("%v of %d requests are counted", counted, requests)
 	}
 }

@@ -4,6 +4,7 @@ package support
 
 import (
 	"maps"
+	"math/rand/v2"
 	"regexp"
 	"strings"
 	"sync"
@@ -85,7 +86,7 @@ type numbers struct {
 
 // sighting is a text that was given for a value: not an equal one, but this one. Most programs give the same ones again and
 // again, as constants or a router's patterns, and these are found without reading them. A sighting keeps its text in memory, so
-// that nothing else can stand there, and is never replaced, so that they are few.
+// that nothing else can stand there.
 type sighting struct {
 	data   *byte
 	length int
@@ -95,8 +96,13 @@ type sighting struct {
 // nothing stands where no text has been seen. No text has its length.
 var nothing = sighting{length: -1}
 
-// seenBits is the logarithm of how many texts are kept.
-const seenBits = 7
+const (
+	// seenBits is the logarithm of how many texts are kept.
+	seenBits = 7
+	// replaceOneIn is of how many new texts one takes the place of another: what comes often is there most of the time, and what
+	// comes once costs little.
+	replaceOneIn = 256
+)
 
 // place spreads texts by where they stand, by multiplicative hashing (Knuth, The Art of Computer Programming, 6.4).
 func place(text string) uint64 {
@@ -128,8 +134,8 @@ func (l *openLabel) number(value string) int {
 	if !ok {
 		return l.learn(value)
 	}
-	if slot := &l.seen[place(value)]; slot.Load() == &nothing {
-		slot.CompareAndSwap(&nothing, &sighting{unsafe.StringData(value), len(value), number})
+	if slot := &l.seen[place(value)]; slot.Load() == &nothing || rand.Uint32()%replaceOneIn == 0 {
+		slot.Store(&sighting{unsafe.StringData(value), len(value), number})
 	}
 	return number
 }

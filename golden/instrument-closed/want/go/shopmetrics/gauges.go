@@ -6,6 +6,7 @@ import (
 	"maps"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 )
@@ -28,6 +29,20 @@ func (g Gauge[Unit]) Func(read func() Unit) {
 		return
 	}
 	g.series.read(func() float64 { return float64(read()) })
+}
+
+// TimestampGauge is one series of a gauge whose value is a point in time, exposed since 1970 in the metric's unit from when it
+// is first set. The zero TimestampGauge records nothing.
+type TimestampGauge struct {
+	series *gaugeSeries
+	unit   time.Duration
+}
+
+// Set makes at the value.
+func (g TimestampGauge) Set(at time.Time) {
+	if g.series != nil {
+		g.series.set(float64(at.UnixMicro()) * float64(time.Microsecond) / float64(g.unit))
+	}
 }
 
 // gaugeSeries is one series of a gauge. It is not in the vector, and so not exposed, until it has a value.
@@ -134,6 +149,50 @@ func call(read func() float64) (value float64, ok bool) {
 		}
 	}()
 	return read(), true
+}
+
+// LastOrderTimestampSeconds is the gauge last_order_timestamp_seconds, in s: When the last order came in.
+func (m *Metrics) LastOrderTimestampSeconds() TimestampGauge {
+	if m == nil || m.lastOrderTimestampSeconds == nil {
+		return TimestampGauge{}
+	}
+	place := 0
+	child := m.lastOrderTimestampSeconds.children[place].Load()
+	if child == nil {
+		child = m.lastOrderTimestampSeconds.add(place)
+	}
+	return TimestampGauge{*child, time.Second}
+}
+
+func newLastOrderTimestampSeconds(m *Metrics) prometheus.Collector {
+	vector := newGaugeVector(prometheus.GaugeOpts{
+		Name: "last_order_timestamp_seconds",
+		Help: "When the last order came in.",
+	}, nil)
+	m.lastOrderTimestampSeconds = makeSeries(vector.series)
+	return vector
+}
+
+// StockRatio is the gauge stock_ratio, in ratio: Share of the products that are in stock.
+func (m *Metrics) StockRatio() Gauge[Ratio] {
+	if m == nil || m.stockRatio == nil {
+		return Gauge[Ratio]{}
+	}
+	place := 0
+	child := m.stockRatio.children[place].Load()
+	if child == nil {
+		child = m.stockRatio.add(place)
+	}
+	return Gauge[Ratio]{*child}
+}
+
+func newStockRatio(m *Metrics) prometheus.Collector {
+	vector := newGaugeVector(prometheus.GaugeOpts{
+		Name: "stock_ratio",
+		Help: "Share of the products that are in stock.",
+	}, nil)
+	m.stockRatio = makeSeries(vector.series)
+	return vector
 }
 
 // Workers is the gauge workers, in workers: Workers.

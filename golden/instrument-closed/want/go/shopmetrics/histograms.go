@@ -42,7 +42,7 @@ func (m *Metrics) observe(ctx context.Context, child prometheus.Observer, v floa
 }
 
 // UploadBytes is the histogram upload_bytes, in B: Size of an upload.
-func (m *Metrics) UploadBytes(provider Provider) Histogram[Bytes] {
+func (m *Metrics) UploadBytes(provider UploadBytesProvider) Histogram[Bytes] {
 	if m == nil {
 		return Histogram[Bytes]{}
 	}
@@ -58,8 +58,8 @@ func newUploadBytes(m *Metrics) prometheus.Collector {
 		NativeHistogramMaxBucketNumber:  160,
 		NativeHistogramMinResetDuration: time.Hour,
 	}, []string{"provider"})
-	for i0 := 1; i0 < len(valuesOfProvider); i0++ {
-		m.uploadBytes[i0] = vector.WithLabelValues(valuesOfProvider[i0])
+	for i0 := 1; i0 < len(valuesOfUploadBytesProvider); i0++ {
+		m.uploadBytes[i0] = vector.WithLabelValues(valuesOfUploadBytesProvider[i0])
 	}
 	return vector
 }

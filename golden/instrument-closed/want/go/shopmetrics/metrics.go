@@ -20,9 +20,12 @@ type Metrics struct {
 	// context give it to what they record as an exemplar, with the label trace_id. Set it before anything is recorded.
 	TraceID func(ctx context.Context) string
 
-	paymentsTotal [3][3]prometheus.Counter
-	uploadBytes   [3]prometheus.Observer
-	workers       *series[*gaugeSeries]
+	lastOrderTimestampSeconds *series[*gaugeSeries]
+	paymentsTotal             [4][4]prometheus.Counter
+	refundsDollarsTotal       *series[prometheus.Counter]
+	stockRatio                *series[*gaugeSeries]
+	uploadBytes               [3]prometheus.Observer
+	workers                   *series[*gaugeSeries]
 }
 
 // New makes the metrics and registers all of them, or none. The error wraps a prometheus.AlreadyRegisteredError where
@@ -33,7 +36,10 @@ func New(registerer prometheus.Registerer) (*Metrics, error) {
 	}
 	m := &Metrics{}
 	all := collectors{
+		newLastOrderTimestampSeconds(m),
 		newPaymentsTotal(m),
+		newRefundsDollarsTotal(m),
+		newStockRatio(m),
 		newUploadBytes(m),
 		newWorkers(m),
 	}
@@ -77,6 +83,12 @@ func (m *Metrics) exemplar(ctx context.Context) prometheus.Labels {
 
 // number is what values of metrics are given in.
 type number interface{ ~int | ~int64 | ~float64 }
+
+// USD is an amount in USD.
+type USD float64
+
+// Ratio is a share of a whole, from 0 to 1.
+type Ratio float64
 
 // Bytes is an amount of data.
 type Bytes int64

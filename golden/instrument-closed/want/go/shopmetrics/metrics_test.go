@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/testutil/promlint"
@@ -25,8 +26,11 @@ type family struct {
 
 // recordAll records something in every metric.
 func recordAll(m *Metrics) {
+	m.LastOrderTimestampSeconds().Set(time.Unix(1, 0))
 	m.PaymentsTotal(ProviderCard, ResultSuccess).Add(1)
-	m.UploadBytes(ProviderCard).Observe(1)
+	m.RefundsDollarsTotal(ReasonDamaged).Add(1)
+	m.StockRatio().Set(1)
+	m.UploadBytes(UploadBytesProviderCard).Observe(1)
 	m.Workers(StateBusy).Set(1)
 }
 
@@ -73,10 +77,23 @@ func TestContract(t *testing.T) {
 	recordAll(m)
 	got := gather(t, registry)
 	want := map[string]family{
+		"last_order_timestamp_seconds": {
+			Type: "GAUGE", Help: "When the last order came in.",
+			Recorded: 1,
+		},
 		"payments_total": {
 			Type: "COUNTER", Help: "Payments tried.",
 			Labels: []string{"provider", "result"},
-			Series: 4, Recorded: 1,
+			Series: 6, Recorded: 1,
+		},
+		"refunds_dollars_total": {
+			Type: "COUNTER", Help: "Money paid back.",
+			Labels:   []string{"reason"},
+			Recorded: 1,
+		},
+		"stock_ratio": {
+			Type: "GAUGE", Help: "Share of the products that are in stock.",
+			Recorded: 1,
 		},
 		"upload_bytes": {
 			Type: "HISTOGRAM", Help: "Size of an upload.",
@@ -90,11 +107,34 @@ func TestContract(t *testing.T) {
 			Recorded: 1,
 		},
 	}
+	// What labels with a closed set of values may have.
+	values := map[string]map[string][]string{
+		"payments_total": {
+			"provider": {"card", "bank", "cash"},
+			"result":   {"success", "declined", "expired"},
+		},
+		"refunds_dollars_total": {
+			"reason": {"damaged", "late"},
+		},
+		"upload_bytes": {
+			"provider": {"card", "bank"},
+		},
+		"workers": {
+			"state": {"busy", "idle"},
+		},
+	}
 	for name, family := range want {
 		if got[name] == nil {
 			t.Errorf("%s is declared but not exposed", name)
 		} else if found := describe(got[name], len(atStart[name].GetMetric())); !reflect.DeepEqual(found, family) {
 			t.Errorf("%s:\n got %+v\nwant %+v", name, found, family)
+		}
+		for _, series := range got[name].GetMetric() {
+			for _, label := range series.GetLabel() {
+				if known := values[name][label.GetName()]; known != nil && !slices.Contains(known, label.GetValue()) {
+					t.Errorf("%s: %s=%q is exposed but not declared", name, label.GetName(), label.GetValue())
+				}
+			}
 		}
 	}
 	var families []*dto.MetricFamily
@@ -150,6 +190,22 @@ func TestParse(t *testing.T) {
 	}
 	if value, ok := ParseProvider("\xff"); ok || value != (Provider{}) {
 		t.Errorf("ParseProvider of no value = %q, %v", value, ok)
+	}
+	for _, text := range valuesOfUploadBytesProvider[1:] {
+		if value, ok := ParseUploadBytesProvider(text); !ok || value.String() != text {
+			t.Errorf("ParseUploadBytesProvider(%q) = %q, %v", text, value, ok)
+		}
+	}
+	if value, ok := ParseUploadBytesProvider("\xff"); ok || value != (UploadBytesProvider{}) {
+		t.Errorf("ParseUploadBytesProvider of no value = %q, %v", value, ok)
+	}
+	for _, text := range valuesOfReason[1:] {
+		if value, ok := ParseReason(text); !ok || value.String() != text {
+			t.Errorf("ParseReason(%q) = %q, %v", text, value, ok)
+		}
+	}
+	if value, ok := ParseReason("\xff"); ok || value != (Reason{}) {
+		t.Errorf("ParseReason of no value = %q, %v", value, ok)
 	}
 	for _, text := range valuesOfResult[1:] {
 		if value, ok := ParseResult(text); !ok || value.String() != text {

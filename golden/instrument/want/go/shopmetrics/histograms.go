@@ -63,11 +63,22 @@ func (m *Metrics) observe(ctx context.Context, child prometheus.Observer, v floa
 }
 
 // LatencySeconds is the histogram latency_seconds, in s: Time to answer.
-func (m *Metrics) LatencySeconds() DurationHistogram {
-	if m == nil {
+//
+// The first 3 values of route get series of their own, all others share the value "other".
+func (m *Metrics) LatencySeconds(code Code, route string) DurationHistogram {
+	if m == nil || m.latencySeconds == nil || code.index == 0 {
 		return DurationHistogram{}
 	}
-	return DurationHistogram{m.latencySeconds, m, time.Second}
+	routeNumber, seen := m.latencySeconds.labels[1].open.recall(route)
+	if !seen {
+		routeNumber = m.latencySeconds.labels[1].open.number(route)
+	}
+	place := int(code.index)*4 + routeNumber
+	child := m.latencySeconds.children[place].Load()
+	if child == nil {
+		child = m.latencySeconds.add(place)
+	}
+	return DurationHistogram{*child, m, time.Second}
 }
 
 func newLatencySeconds(m *Metrics) prometheus.Collector {
@@ -75,7 +86,10 @@ func newLatencySeconds(m *Metrics) prometheus.Collector {
 		Name:    "latency_seconds",
 		Help:    "Time to answer.",
 		Buckets: []float64{0.1, 0.5, 1, 5},
-	}, nil)
-	m.latencySeconds = vector.WithLabelValues()
+	}, []string{"code", "route"})
+	m.latencySeconds = makeSeries(vector.WithLabelValues,
+		closed(valuesOfCode),
+		open(3, "", m.overflow.WithLabelValues("route", "latency_seconds")),
+	)
 	return vector
 }

@@ -4,6 +4,8 @@ package shopmetrics
 
 import (
 	"errors"
+	"net/http"
+	"net/http/httptest"
 	"reflect"
 	"slices"
 	"strconv"
@@ -28,7 +30,7 @@ type family struct {
 // recordAll records something in every metric.
 func recordAll(m *Metrics) {
 	m.SetBuildInfo("other")
-	m.LatencySeconds().Observe(time.Second)
+	m.LatencySeconds(Code2xx, "other").Observe(time.Second)
 	m.QueueDepth().Set(1)
 	m.RequestsTotal(MethodGET, "other").Add(1)
 }
@@ -83,8 +85,9 @@ func TestContract(t *testing.T) {
 		},
 		"latency_seconds": {
 			Type: "HISTOGRAM", Help: "Time to answer.",
-			Buckets: []float64{0.1, 0.5, 1, 5},
-			Series:  1, Recorded: 1,
+			Labels:   []string{"code", "route"},
+			Buckets:  []float64{0.1, 0.5, 1, 5},
+			Recorded: 1,
 		},
 		"queue_depth": {
 			Type: "GAUGE", Help: "Jobs that wait.",
@@ -98,7 +101,16 @@ func TestContract(t *testing.T) {
 		"shop_label_overflows_total": {
 			Type: "COUNTER", Help: "Values that were recorded as other, because their label has reached its limit or cannot hold them.",
 			Labels: []string{"label", "metric"},
-			Series: 1, Recorded: 0,
+			Series: 2, Recorded: 0,
+		},
+	}
+	// What labels with a closed set of values may have.
+	values := map[string]map[string][]string{
+		"latency_seconds": {
+			"code": {"2xx", "404", "4xx", "other"},
+		},
+		"requests_total": {
+			"method": {"GET", "POST", "other"},
 		},
 	}
 	for name, family := range want {
@@ -106,6 +118,13 @@ func TestContract(t *testing.T) {
 			t.Errorf("%s is declared but not exposed", name)
 		} else if found := describe(got[name], len(atStart[name].GetMetric())); !reflect.DeepEqual(found, family) {
 			t.Errorf("%s:\n got %+v\nwant %+v", name, found, family)
+		}
+		for _, series := range got[name].GetMetric() {
+			for _, label := range series.GetLabel() {
+				if known := values[name][label.GetName()]; known != nil && !slices.Contains(known, label.GetValue()) {
+					t.Errorf("%s: %s=%q is exposed but not declared", name, label.GetName(), label.GetValue())
+				}
+			}
 		}
 	}
 	var families []*dto.MetricFamily
@@ -154,6 +173,14 @@ func TestRegisteredTwice(t *testing.T) {
 
 // TestParse fails where a value of a label does not survive being printed and read.
 func TestParse(t *testing.T) {
+	for _, text := range valuesOfCode[1:] {
+		if value, ok := ParseCode(text); !ok || value.String() != text {
+			t.Errorf("ParseCode(%q) = %q, %v", text, value, ok)
+		}
+	}
+	if value, ok := ParseCode("\xff"); ok || value != (Code{}) {
+		t.Errorf("ParseCode of no value = %q, %v", value, ok)
+	}
 	for _, text := range valuesOfMethod[1:] {
 		if value, ok := ParseMethod(text); !ok || value.String() != text {
 			t.Errorf("ParseMethod(%q) = %q, %v", text, value, ok)
@@ -171,16 +198,55 @@ func TestLimits(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	for i := range 3 + 10 {
+		value := "v" + strconv.Itoa(i)
+		m.LatencySeconds(Code2xx, value).Observe(time.Second)
+	}
 	for i := range 9 + 10 {
 		value := "v" + strconv.Itoa(i)
 		m.RequestsTotal(MethodGET, value).Add(1)
 	}
 	exposed := gather(t, registry)
 	for name, limit := range map[string]int{
-		"requests_total": 9 + 1,
+		"latency_seconds": 3 + 1,
+		"requests_total":  9 + 1,
 	} {
 		if series := len(exposed[name].GetMetric()); series > limit {
 			t.Errorf("%s has %d series, more than %d", name, series, limit)
 		}
+	}
+}
+
+// TestMiddleware fails where a request is not counted, whatever its method, route and status.
+func TestMiddleware(t *testing.T) {
+	registry := prometheus.NewRegistry()
+	m, err := New(registry)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("/status/{code}", func(w http.ResponseWriter, r *http.Request) {
+		code := map[string]int{"302": 302, "404": 404, "503": 503}[r.PathValue("code")]
+		if code > 0 {
+			w.WriteHeader(code)
+		}
+	})
+	mux.HandleFunc("GET /panic", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
+	requests := 0
+	for _, method := range []string{"GET", "POST", "BREW"} {
+		for _, path := range []string{"/status/200", "/status/302", "/status/404", "/status/503", "/unknown", "/panic"} {
+			requests++
+			func() {
+				defer func() { _ = recover() }()
+				m.Middleware(mux).ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(method, path, nil))
+			}()
+		}
+	}
+	counted := 0.0
+	for _, series := range gather(t, registry)["requests_total"].GetMetric() {
+		counted += series.GetCounter().GetValue()
+	}
+	if counted != float64(requests) {
+		t.Errorf("%v of %d requests are counted", counted, requests)
 	}
 }
