@@ -14,7 +14,7 @@ import (
 // failures are what is wrong at the moment. The zero value is a healthy service.
 type failures struct {
 	mutex   sync.Mutex
-	errors  int           // requests still to be answered with 500
+	errors  int           // tickets still to be answered with 500
 	slow    time.Duration // that every answer takes longer, in the service's time
 	model   bool          // calls to the language model fail
 	resumed chan struct{} // closed when processing goes on; nil while it does
@@ -24,7 +24,7 @@ type failures struct {
 func (f *failures) routes(mux *http.ServeMux, s *service) {
 	mux.HandleFunc("POST /test/errors", set("count", strconv.Atoi, func(count int) string {
 		f.change(func() { f.errors = count })
-		return fmt.Sprintf("the next %d requests fail", count)
+		return fmt.Sprintf("the next %d tickets are answered with 500", count)
 	}))
 	mux.HandleFunc("POST /test/slow", set("duration", time.ParseDuration, func(d time.Duration) string {
 		f.change(func() { f.slow = d })
@@ -72,7 +72,7 @@ func (f *failures) change(edit func()) {
 	edit()
 }
 
-// takeError reports whether this request is one of those to fail.
+// takeError reports whether this ticket is one of those to fail.
 func (f *failures) takeError() bool {
 	f.mutex.Lock()
 	defer f.mutex.Unlock()

@@ -4,7 +4,7 @@
 //
 //	POST /api/v1/tickets                   takes a ticket
 //	POST /api/test/error                   answers 500, once
-//	POST /test/errors?count=100            answers the next 100 requests with 500
+//	POST /test/errors?count=100            answers the next 100 tickets with 500
 //	POST /test/pause-processing            tickets wait in the queue
 //	POST /test/resume-processing           they are processed again
 //	POST /test/slow?duration=12s           every answer takes that much longer; 0s ends it

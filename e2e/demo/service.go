@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
-	"strconv"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -61,39 +60,34 @@ func (s *service) state() {
 	m.SetDeploymentVersionInfo("0000000", "2026-01-01", "demo")
 }
 
-// routes are the service's own endpoints and those that make it fail.
+// routes are the service's own endpoints, whose requests are recorded, and those that make it fail, whose are not.
 func (s *service) routes(mux *http.ServeMux) {
-	mux.Handle("POST /api/v1/tickets", s.counted("/api/v1/tickets", s.take))
-	mux.Handle("POST /api/test/error", s.counted("/api/test/error", func(http.ResponseWriter, *http.Request) int {
-		return http.StatusInternalServerError
-	}))
+	api := http.NewServeMux()
+	api.HandleFunc("POST /api/v1/tickets", s.take)
+	api.HandleFunc("POST /api/test/error", func(w http.ResponseWriter, _ *http.Request) {
+		http.Error(w, "as asked for", http.StatusInternalServerError)
+	})
+	mux.Handle("/api/", s.metrics.Middleware(api))
 	s.failures.routes(mux, s)
 }
 
-// counted answers with the status that a handler returns, or with 500 while requests are to fail, and counts it.
-func (s *service) counted(endpoint string, handle func(http.ResponseWriter, *http.Request) int) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		status := http.StatusInternalServerError
-		if !s.failures.takeError() {
-			status = handle(w, r)
-		}
-		w.WriteHeader(status)
-		s.metrics.HTTPRequestsTotal(endpoint, aiagent.MethodPOST, strconv.Itoa(status)).Inc()
-	})
-}
-
 // take puts a ticket into the queue.
-func (s *service) take(_ http.ResponseWriter, r *http.Request) int {
+func (s *service) take(w http.ResponseWriter, r *http.Request) {
 	t := ticket{arrived: time.Now(), category: aiagent.CategoryGeneralInquiry}
+	if s.failures.takeError() {
+		http.Error(w, "simulated", http.StatusInternalServerError)
+		return
+	}
 	if err := json.NewDecoder(r.Body).Decode(&t); err != nil || t.Subject == "" {
-		return http.StatusBadRequest
+		http.Error(w, `want a ticket such as {"subject":"Test"}`, http.StatusBadRequest)
+		return
 	}
 	select {
 	case s.queue <- t:
 		s.metrics.QueueDepth(aiagent.PriorityMedium).Add(1)
-		return http.StatusAccepted
+		w.WriteHeader(http.StatusAccepted)
 	default:
-		return http.StatusServiceUnavailable
+		http.Error(w, "too many tickets wait", http.StatusServiceUnavailable)
 	}
 }
 
