@@ -1,12 +1,14 @@
 package grafana
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
 	"github.com/belfry-dev/belfry/internal/grafana/common"
 	"github.com/belfry-dev/belfry/internal/grafana/dashboard"
 	"github.com/belfry-dev/belfry/internal/grafana/piechart"
+	"github.com/belfry-dev/belfry/internal/grafana/statetimeline"
 	"github.com/belfry-dev/belfry/internal/grafana/table"
 	"github.com/belfry-dev/belfry/internal/grafana/timeseries"
 	"github.com/belfry-dev/belfry/internal/ir"
@@ -35,7 +37,10 @@ func fieldConfig(p *ir.Panel) *dashboard.FieldConfigSource {
 		defaults.Decimals = decimals(p.Kind, main.Query.Unit)
 	}
 	if !isGraph(p.Kind) {
-		defaults.NoValue = new("No data")
+		defaults.NoValue = new(cmp.Or(p.Empty, "No data"))
+	}
+	if p.Kind == ir.States {
+		defaults.Mappings, defaults.Thresholds = stateMappings(p.States), stateThresholds(p.States)
 	}
 	source := &dashboard.FieldConfigSource{Defaults: defaults, Overrides: []dashboard.DashboardFieldConfigSourceOverrides{}}
 	if p.Kind == ir.Table {
@@ -118,7 +123,7 @@ func colour(kind ir.PanelKind, bounded bool) *dashboard.FieldColor {
 	switch {
 	case isGraph(kind) || kind == ir.Pie:
 		return &dashboard.FieldColor{Mode: dashboard.FieldColorModeIdPaletteClassic}
-	case bounded || kind == ir.Table:
+	case bounded || kind == ir.Table || kind == ir.States:
 		return &dashboard.FieldColor{Mode: dashboard.FieldColorModeIdThresholds}
 	default:
 		return &dashboard.FieldColor{Mode: dashboard.FieldColorModeIdFixed, FixedColor: new("blue")}
@@ -180,6 +185,8 @@ func custom(p *ir.Panel, bounds []ir.Threshold) any {
 		return graphCustom(p, bounds)
 	case ir.Pie:
 		return &piechart.FieldConfig{HideFrom: &common.HideSeriesConfig{}}
+	case ir.States:
+		return &statetimeline.FieldConfig{LineWidth: new(uint32(0)), FillOpacity: new(uint32(80))}
 	case ir.Table:
 		return &table.FieldConfig{
 			Align:       common.FieldTextAlignmentAuto,

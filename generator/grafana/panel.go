@@ -22,6 +22,7 @@ var panelTypes = map[ir.PanelKind]string{
 	ir.Bars:       "timeseries",
 	ir.Pie:        "piechart",
 	ir.Table:      "table",
+	ir.States:     "state-timeline",
 }
 
 // makePanel makes everything of a panel but its place and its id.
@@ -56,6 +57,8 @@ func options(p *ir.Panel) any {
 		}
 	case ir.Pie:
 		return pieOptions()
+	case ir.States:
+		return statesOptions()
 	case ir.Table:
 		return &table.Options{ShowHeader: true, CellHeight: new("sm")}
 	default:

@@ -2,6 +2,7 @@ package grafana
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/belfry-dev/belfry/internal/grafana/common"
 	"github.com/belfry-dev/belfry/internal/grafana/dashboard"
@@ -90,6 +91,23 @@ func columnOverrides(p *ir.Panel) []dashboard.DashboardFieldConfigSourceOverride
 		}
 		overrides = append(overrides, dashboard.DashboardFieldConfigSourceOverrides{
 			Matcher: dashboard.MatcherConfig{Id: "byName", Options: name}, Properties: properties,
+		})
+	}
+	return append(overrides, columnLinks(p)...)
+}
+
+// columnLinks lead from the cells of columns of labels to addresses that the cell's text completes.
+func columnLinks(p *ir.Panel) []dashboard.DashboardFieldConfigSourceOverrides {
+	var overrides []dashboard.DashboardFieldConfigSourceOverrides
+	for _, label := range tableLabels(p) {
+		address, ok := p.ColumnLinks[label]
+		if !ok {
+			continue
+		}
+		link := dashboard.DataLink{Title: "Open", Url: strings.ReplaceAll(address, "{value}", "${__value.raw}")}
+		overrides = append(overrides, dashboard.DashboardFieldConfigSourceOverrides{
+			Matcher:    dashboard.MatcherConfig{Id: "byName", Options: words(label)},
+			Properties: []dashboard.DynamicConfigValue{{Id: "links", Value: []dashboard.DataLink{link}}},
 		})
 	}
 	return overrides

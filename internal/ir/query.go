@@ -148,8 +148,15 @@ type SLO struct {
 	ErrorRatio map[string]string
 	// Names of the recording rules of what remains of the budget (1 = all) and of the objective.
 	BudgetRemaining, ObjectiveRecord string
+	// Names of the recording rules of bad and of all events, per second over five minutes.
+	BadRate, TotalRate string
+	// Info is the name of the recording rule whose value is 1 and whose labels say what the SLO is: title, objective, window
+	// and the uid of its dashboard.
+	Info string
 	// Interval is how often the alerts' group is evaluated.
 	Interval time.Duration
+	// DashboardName and DashboardUID are the file name, without extension, and the address of the SLO's generated dashboard.
+	DashboardName, DashboardUID string
 }
 
 // BurnTier is one pair of windows of a multi-window, multi-burn-rate alert (SRE workbook, chapter 5).

@@ -197,7 +197,7 @@ func (l *lowerer) linkDashboards() {
 			}
 		}
 		if a.SLO != nil {
-			uid = l.program.SLODashboardUID
+			uid = a.SLO.DashboardUID
 		}
 		if uid == "" && len(l.program.Dashboards) > 0 {
 			uid = l.program.Dashboards[0].UID

@@ -20,6 +20,7 @@ const (
 	longInterval  = 2 * time.Minute // evaluation of the long windows: below Prometheus' lookback of 5m, so that they never go stale
 	badRecord     = "slo:bad:rate5m"
 	totalRecord   = "slo:total:rate5m"
+	infoRecord    = "slo:info"
 	recordedRange = 5 * time.Minute
 )
 
@@ -40,6 +41,7 @@ func (l *lowerer) sloGroups() {
 			group.Rules = append(group.Rules, l.sloRule(slo, slo.ErrorRatio[unit.FormatDuration(window)], l.errorRatio(slo, window)))
 		}
 		long.Rules = append(long.Rules,
+			l.sloInfo(slo),
 			l.sloRule(slo, slo.ObjectiveRecord, promql.Call("vector", promql.Number(slo.Objective))),
 			l.sloRule(slo, slo.BudgetRemaining, l.budgetRemaining(slo)))
 		for _, a := range slo.Alerts {
@@ -53,6 +55,16 @@ func (l *lowerer) sloRule(slo *ir.SLO, record string, expr parser.Expr) ir.Rule 
 	set := l.recordLabels()
 	set["slo"] = slo.Name
 	return ir.Rule{Record: record, Expr: promql.Print(expr), Labels: set}
+}
+
+// sloInfo says in labels what the SLO is. Dashboards join it to the figures.
+func (l *lowerer) sloInfo(slo *ir.SLO) ir.Rule {
+	rule := l.sloRule(slo, slo.Info, promql.Call("vector", promql.Number(1)))
+	rule.Labels["objective"] = promql.Number(slo.Objective).String()
+	rule.Labels["window"] = unit.FormatDuration(slo.Window)
+	rule.Labels["title"] = slo.Title
+	rule.Labels["dashboard"] = slo.DashboardUID
+	return rule
 }
 
 // events are the rates of a part of an SLO's events, the bad or the good ones, and of all.

@@ -40,7 +40,7 @@ func (l *lowerer) lowerSLOs() {
 		l.report("spec/no-service", "slos", "add service: its name, namespace and team become the alerts' labels", "SLOs need a service")
 		return
 	}
-	l.program.SLODashboardUID = sloDashboardUID(l.program.Service.Name)
+	l.program.SLODashboardName, l.program.SLODashboardUID = sloBoards, sloDashboardUID(l.program.Service.Name, "")
 	for _, name := range sortedKeys(l.spec.SLOs) {
 		slo, ok := l.slo(name, l.spec.SLOs[name])
 		if !ok {
@@ -54,6 +54,7 @@ func (l *lowerer) lowerSLOs() {
 		}
 		l.program.Alerts = append(l.program.Alerts, slo.Alerts...)
 	}
+	l.nameSLODashboards()
 }
 
 // slo lowers one objective.
@@ -76,6 +77,7 @@ func (l *lowerer) slo(name string, spec schema.SLO) (*ir.SLO, bool) {
 		Window: l.duration(path+".window", spec.Window), Component: spec.Component, Note: strings.TrimSpace(spec.Note),
 		ErrorRatio: map[string]string{}, Interval: l.program.Platform.Prometheus.EvaluationInterval,
 		BudgetRemaining: "slo:budget_remaining:ratio", ObjectiveRecord: "slo:objective:ratio",
+		BadRate: badRecord, TotalRate: totalRecord, Info: infoRecord,
 	}
 	if slo.Window < shortestPeriod {
 		l.report("slo/window", path+".window", `write at least "7d"`, "the window %s is too short for alerts over 3d", spec.Window)
@@ -257,12 +259,3 @@ func camel(name string) string {
 }
 
 func sloGroupName(service, slo string) string { return service + "-slo-" + slo }
-
-// sloDashboardUID keeps within Grafana's 40 characters.
-func sloDashboardUID(service string) string {
-	const suffix, longest = "-slo", 40
-	if len(service)+len(suffix) > longest {
-		return fmt.Sprintf("%s-%06x%s", service[:longest-len(suffix)-7], hashOf(service)&0xffffff, suffix)
-	}
-	return service + suffix
-}
