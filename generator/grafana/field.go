@@ -34,7 +34,7 @@ func fieldConfig(p *ir.Panel) *dashboard.FieldConfigSource {
 	}
 	mixed := mixedUnits(p)
 	if !mixed {
-		defaults.Decimals = decimals(p.Kind, main.Query.Unit)
+		defaults.Decimals = decimals(p.Kind, main)
 	}
 	if !isGraph(p.Kind) {
 		defaults.NoValue = new(cmp.Or(p.Empty, "No data"))
@@ -83,7 +83,7 @@ func differences(kind ir.PanelKind, main, series ir.Series, mixed, sameThreshold
 	if id := series.Query.Unit.Grafana().ID; id != main.Query.Unit.Grafana().ID {
 		set("unit", id)
 	}
-	if digits := decimals(kind, series.Query.Unit); mixed && digits != nil {
+	if digits := decimals(kind, series); mixed && digits != nil {
 		set("decimals", *digits)
 	}
 	if series.RightAxis && isGraph(kind) {
@@ -112,8 +112,8 @@ func fixedColour(meaning string) string {
 	if colour, ok := meanings[meaning]; ok {
 		return colour
 	}
-	if colour, ok := severityColours[meaning]; ok {
-		return colour
+	if _, known := ir.SeverityRank(meaning); known {
+		return severityColour(meaning)
 	}
 	return meaning
 }
@@ -130,10 +130,13 @@ func colour(kind ir.PanelKind, bounded bool) *dashboard.FieldColor {
 	}
 }
 
-// decimals is the number of digits after the point: the unit's own, and two for a single share, where 99.5 % and 99.95 %
+// decimals is the number of digits after the point: the series' or the unit's own, and two for a single share, where 99.5 % and 99.95 %
 // are worlds apart. Otherwise Grafana chooses, which in a graph it does by the axis.
-func decimals(kind ir.PanelKind, u unit.Unit) *float64 {
+func decimals(kind ir.PanelKind, series ir.Series) *float64 {
+	u := series.Query.Unit
 	switch digits := u.Grafana().Decimals; {
+	case series.Digits > 0:
+		return new(float64(series.Digits))
 	case digits >= 0:
 		return new(float64(digits))
 	case u.IsRatio() && !isGraph(kind):

@@ -134,6 +134,9 @@ func interval(d time.Duration) string {
 
 // words turns a label's name into words, as in "Escalation reason".
 func words(label string) string {
+	if label == "slo" {
+		return "SLO"
+	}
 	text := strings.ReplaceAll(strings.Trim(label, "_"), "_", " ")
 	if text == "" {
 		return label

@@ -8,7 +8,6 @@ import (
 	"github.com/belfry-dev/belfry/internal/grafana/gauge"
 	"github.com/belfry-dev/belfry/internal/grafana/piechart"
 	"github.com/belfry-dev/belfry/internal/grafana/stat"
-	"github.com/belfry-dev/belfry/internal/grafana/table"
 	"github.com/belfry-dev/belfry/internal/grafana/timeseries"
 	"github.com/belfry-dev/belfry/internal/ir"
 )
@@ -39,6 +38,9 @@ func (b *builder) makePanel(p *ir.Panel) dashboard.Panel {
 	if p.Kind == ir.Table {
 		panel.Transformations = tableTransformations(p)
 	}
+	if p.From > 0 {
+		panel.TimeFrom = new(interval(p.From))
+	}
 	return panel
 }
 
@@ -60,7 +62,7 @@ func options(p *ir.Panel) any {
 	case ir.States:
 		return statesOptions()
 	case ir.Table:
-		return &table.Options{ShowHeader: true, CellHeight: new("sm")}
+		return tableOptions(p)
 	default:
 		return &timeseries.Options{
 			Legend:  legendOptions(p),

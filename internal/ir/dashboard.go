@@ -74,6 +74,10 @@ type Panel struct {
 	Filtered, Unfiltered []string
 	// ColumnLinks leads from the cells of a table's label column to an address: by label, and {value} stands for the cell's.
 	ColumnLinks map[string]string
+	// SortBy is the heading of the column that a table is sorted by, the lowest first; empty for the order of the results.
+	SortBy string
+	// From is how far back the panel shows, where that differs from its dashboard; 0 where it does not.
+	From time.Duration
 	// States are what the values 0, 1, 2 and so on of a States panel mean.
 	States []State
 	// Empty is shown where there is no value; empty for the usual words.
@@ -92,5 +96,6 @@ type Series struct {
 	RightAxis  bool
 	Thresholds []Threshold // worst last; only those that hold for this query
 	Instant    bool        // one value now, rather than a line
+	Digits     int         // digits after the point; 0 leaves them to the unit
 	Colour     string      // a fixed meaning (an alert's severity, good, bad), or empty
 }
