@@ -109,7 +109,7 @@ func availability() *ir.SLO {
 			"5m": "slo:errors:ratio_5m", "1h": "slo:errors:ratio_1h", "2h": "slo:errors:ratio_2h", "1d": "slo:errors:ratio_1d", "30d": "slo:errors:ratio_30d",
 		},
 		BudgetRemaining: "slo:budget_remaining:ratio", ObjectiveRecord: "slo:objective:ratio",
-		BadRate: "slo:bad:rate", TotalRate: "slo:total:rate", Info: "slo:info",
+		Records:       ir.SLORecords{BadRate: "slo:bad:rate", TotalRate: "slo:total:rate", Info: "slo:info", CurrentWindow: "1h", BurnRate: map[string]string{"1h": "slo:burn_rate:1h"}},
 		DashboardName: "slo-availability", DashboardUID: "shop-slo-availability",
 	}
 	slo.Alerts = []*ir.Alert{

@@ -87,3 +87,17 @@ func sloWindows(slo *ir.SLO) []time.Duration {
 	slices.Sort(windows)
 	return windows
 }
+
+// The units of figures that are no shares.
+var (
+	seconds         = mustUnit("s")
+	eventsPerSecond = mustUnit("events/s")
+)
+
+func mustUnit(text string) unit.Unit {
+	u, err := unit.Parse(text)
+	if err != nil {
+		panic(err)
+	}
+	return u
+}

@@ -195,3 +195,104 @@ func TestBudgetIsShownOverItsWholePeriod(t *testing.T) {
 		t.Errorf("the budget of 7d is shown over %s", got)
 	}
 }
+
+// perRegion is an SLO of each region, with a budget of the calendar month and a least traffic.
+func perRegion() *ir.SLO {
+	slo := availability()
+	slo.By, slo.Calendar, slo.MinEvents = []string{"region"}, "month", 100
+	slo.Records.CalendarErrorRatio, slo.Records.CalendarBudget = "slo:calendar_errors:ratio", "slo:calendar_budget:ratio"
+	return slo
+}
+
+func expressions(p dashboard.Panel) []string {
+	var texts []string
+	for _, target := range p.Targets {
+		texts = append(texts, target.(prometheus.Dataquery).Expr)
+	}
+	return texts
+}
+
+func TestAnSLOOfEachRegionShowsTheWorstAndAllOfThem(t *testing.T) {
+	p := program()
+	p.SLOs[0] = perRegion()
+	b := board(t, p, "slo-availability")
+	const of = `{namespace="sales",region=~"$region",service="shop",slo="availability"}`
+	now := expressions(findPanel(t, b, "Error budget remaining"))
+	if diff := cmp.Diff([]string{"min(slo:budget_remaining:ratio" + of + ")"}, now); diff != "" {
+		t.Errorf("budget now (-want +got):\n%s", diff)
+	}
+	burns := expressions(findPanel(t, b, "Burn rate by window"))
+	if want := "max(slo:burn_rate:1h" + of + ")"; burns[1] != want {
+		t.Errorf("burn rate %s, want %s", burns[1], want)
+	}
+	course := findPanel(t, b, "Error budget remaining over time")
+	if diff := cmp.Diff([]string{"{{region}}"}, legends(course)); diff != "" {
+		t.Errorf("legend (-want +got):\n%s", diff)
+	}
+	groups := findPanel(t, b, "By region")
+	if groups.Type != "table" || len(groups.Targets) != 4 {
+		t.Errorf("the regions are no table of four figures: %s", spell(t, groups.Targets))
+	}
+	variable := b.Templating.List[1]
+	if variable.Name != "region" || *variable.Query.String != `label_values(slo:budget_remaining:ratio{namespace="sales",service="shop",slo="availability"}, region)` {
+		t.Errorf("variable %s: %s", variable.Name, *variable.Query.String)
+	}
+	if text := *findPanel(t, b, "Alerts").Description; !strings.Contains(text, "Not filtered by region") {
+		t.Errorf("the alerts do not say that the variable leaves them alone: %s", text)
+	}
+}
+
+func TestTheCalendarsBudgetIsReported(t *testing.T) {
+	p := program()
+	p.SLOs[0] = perRegion()
+	b := board(t, p, "slo-availability")
+	for _, title := range []string{"Budget remaining of this month", "Good this month", "Budget remaining of the month over time"} {
+		if expr := expressions(findPanel(t, b, title))[0]; !strings.Contains(expr, "slo:calendar_") {
+			t.Errorf("%s: %s", title, expr)
+		}
+	}
+}
+
+func TestTrafficIsDrawnAgainstTheLeastDeclared(t *testing.T) {
+	p := program()
+	p.SLOs[0].Alerts = append(p.SLOs[0].Alerts, &ir.Alert{
+		Name: "AvailabilityTrafficLow", SLO: p.SLOs[0], Kind: ir.AlertTraffic, Severity: "critical",
+		Threshold: ir.Threshold{Value: 2, Severity: "critical", Alert: "AvailabilityTrafficLow"},
+	})
+	traffic := findPanel(t, board(t, p, "slo-availability"), "Traffic")
+	var drawn string
+	for _, override := range traffic.FieldConfig.Overrides {
+		for _, property := range override.Properties {
+			if bounds, ok := property.Value.(*dashboard.ThresholdsConfig); ok {
+				drawn = fmt.Sprint(override.Matcher.Options, " ", steps(bounds))
+			}
+		}
+	}
+	if drawn != "A red 2:green" {
+		t.Errorf("thresholds are drawn as %q", drawn)
+	}
+}
+
+func TestSLOsOfOtherWindowsAreInTheSameOverview(t *testing.T) {
+	p := program()
+	slow := availability()
+	slow.Name, slow.DashboardName, slow.DashboardUID = "slow", "slo-slow", "shop-slo-slow"
+	slow.Records.CurrentWindow, slow.Records.BurnRate = "6h", map[string]string{"6h": "slo:burn_rate:6h"}
+	p.SLOs = append(p.SLOs, slow)
+	want := `max by (slo) (slo:burn_rate:1h{namespace="sales",service="shop"}) or max by (slo) (slo:burn_rate:6h{namespace="sales",service="shop"})`
+	if diff := cmp.Diff([]string{want}, expressions(findPanel(t, board(t, p, "slo"), "Burn rate over time"))); diff != "" {
+		t.Errorf("burn rates (-want +got):\n%s", diff)
+	}
+}
+
+func TestOldGrafanaNamesTheDataSourceByString(t *testing.T) {
+	p := program()
+	p.Platform.Versions.Grafana = ir.Version{Major: 8}
+	for _, name := range []string{"slo", "slo-availability"} {
+		for _, panel := range board(t, p, name).Panels {
+			if panel.Panel != nil && flat(t, panel.Panel.Datasource) != `"${datasource}"` {
+				t.Errorf("%s, %s: %s", name, *panel.Panel.Title, flat(t, panel.Panel.Datasource))
+			}
+		}
+	}
+}

@@ -2,6 +2,7 @@ package grafana
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/prometheus/prometheus/promql/parser"
@@ -32,12 +33,22 @@ func sloDetail(p *ir.Program, slo *ir.SLO) *ir.Dashboard {
 		Links: []ir.Link{{Title: "All SLOs", URL: "/d/" + p.SLODashboardUID}, {Title: "SLOs", Tags: sloTags(p.Service)}},
 		Rows:  []ir.Row{{Panels: d.now()}},
 	}
+	for _, label := range d.variables() {
+		board.Variables = append(board.Variables, ir.Variable{
+			Label: label, Query: fmt.Sprintf("label_values(%s, %s)", d.whole(slo.BudgetRemaining), label),
+		})
+	}
 	if len(slo.Alerts) > 0 {
 		board.Rows = append(board.Rows, ir.Row{Panels: []*ir.Panel{d.alertStates()}})
 	}
-	board.Rows = append(board.Rows,
-		ir.Row{Title: "Error budget", Panels: []*ir.Panel{d.budget(), d.burnRates()}},
-		ir.Row{Title: "Indicator and traffic", Panels: []*ir.Panel{d.indicator(), d.traffic()}})
+	if len(slo.By) > 0 {
+		board.Rows = append(board.Rows, ir.Row{Title: "By " + list(labelWords(slo.By)), Panels: []*ir.Panel{d.groups()}})
+	}
+	board.Rows = append(board.Rows, ir.Row{Title: "Error budget", Panels: []*ir.Panel{d.budget(), d.burnRates()}})
+	if slo.Calendar != "" {
+		board.Rows = append(board.Rows, d.calendar())
+	}
+	board.Rows = append(board.Rows, ir.Row{Title: "Indicator and traffic", Panels: []*ir.Panel{d.indicator(), d.traffic()}})
 	return board
 }
 
@@ -49,22 +60,55 @@ func (d detail) description() string {
 		unit.FormatDuration(time.Duration(float64(d.slo.Window)*share).Round(time.Second)))
 }
 
+// ofTheWorst says which of several figures is shown.
+func (d detail) ofTheWorst() string {
+	if len(d.slo.By) == 0 {
+		return ""
+	}
+	return " Of several values of " + list(d.slo.By) + ", the worst is shown."
+}
+
+// what says what the indicator counts.
+func (d detail) what() string {
+	if d.slo.SLI.CountsTime() {
+		return "evaluations"
+	}
+	return "events"
+}
+
+// budgetFigure is what is left of the budget.
+func (d detail) budgetFigure(expr parser.Expr, by ...string) ir.Series {
+	series := sloFigure("Budget remaining", expr, unit.Ratio, ir.MoreIsBetter, by...)
+	series.Thresholds = budgetBounds()
+	return series
+}
+
+// goodFigure is a good share over a time, which the objective is about.
+func (d detail) goodFigure(over string, expr parser.Expr, by ...string) ir.Series {
+	series := sloFigure("Good over "+over, expr, unit.Ratio, ir.MoreIsBetter, by...)
+	series.Thresholds = []ir.Threshold{{Value: d.slo.Objective, Severity: "critical"}}
+	series.Digits = d.digits
+	return series
+}
+
+// burnFigure is a burn rate.
+func (d detail) burnFigure(name string, expr parser.Expr, by ...string) ir.Series {
+	series := sloFigure(name, expr, unit.None, ir.LessIsBetter, by...)
+	series.Thresholds = burnBounds(d.slo)
+	return series
+}
+
 // now are the figures of this moment.
 func (d detail) now() []*ir.Panel {
-	budget := sloFigure("Budget remaining", d.record(d.slo.BudgetRemaining), unit.Ratio, ir.MoreIsBetter)
-	budget.Thresholds = budgetBounds()
-	good := sloFigure("Good over "+d.period, d.good(d.slo.Window), unit.Ratio, ir.MoreIsBetter)
-	good.Thresholds = []ir.Threshold{{Value: d.slo.Objective, Severity: "critical"}}
-	good.Digits = d.digits
-	objective := sloFigure("Objective", d.record(d.slo.ObjectiveRecord), unit.Ratio, ir.MoreIsBetter)
+	objective := sloFigure("Objective", d.objective(), unit.Ratio, ir.MoreIsBetter)
 	objective.Digits = d.digits
 	panels := []*ir.Panel{
-		sloStat("Error budget remaining", "Share of the error budget of the last "+d.period+" that is left. Below 0 % the objective is missed.", budget),
-		sloStat("Good over "+d.period, "Share of events that were good over the last "+d.period+". Below the objective it is missed.", good),
-		sloStat("Objective", "Share of events that must be good over "+d.period+".", objective),
-	}
-	if window, ok := d.current(); ok {
-		panels = append(panels, d.burning(window), d.lasts(window))
+		sloStat("Error budget remaining", "Share of the error budget of the last "+d.period+" that is left. Below 0 % the objective is missed."+d.ofTheWorst(),
+			d.budgetFigure(d.worst(d.record(d.slo.BudgetRemaining), ir.MoreIsBetter))),
+		sloStat("Good over "+d.period, "Share of "+d.what()+" that were good over the last "+d.period+". Below the objective it is missed."+d.ofTheWorst(),
+			d.goodFigure(d.period, d.worst(d.good(d.slo.Window), ir.MoreIsBetter))),
+		sloStat("Objective", "Share of "+d.what()+" that must be good over "+d.period+".", objective),
+		d.burning(), d.lasts(),
 	}
 	if len(d.slo.Alerts) > 0 {
 		panels = append(panels, d.firing())
@@ -73,37 +117,28 @@ func (d detail) now() []*ir.Panel {
 }
 
 func (d detail) firing() *ir.Panel {
-	series := sloFigure("Alerts firing", orZero(promql.Aggregate(parser.COUNT, d.alerts("firing"))), unit.None, ir.LessIsBetter)
+	series := sloFigure("Alerts firing", orZero(promql.Aggregate(parser.COUNT, alertsOf("firing", d.matchers()...))), unit.None, ir.LessIsBetter)
 	series.Thresholds = []ir.Threshold{{Above: true, Value: 0.5, Severity: "critical"}}
-	return sloStat("Alerts firing", "How many alerts of this SLO fire now. Which ones, the next panel says.", series)
+	panel := sloStat("Alerts firing", "How many alerts of this SLO fire now. Which ones, the next panel says.", series)
+	panel.Unfiltered = d.variables()
+	return panel
 }
 
-// current is the window that says how fast the budget is used up now: an hour, or the next longer one there is.
-func (d detail) current() (time.Duration, bool) {
-	for _, window := range d.windows {
-		if window >= time.Hour {
-			return window, true
-		}
-	}
-	return 0, false
-}
-
-func (d detail) burning(window time.Duration) *ir.Panel {
-	burn := sloFigure("Burn rate", present(d.burnRate(window)), unit.None, ir.LessIsBetter)
-	burn.Thresholds = burnBounds(d.slo)
-	panel := sloStat("Burn rate", "How many times faster than allowed the error budget was used up in the last "+unit.FormatDuration(window)+
-		". At 1 it lasts exactly "+d.period+".", burn)
+func (d detail) burning() *ir.Panel {
+	panel := sloStat("Burn rate", "How many times faster than allowed the error budget was used up in the last "+d.slo.Records.CurrentWindow+
+		". At 1 it lasts exactly "+d.period+"."+d.ofTheWorst(), d.burnFigure("Burn rate", d.worst(d.current(), ir.LessIsBetter)))
 	panel.Empty = "No traffic"
 	return panel
 }
 
 // lasts is the rest of the budget over how fast it is used up, at most the period: after that, old errors no longer count.
-func (d detail) lasts(window time.Duration) *ir.Panel {
+func (d detail) lasts() *ir.Panel {
+	period := d.slo.Window.Seconds()
 	rest := promql.Call("clamp_min", d.record(d.slo.BudgetRemaining), promql.Number(0))
-	time := promql.Binary(parser.DIV, promql.Scale(rest, d.slo.Window.Seconds()), present(d.burnRate(window)))
-	series := sloFigure("Budget lasts", promql.Call("clamp_max", time, promql.Number(d.slo.Window.Seconds())), seconds, ir.MoreIsBetter)
-	panel := sloStat("Budget lasts", "How long the rest of the error budget lasts at the burn rate of the last "+unit.FormatDuration(window)+
-		", at most "+d.period+".", series)
+	left := promql.Binary(parser.DIV, promql.Scale(rest, period), d.current())
+	series := sloFigure("Budget lasts", d.worst(promql.Call("clamp_max", left, promql.Number(period)), ir.MoreIsBetter), seconds, ir.MoreIsBetter)
+	panel := sloStat("Budget lasts", "How long the rest of the error budget lasts at the burn rate of the last "+d.slo.Records.CurrentWindow+
+		", at most "+d.period+"."+d.ofTheWorst(), series)
 	panel.Empty = "No traffic"
 	return panel
 }
@@ -115,20 +150,22 @@ var alertStates = []ir.State{{Text: "inactive", Colour: "good"}, {Text: "pending
 func (d detail) alertStates() *ir.Panel {
 	panel := &ir.Panel{
 		Kind: ir.States, Title: "Alerts", Width: gridColumns, Height: 3 + len(d.slo.Alerts), States: alertStates,
-		Description: "When the alerts of this SLO were pending and firing.",
+		Description: "When the alerts of this SLO were pending and firing.", Unfiltered: d.variables(),
 	}
 	for _, alert := range d.slo.Alerts {
-		name := promql.Equal("alertname", alert.Name)
-		firing := promql.Scale(promql.Aggregate(parser.MAX, d.alerts("firing", name)), 2)
-		pending := promql.Aggregate(parser.MAX, d.alerts("pending", name))
+		matchers := append(d.matchers(), promql.Equal("alertname", alert.Name))
+		firing := promql.Scale(promql.Aggregate(parser.MAX, alertsOf("firing", matchers...)), 2)
+		pending := promql.Aggregate(parser.MAX, alertsOf("pending", matchers...))
 		panel.Series = append(panel.Series, sloFigure(alert.Name, orZero(promql.Binary(parser.LOR, firing, pending)), unit.None, ir.LessIsBetter))
 	}
 	return panel
 }
 
 func (d detail) budget() *ir.Panel {
-	series := sloFigure("Budget remaining", d.record(d.slo.BudgetRemaining), unit.Ratio, ir.MoreIsBetter)
-	series.Thresholds = budgetBounds()
+	series := d.budgetFigure(d.record(d.slo.BudgetRemaining), d.slo.By...)
+	if len(d.slo.By) > 0 {
+		series.Name = "" // the labels name each
+	}
 	return &ir.Panel{
 		Kind: ir.Timeseries, Title: "Error budget remaining over time", Width: 12, Height: 9, Series: []ir.Series{series}, From: d.slo.Window,
 		Description: "Share of the error budget that was left, each time of the " + d.period + " before. It rises again when old errors are " + d.period + " old.",
@@ -140,81 +177,60 @@ func (d detail) budget() *ir.Panel {
 func (d detail) burnRates() *ir.Panel {
 	panel := &ir.Panel{
 		Kind: ir.Timeseries, Title: "Burn rate by window", Width: 12, Height: 9,
-		Description: "How many times faster than allowed the error budget is used up, by window. At 1 it lasts exactly " + d.period + "." + d.tiers(),
+		Description: "How many times faster than allowed the error budget is used up, by window. At 1 it lasts exactly " + d.period + "." + d.ofTheWorst() + d.tiers(),
 	}
-	bounds := burnBounds(d.slo)
 	for _, window := range d.windows {
-		series := sloFigure(unit.FormatDuration(window), d.burnRate(window), unit.None, ir.LessIsBetter)
-		series.Thresholds = bounds
-		panel.Series = append(panel.Series, series)
+		name := unit.FormatDuration(window)
+		panel.Series = append(panel.Series, d.burnFigure(name, d.worst(d.burnRate(name), ir.LessIsBetter)))
 	}
 	return panel
 }
 
 // tiers says which windows must pass which factor.
 func (d detail) tiers() string {
-	text := ""
+	var pairs []string
 	for _, alert := range d.slo.Alerts {
 		for _, tier := range alert.Tier {
-			text += fmt.Sprintf("\n- %s: above %s in the last %s and the last %s", alert.Name, unit.None.Format(tier.Factor),
-				unit.FormatDuration(tier.Long), unit.FormatDuration(tier.Short))
+			pairs = append(pairs, fmt.Sprintf("- %s: above %s in the last %s and the last %s", alert.Name, unit.None.Format(tier.Factor),
+				unit.FormatDuration(tier.Long), unit.FormatDuration(tier.Short)))
 		}
 	}
-	if text == "" {
+	if len(pairs) == 0 {
 		return ""
 	}
-	return " An alert fires while both windows of one of its pairs are above its factor:\n" + text
+	text := " An alert fires while both windows of one of its pairs are above its factor"
+	if d.slo.MinEvents > 0 {
+		text += fmt.Sprintf(", and the longer one holds at least %d events", d.slo.MinEvents)
+	}
+	return text + ":\n\n" + strings.Join(pairs, "\n")
 }
 
 // indicator draws the good share over short windows and over the period against the objective.
 func (d detail) indicator() *ir.Panel {
 	panel := &ir.Panel{
 		Kind: ir.Timeseries, Title: "Indicator and objective", Width: 12, Height: 9,
-		Description: "The share of events that was good, and the objective of " + unit.Ratio.Format(d.slo.Objective) +
-			" that it must reach over " + d.period + ". A dip of a short window below it alone does no harm.",
+		Description: "The share of " + d.what() + " that was good, and the objective of " + unit.Ratio.Format(d.slo.Objective) +
+			" that it must reach over " + d.period + ". A dip of a short window below it alone does no harm." + d.ofTheWorst(),
 	}
-	windows := append([]time.Duration{}, d.windows[:min(1, len(d.windows))]...)
-	if window, ok := d.current(); ok && window != d.slo.Window {
-		windows = append(windows, window)
-	}
-	windows = append(windows, d.slo.Window)
-	for i, window := range windows {
-		if i > 0 && window == windows[i-1] {
+	drawn := map[string]bool{}
+	for _, window := range append(d.windows[:min(1, len(d.windows)):min(1, len(d.windows))], parsed(d.slo.Records.CurrentWindow), d.slo.Window) {
+		name := unit.FormatDuration(window)
+		if d.slo.ErrorRatio[name] == "" || drawn[name] {
 			continue
 		}
-		panel.Series = append(panel.Series, sloFigure("Good over "+unit.FormatDuration(window), d.good(window), unit.Ratio, ir.MoreIsBetter))
+		drawn[name] = true
+		series := d.goodFigure(name, d.worst(d.good(window), ir.MoreIsBetter))
+		series.Thresholds = nil // the objective is a line of its own
+		panel.Series = append(panel.Series, series)
 	}
-	objective := sloFigure("Objective", d.record(d.slo.ObjectiveRecord), unit.Ratio, ir.MoreIsBetter)
-	objective.Colour = "bad"
+	objective := sloFigure("Objective", d.objective(), unit.Ratio, ir.MoreIsBetter)
+	objective.Colour, objective.Digits = "bad", d.digits
 	panel.Series = append(panel.Series, objective)
-	for i := range panel.Series {
-		panel.Series[i].Digits = d.digits
-	}
 	return panel
 }
 
-// traffic draws how many events the indicator counts: a share of few events says little.
-func (d detail) traffic() *ir.Panel {
-	all := sloFigure("All", d.record(d.slo.TotalRate), eventsPerSecond, "")
-	all.Colour = "info"
-	bad := sloFigure("Bad", d.record(d.slo.BadRate), eventsPerSecond, ir.LessIsBetter)
-	bad.Colour = "bad"
-	return &ir.Panel{
-		Kind: ir.Timeseries, Title: "Traffic", Width: 12, Height: 9, Series: []ir.Series{all, bad},
-		Description: "Events a second that the indicator counts, over 5m, and how many of them were bad. A bad share of few events says little.",
-	}
-}
-
-// The units of figures that are no shares.
-var (
-	seconds         = mustUnit("s")
-	eventsPerSecond = mustUnit("events/s")
-)
-
-func mustUnit(text string) unit.Unit {
-	u, err := unit.Parse(text)
-	if err != nil {
-		panic(err)
-	}
-	return u
+// parsed reads a window that lowering has printed.
+func parsed(window string) time.Duration {
+	size, _ := unit.ParseDuration(window)
+	return size
 }

@@ -1,6 +1,7 @@
 package grafana
 
 import (
+	"slices"
 	"time"
 
 	"github.com/prometheus/prometheus/model/labels"
@@ -11,23 +12,62 @@ import (
 	"github.com/belfry-dev/belfry/internal/unit"
 )
 
-// sloQueries builds expressions over the records of a service's SLOs, of one or of all.
+// sloQueries builds expressions over the records of one SLO. Where the SLO keeps labels apart, the dashboard's variables of
+// the same names filter them.
 type sloQueries struct {
 	service *ir.Service
-	slo     *ir.SLO // nil for all
+	slo     *ir.SLO
 }
 
-// record selects one record.
+// record selects one record, of the label values that the variables let through.
 func (q sloQueries) record(name string) *parser.VectorSelector {
+	matchers := q.matchers()
+	for _, label := range q.variables() {
+		matchers = append(matchers, promql.Match(labels.MatchRegexp, label, "$"+label))
+	}
+	return promql.Select(name, matchers...)
+}
+
+// whole selects one record of all label values.
+func (q sloQueries) whole(name string) *parser.VectorSelector {
 	return promql.Select(name, q.matchers()...)
 }
 
 func (q sloQueries) matchers() []*labels.Matcher {
-	matchers := []*labels.Matcher{promql.Equal("service", q.service.Name), promql.Equal("namespace", q.service.Namespace)}
-	if q.slo != nil {
-		matchers = append(matchers, promql.Equal("slo", q.slo.Name))
+	return append(serviceMatchers(q.service), promql.Equal("slo", q.slo.Name))
+}
+
+func serviceMatchers(service *ir.Service) []*labels.Matcher {
+	return []*labels.Matcher{promql.Equal("service", service.Name), promql.Equal("namespace", service.Namespace)}
+}
+
+// variables are the labels that a variable filters by: those of the SLO, but for the one name that is taken.
+func (q sloQueries) variables() []string {
+	return slices.DeleteFunc(slices.Clone(q.slo.By), func(label string) bool { return label == datasourceVariable })
+}
+
+// worst is the lowest of the SLO's label values where more is better, else the highest. Without labels it is the value.
+func (q sloQueries) worst(expr parser.Expr, better ir.Direction) parser.Expr {
+	switch {
+	case len(q.slo.By) == 0:
+		return expr
+	case better == ir.MoreIsBetter:
+		return promql.Aggregate(parser.MIN, expr)
+	default:
+		return promql.Aggregate(parser.MAX, expr)
 	}
-	return matchers
+}
+
+// summed is the sum over the SLO's label values.
+func (q sloQueries) summed(expr parser.Expr) parser.Expr {
+	if len(q.slo.By) == 0 {
+		return expr
+	}
+	return promql.Sum(expr)
+}
+
+func (q sloQueries) objective() parser.Expr {
+	return q.worst(q.whole(q.slo.ObjectiveRecord), ir.LessIsBetter)
 }
 
 // good is 1 - the error ratio of a window.
@@ -36,18 +76,20 @@ func (q sloQueries) good(window time.Duration) parser.Expr {
 }
 
 // burnRate is how many times faster than allowed a window used up the budget: its error ratio over the budget.
-func (q sloQueries) burnRate(window time.Duration) parser.Expr {
+func (q sloQueries) burnRate(window string) parser.Expr {
+	if record, ok := q.slo.Records.BurnRate[window]; ok {
+		return q.record(record)
+	}
 	allowed := promql.Binary(parser.SUB, promql.Number(1), promql.Number(q.slo.Objective))
-	return promql.Binary(parser.DIV, q.record(q.slo.ErrorRatio[unit.FormatDuration(window)]), allowed)
+	return promql.Binary(parser.DIV, q.record(q.slo.ErrorRatio[window]), allowed)
 }
 
-// alerts selects Prometheus' own series of the alerts in a state: firing or pending.
-func (q sloQueries) alerts(state string, more ...*labels.Matcher) *parser.VectorSelector {
-	matchers := append(q.matchers(), promql.Equal("alertstate", state))
-	if q.slo == nil {
-		matchers = append(matchers, promql.Match(labels.MatchNotEqual, "slo", ""))
-	}
-	return promql.Select("ALERTS", append(matchers, more...)...)
+// current is the burn rate that is spoken of as the present one; nothing where there was no traffic.
+func (q sloQueries) current() parser.Expr { return present(q.burnRate(q.slo.Records.CurrentWindow)) }
+
+// alertsOf selects Prometheus' own series of alerts in a state: firing or pending.
+func alertsOf(state string, matchers ...*labels.Matcher) *parser.VectorSelector {
+	return promql.Select("ALERTS", append(matchers, promql.Equal("alertstate", state))...)
 }
 
 // orZero is the value, or 0 where there is none.

@@ -42,6 +42,7 @@ func (l *lowerer) sloGroups() {
 		}
 		long.Rules = append(long.Rules,
 			l.sloInfo(slo),
+			l.sloRule(slo, "slo:burn_rate:rate1h", promql.Binary(parser.DIV, l.sloRecord(slo, time.Hour), promql.Number(roundTo(1-slo.Objective, 12)))),
 			l.sloRule(slo, slo.ObjectiveRecord, promql.Call("vector", promql.Number(slo.Objective))),
 			l.sloRule(slo, slo.BudgetRemaining, l.budgetRemaining(slo)))
 		for _, a := range slo.Alerts {
@@ -59,7 +60,7 @@ func (l *lowerer) sloRule(slo *ir.SLO, record string, expr parser.Expr) ir.Rule 
 
 // sloInfo says in labels what the SLO is. Dashboards join it to the figures.
 func (l *lowerer) sloInfo(slo *ir.SLO) ir.Rule {
-	rule := l.sloRule(slo, slo.Info, promql.Call("vector", promql.Number(1)))
+	rule := l.sloRule(slo, slo.Records.Info, promql.Call("vector", promql.Number(1)))
 	rule.Labels["objective"] = promql.Number(slo.Objective).String()
 	rule.Labels["window"] = unit.FormatDuration(slo.Window)
 	rule.Labels["title"] = slo.Title

@@ -77,7 +77,8 @@ func (l *lowerer) slo(name string, spec schema.SLO) (*ir.SLO, bool) {
 		Window: l.duration(path+".window", spec.Window), Component: spec.Component, Note: strings.TrimSpace(spec.Note),
 		ErrorRatio: map[string]string{}, Interval: l.program.Platform.Prometheus.EvaluationInterval,
 		BudgetRemaining: "slo:budget_remaining:ratio", ObjectiveRecord: "slo:objective:ratio",
-		BadRate: badRecord, TotalRate: totalRecord, Info: infoRecord,
+		SLI: ir.SLIEvents, Records: ir.SLORecords{BadRate: badRecord, TotalRate: totalRecord, Info: infoRecord, CurrentWindow: "1h",
+			BurnRate: map[string]string{"1h": "slo:burn_rate:rate1h"}},
 	}
 	if slo.Window < shortestPeriod {
 		l.report("slo/window", path+".window", `write at least "7d"`, "the window %s is too short for alerts over 3d", spec.Window)
@@ -188,7 +189,7 @@ func (l *lowerer) sloAlerts(slo *ir.SLO) []*ir.Alert {
 	var alerts []*ir.Alert
 	for _, kind := range []struct{ severity, suffix string }{{"critical", "BurnRatePage"}, {"warning", "BurnRateTicket"}} {
 		a := &ir.Alert{
-			Name: camel(slo.Name) + kind.suffix, Path: slo.Path, Signal: slo.Signal, SLO: slo, Severity: kind.severity,
+			Name: camel(slo.Name) + kind.suffix, Path: slo.Path, Kind: ir.AlertBurn, Signal: slo.Signal, SLO: slo, Severity: kind.severity,
 			Group: sloGroupName(l.program.Service.Name, slo.Name), Component: slo.Component, Note: slo.Note,
 		}
 		var condition parser.Expr
