@@ -138,7 +138,10 @@ func TestAlertMutesOnlyLowerOnesOfItsOwnIndicatorAndLabels(t *testing.T) {
 			got[alert.Name] = by
 		}
 	}
-	want := map[string][]link{"WarningErrorRate": {{"HighErrorRate", "HighErrorRate.md"}}}
+	want := map[string][]link{
+		"WarningErrorRate":   {{"HighErrorRate", "HighErrorRate.md"}},
+		"AvailabilityNoData": {{"AvailabilityBurn", "AvailabilityBurn.md"}, {"AvailabilityTrafficLow", "AvailabilityTrafficLow.md"}},
+	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
