@@ -66,8 +66,9 @@ func (q sloQueries) summed(expr parser.Expr) parser.Expr {
 	return promql.Sum(expr)
 }
 
+// objective is the same for all label values.
 func (q sloQueries) objective() parser.Expr {
-	return q.worst(q.whole(q.slo.ObjectiveRecord), ir.LessIsBetter)
+	return q.whole(q.slo.ObjectiveRecord)
 }
 
 // good is 1 - the error ratio of a window.

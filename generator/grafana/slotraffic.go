@@ -20,11 +20,11 @@ func (d detail) traffic() *ir.Panel {
 	bad.Colour = "bad"
 	panel := &ir.Panel{
 		Kind: ir.Timeseries, Title: "Traffic", Width: 12, Height: 9, Series: []ir.Series{all, bad},
-		Description: "Events that the indicator counts, over 5m, and how many of them were bad. A bad share of few events says little.",
+		Description: "Events that the indicator counts, by the rate over 5m, and how many of them were bad. A bad share of few events says little.",
 	}
 	if d.slo.SLI.CountsTime() {
 		panel.Title = "Evaluations"
-		panel.Description = "How many evaluations of the indicator count, over 5m, and how many of them were bad."
+		panel.Description = "Evaluations of the indicator a second, over 5m, and how many of them were bad."
 	}
 	for _, alert := range d.slo.Alerts {
 		// The least is of each label value, and a sum would be compared with it.
@@ -38,8 +38,6 @@ func (d detail) traffic() *ir.Panel {
 // trafficUnit is what the indicator's events are counted in.
 func (d detail) trafficUnit() unit.Unit {
 	switch {
-	case d.slo.SLI.CountsTime():
-		return unit.None
 	case d.slo.Traffic.IsPerTime():
 		return d.slo.Traffic
 	default:

@@ -157,6 +157,8 @@ type Metric struct {
 	Resets   bool   // a gauge that starts again each month
 	// Timestamp is set for a catalog's gauge whose value is a time in seconds since 1970.
 	Timestamp bool
+	// Boolean says that every series of the gauge is 1 where something holds, else 0: its unit is bool, or its catalog says so.
+	Boolean bool
 
 	// What only a catalog's metric has; see catalog.Entry.
 	Select     string     // matchers that every use needs

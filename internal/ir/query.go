@@ -88,6 +88,7 @@ type Threshold struct {
 type Group struct {
 	Name     string // unique in the cluster: begins with the service's name
 	Interval time.Duration
+	Limit    int // the most series or alerts that a rule may make before it fails; 0 for any number
 	Rules    []Rule
 }
 

@@ -103,7 +103,7 @@ func (l *lowerer) groupName(name string) string {
 func (l *lowerer) alertLabels(a *ir.Alert, more map[string]string) map[string]string {
 	s := l.program.Service
 	set := map[string]string{
-		"severity": a.Severity, "service": s.Name, "namespace": s.Namespace, "team": s.Team, "signal": indicator(a),
+		"severity": a.Severity, "service": s.Name, "namespace": s.Namespace, "team": s.Team, "signal": indicatorOf(a),
 	}
 	if a.Component != "" {
 		set["component"] = a.Component
@@ -126,9 +126,9 @@ func (l *lowerer) alertLabels(a *ir.Alert, more map[string]string) map[string]st
 	return set
 }
 
-// indicator is what the alert is about: its signal's indicator, and which part of it where the alert has matchers of its
+// indicatorOf is what the alert is about: its signal's indicator, and which part of it where the alert has matchers of its
 // own. A failing part must not mute what is said of another.
-func indicator(a *ir.Alert) string {
+func indicatorOf(a *ir.Alert) string {
 	if a.Query == nil || a.Signal.Default == nil || a.Query.Where == a.Signal.Default.Where {
 		return a.Signal.SLI
 	}
@@ -147,10 +147,7 @@ func (l *lowerer) runbookURL(alert, own string) string {
 
 // texts makes the summary and the description, or takes the user's.
 func (l *lowerer) texts(a *ir.Alert, spec schema.Alert) bool {
-	where := ""
-	for _, label := range a.By {
-		where += fmt.Sprintf(", %s {{ $labels.%s }}", strings.TrimPrefix(label, "exported_"), label)
-	}
+	where := groupText(a.By)
 	side := "below"
 	if a.Threshold.Above {
 		side = "above"

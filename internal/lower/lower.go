@@ -62,6 +62,8 @@ type lowerer struct {
 	signals map[string]*signal    // by name
 	queries map[string]*ir.Query  // by key, unit and variables
 
+	objectives []*objective // the program's SLOs, in the same order
+
 	recordedIn map[string]string // recording to the rule group that holds it
 	collides   map[string]bool   // signals that have a metric's name
 }

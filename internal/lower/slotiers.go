@@ -1,0 +1,255 @@
+package lower
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/belfry-dev/belfry/internal/ir"
+	"github.com/belfry-dev/belfry/internal/promql"
+	"github.com/belfry-dev/belfry/internal/unit"
+	"github.com/belfry-dev/belfry/schema"
+)
+
+// burnAlerts are the alerts of the SRE workbook (chapter 5, table 5-8) with their tiers: what share of the budget is spent
+// when each fires. The factor follows from the share: it is the burn rate that spends it in the long window.
+var burnAlerts = []struct {
+	field, suffix, severity, speed string
+	page                           bool
+	given                          func(schema.SLO) *schema.BurnAlert
+	tiers                          []tierDefaults
+}{
+	{"page", "BurnRatePage", "critical", "fast", true, func(s schema.SLO) *schema.BurnAlert { return s.Page }, []tierDefaults{
+		{"fast", "Fast", time.Hour, 5 * time.Minute, 0.02},
+		{"slow", "Slow", 6 * time.Hour, 30 * time.Minute, 0.05},
+	}},
+	{"ticket", "BurnRateTicket", "warning", "steadily", false, func(s schema.SLO) *schema.BurnAlert { return s.Ticket }, []tierDefaults{
+		{"fast", "Fast", 24 * time.Hour, 2 * time.Hour, 0.10},
+		{"slow", "Slow", 72 * time.Hour, 6 * time.Hour, 0.10},
+	}},
+}
+
+type tierDefaults struct {
+	field, suffix string
+	long, short   time.Duration
+	budgetShare   float64
+}
+
+// burnTiers lowers the conditions of the burn-rate alerts.
+func (l *lowerer) burnTiers(slo *objective) bool {
+	for _, alert := range burnAlerts {
+		given := alert.given(slo.spec)
+		switch {
+		case given == nil:
+			given = &schema.BurnAlert{}
+		case !given.Enabled:
+			continue
+		}
+		path := at(slo.Path, alert.field)
+		whole := ir.BurnTier{
+			Path: path, Alert: cmp.Or(given.Name, camel(slo.Name)+alert.suffix), Page: alert.page,
+			Severity: cmp.Or(given.Severity, alert.severity), Receiver: given.Receiver,
+		}
+		if given.Receiver != "" && !l.receiverExists(path+".receiver", given.Receiver) {
+			return false
+		}
+		for i, written := range []*schema.BurnTier{given.Fast, given.Slow} {
+			tier, ok := schema.BurnTier{}, true
+			if written != nil {
+				tier = *written
+			}
+			if written != nil && !written.Enabled {
+				continue
+			}
+			if ok = l.burnTier(slo, whole, alert.tiers[i], tier); !ok {
+				return false
+			}
+		}
+	}
+	return l.pageIsMoreUrgent(slo)
+}
+
+// burnTier lowers one condition.
+func (l *lowerer) burnTier(slo *objective, t ir.BurnTier, defaults tierDefaults, given schema.BurnTier) bool {
+	t.Path = at(t.Path, defaults.field)
+	t.Long, t.Short = defaults.long, defaults.short
+	if given.Long != "" {
+		t.Long = l.duration(t.Path+".long", given.Long)
+	}
+	if given.Short != "" {
+		t.Short = l.duration(t.Path+".short", given.Short)
+	}
+	if given.Receiver != "" && !l.receiverExists(t.Path+".receiver", given.Receiver) {
+		return false
+	}
+	own := t
+	own.Severity, own.Receiver = cmp.Or(given.Severity, t.Severity), cmp.Or(given.Receiver, t.Receiver)
+	switch {
+	case given.Name != "":
+		own.Alert = given.Name
+	case own.Severity != t.Severity || own.Receiver != t.Receiver:
+		own.Alert += defaults.suffix
+	}
+	t = own
+	t.Factor = given.Factor
+	if t.Factor == 0 && t.Long > 0 {
+		// Below one the budget lasts longer than the window: nothing is at risk, and nobody should be told.
+		t.Factor = max(1, roundTo(defaults.budgetShare*float64(slo.Window)/float64(t.Long), 4))
+	}
+	t.BudgetShare = roundTo(t.Factor*float64(t.Long)/float64(slo.Window), 4)
+	if !l.windowsFit(slo, t, given) || !l.canFire(slo, t, given) {
+		return false
+	}
+	slo.Tiers = append(slo.Tiers, t)
+	return true
+}
+
+// windowsFit refuses windows that do not stand in order, or are too short to hold anything.
+func (l *lowerer) windowsFit(slo *objective, t ir.BurnTier, given schema.BurnTier) bool {
+	field := t.Path
+	switch {
+	case given.Short != "":
+		field += ".short"
+	case given.Long != "":
+		field += ".long"
+	}
+	shortest := 2 * l.program.Service.Scrape.Interval
+	if slo.SLI.CountsTime() {
+		shortest = slo.Interval
+	}
+	switch {
+	case t.Short >= t.Long:
+		l.report("slo/tier", field, "make the short window about a twelfth of the long one", "the short window of %s is not shorter than the long one of %s, which it is to end",
+			unit.FormatDuration(t.Short), unit.FormatDuration(t.Long))
+	case t.Short < shortest:
+		l.report("slo/tier", field, "write at least "+unit.FormatDuration(2*shortest), "a short window of %s holds less than two samples", unit.FormatDuration(t.Short))
+	case 2*t.Long > slo.Window:
+		field, help := slo.Path+".window", fmt.Sprintf("write at least %q, or give the tier another long window", unit.FormatDuration(2*t.Long))
+		if given.Long != "" {
+			field, help = t.Path+".long", fmt.Sprintf("write at most %q", unit.FormatDuration(slo.Window/2))
+		}
+		l.report("slo/window", field, help, "the window %s is too short for an alert over %s: its budget is gone before the alert has seen it",
+			unit.FormatDuration(slo.Window), unit.FormatDuration(t.Long))
+	default:
+		return true
+	}
+	return false
+}
+
+// canFire refuses burn rates that no service can reach: even in a total outage all events are bad, and not more. It warns
+// of those that say too little or too late.
+func (l *lowerer) canFire(slo *objective, t ir.BurnTier, given schema.BurnTier) bool {
+	field, help := slo.Path+".objective", fmt.Sprintf("raise the objective above %s, or give %s a lower factor", unit.Ratio.Format(roundTo(1-1/t.Factor, 6)), t.Path)
+	if given.Factor > 0 {
+		field, help = t.Path+".factor", fmt.Sprintf("write less than %.4g", 1/slo.budget())
+	}
+	threshold := roundTo(t.Factor*slo.budget(), 9)
+	switch {
+	case threshold >= 1:
+		than := ">"
+		if threshold == 1 {
+			than = "="
+		}
+		l.report("slo/unreachable", field, help, "%v × %v = %v %s 1: this alert can never fire, because even a total outage makes no more than all events bad",
+			t.Factor, slo.budget(), threshold, than)
+		return false
+	case t.Factor < 1:
+		l.warn("slo/factor", field, "write at least 1", "at %v times the allowed rate, %s of the budget is left when the window of %s ends: the alert tells of nothing that is at risk",
+			t.Factor, unit.Ratio.Format(roundTo(1-t.Factor, 4)), unit.FormatDuration(slo.Window))
+	case t.BudgetShare > 1 && (given.Factor > 0 || given.Long != ""):
+		l.warn("slo/factor", cmp.Or(map[bool]string{true: t.Path + ".factor"}[given.Factor > 0], t.Path+".long"),
+			fmt.Sprintf("write a factor of at most %v", roundTo(float64(slo.Window)/float64(t.Long), 2)),
+			"%v × %s / %s = %v: the budget is gone before this alert fires", t.Factor, unit.FormatDuration(t.Long), unit.FormatDuration(slo.Window), t.BudgetShare)
+	}
+	return true
+}
+
+// pageIsMoreUrgent refuses a ticket above the page: the page is to mute the ticket.
+func (l *lowerer) pageIsMoreUrgent(slo *objective) bool {
+	for _, page := range slo.Tiers {
+		for _, ticket := range slo.Tiers {
+			if page.Page && !ticket.Page && rank(page.Severity) > rank(ticket.Severity) {
+				l.report("slo/severity", page.Path, "give the page the higher severity", "the page is of severity %s, and the ticket %s is more urgent: %s",
+					page.Severity, ticket.Alert, ticket.Severity)
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// burnAlerts makes an alert of the tiers that have one name: it fires when one of them burns over both windows.
+func (l *lowerer) burnAlerts(slo *objective) {
+	byName := map[string]*ir.Alert{}
+	for _, t := range slo.Tiers {
+		a := byName[t.Alert]
+		if a == nil || a.Severity != t.Severity || a.Receiver != t.Receiver || a.Page != t.Page {
+			a = l.sloAlert(slo, ir.AlertBurn, t.Alert, t.Path, t.Severity, t.Receiver)
+			a.Page, a.By = t.Page, slo.By
+			byName[t.Alert] = a
+			slo.Alerts = append(slo.Alerts, a)
+		}
+		a.Tier = append(a.Tier, t)
+		burns := l.tierBurns(slo, t)
+		if a.Condition == nil {
+			a.Condition = burns
+			continue
+		}
+		a.Condition = promql.Binary(parser.LOR, a.Condition, burns)
+	}
+	for _, a := range slo.Alerts {
+		a.Expr = promql.Print(a.Condition)
+		l.finish(slo, a, burnSpec(slo.spec, a).Labels)
+		l.burnTexts(slo, a)
+	}
+}
+
+// burnSpec is what the spec says of a burn-rate alert.
+func burnSpec(spec schema.SLO, a *ir.Alert) schema.BurnAlert {
+	given := spec.Ticket
+	if a.Page {
+		given = spec.Page
+	}
+	if given == nil {
+		return schema.BurnAlert{}
+	}
+	return *given
+}
+
+// tierBurns is the condition of one tier.
+func (l *lowerer) tierBurns(slo *objective, t ir.BurnTier) parser.Expr {
+	burns := promql.Binary(parser.LAND, l.burns(slo, t.Long, t.Factor), l.burns(slo, t.Short, t.Factor))
+	if slo.MinEvents == 0 {
+		return burns
+	}
+	events := l.sloSelect(slo.SLO, slo.Records.EventCount[unit.FormatDuration(t.Long)])
+	return promql.Binary(parser.LAND, burns, promql.Binary(parser.GTE, events, promql.Number(float64(slo.MinEvents))))
+}
+
+// burns compares the error ratio of a window with a multiple of what uses up the budget exactly.
+func (l *lowerer) burns(slo *objective, window time.Duration, factor float64) parser.Expr {
+	limit := &parser.ParenExpr{Expr: &parser.BinaryExpr{Op: parser.MUL, LHS: promql.Number(factor), RHS: promql.Number(slo.budget())}}
+	return promql.Binary(parser.GTR, l.sloSelect(slo.SLO, slo.ErrorRatio[unit.FormatDuration(window)]), limit)
+}
+
+func (l *lowerer) burnTexts(slo *objective, a *ir.Alert) {
+	service, speed := l.program.Service.Name, "steadily"
+	if a.Page {
+		speed = "fast"
+	}
+	a.Summary = fmt.Sprintf("%s on %s%s: the error budget is being spent %s", slo.Title, service, groupText(slo.By), speed)
+	var limits []string
+	for _, t := range a.Tier {
+		limits = append(limits, fmt.Sprintf("%v× over %s", t.Factor, unit.FormatDuration(t.Long)))
+	}
+	a.Description = fmt.Sprintf("%s of what counts for %q is failing on %s%s; the objective of %s over %s allows %s. It fires at %s the rate that would spend the budget exactly",
+		unit.Ratio.Template("$value"), slo.Title, service, groupText(slo.By), unit.Ratio.Format(slo.Objective), unit.FormatDuration(slo.Window),
+		unit.Ratio.Format(slo.budget()), strings.Join(limits, " or "))
+	if slo.MinEvents > 0 {
+		a.Description += fmt.Sprintf(", of at least %d events", slo.MinEvents)
+	}
+	a.Description += "."
+}
