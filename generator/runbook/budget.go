@@ -16,6 +16,7 @@ type budget struct {
 	Scenarios []scenario
 	MinEvents int
 	Interval  string
+	Late      string // by how much long windows may be late; empty where there are none
 }
 
 // burn is one row of how fast the budget goes.
@@ -33,11 +34,17 @@ type scenario struct{ Bad, Fires, Lasts, Resolves string }
 // allowed is the share of events that may be bad, without the digits that floating point adds.
 func allowed(slo *ir.SLO) float64 { return math.Round((1-slo.Objective)*1e12) / 1e12 }
 
+// windowLag is by how much a window of more than an hour may be late: it adds up rates over five minutes.
+const windowLag = 5 * time.Minute
+
 // newBudget computes what the burn rates mean. At factor f the rest 1-s of a window's budget lasts window·(1-s)/f (SRE
 // workbook, chapter 5, table 5-4).
 func newBudget(slo *ir.SLO, tiers []ir.BurnTier) *budget {
 	shown := &budget{Scenarios: scenarios(slo, tiers), MinEvents: slo.MinEvents, Interval: unit.FormatDuration(slo.Interval)}
 	for _, tier := range tiers {
+		if tier.Long > time.Hour {
+			shown.Late = unit.FormatDuration(windowLag)
+		}
 		shown.Burns = append(shown.Burns, burn{
 			Bad:     unit.Ratio.Format(math.Min(1, tier.Factor*allowed(slo))),
 			Factor:  times(tier.Factor),

@@ -65,6 +65,9 @@ func burnMeans(alert *ir.Alert, goal string) string {
 	for _, tier := range alert.Tier {
 		least = min(least, tier.BudgetShare)
 	}
+	if len(slo.By) > 0 {
+		text += " Each " + strings.Join(slo.By, " and ") + " has a budget of its own, and the alert names which it is about."
+	}
 	if len(alert.Tier) == 0 || least >= 1 {
 		return text
 	}

@@ -51,11 +51,11 @@ func burning(alert *ir.Alert) []look {
 	if slo.BudgetRemaining != "" {
 		looks = append(looks, query("What is left of the budget (1 is all of it, 0 nothing):", renamed(last, slo.BudgetRemaining)))
 	}
-	if look, ok := lasting(slo, last); ok {
-		looks = append(looks, look)
-	}
 	if slo.Records.CalendarBudget != "" {
 		looks = append(looks, query("The same of the calendar "+slo.Calendar+" so far:", renamed(last, slo.Records.CalendarBudget)))
+	}
+	if look, ok := lasting(slo, last); ok {
+		looks = append(looks, look)
 	}
 	if slo.Records.TotalRate != "" && !slo.SLI.CountsTime() {
 		looks = append(looks, query("How many events there are each second at all; a bad share of few says little:", renamed(last, slo.Records.TotalRate)))
