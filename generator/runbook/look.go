@@ -19,8 +19,11 @@ func query(text string, expr parser.Expr) look {
 
 // current shows the figure that the alert judges, as it is now.
 func current(alert *ir.Alert) []look {
-	if alert.SLO != nil {
+	switch alert.Kind {
+	case ir.AlertBurn:
 		return burning(alert)
+	case ir.AlertNoData, ir.AlertTraffic:
+		return []look{query("All events a second, as recorded:", selectors(alert.Condition)[0])}
 	}
 	bound := "fires below "
 	if alert.Threshold.Above {

@@ -82,7 +82,9 @@ func newPage(p *ir.Program, alert *ir.Alert, muting *muting) *page {
 	shown.Receivers, shown.Unrouted = receivers(p, alert)
 	if alert.SLO != nil {
 		shown.Subject = oneLine(alert.SLO.Title)
-		shown.Budget = newBudget(alert.SLO, alert.Tier)
+		if alert.Kind == ir.AlertBurn {
+			shown.Budget = newBudget(alert.SLO, alert.Tier)
+		}
 		if shown.Causes == "" {
 			shown.Causes = closeFences(alert.SLO.Note)
 		}
@@ -108,7 +110,12 @@ func team(p *ir.Program, alert *ir.Alert) string {
 
 // condition says when the alert fires, in the units that people think in.
 func condition(alert *ir.Alert) string {
-	if alert.SLO != nil {
+	switch alert.Kind {
+	case ir.AlertNoData:
+		return "what counts for " + oneLine(alert.SLO.Title) + " has no series for " + unit.FormatDuration(alert.For)
+	case ir.AlertTraffic:
+		return "what counts for " + oneLine(alert.SLO.Title) + " comes at less than " + alert.SLO.Traffic.Format(alert.Threshold.Value) + " for " + unit.FormatDuration(alert.For)
+	case ir.AlertBurn:
 		return "Error budget of " + oneLine(alert.SLO.Title) + " burns " + factors(alert.Tier) + " as fast as it may"
 	}
 	query, bound := alert.Query, " below "
