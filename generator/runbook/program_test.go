@@ -74,7 +74,7 @@ func agent(t testing.TB) *ir.Program {
 				DashboardURL: "https://grafana.example/d/ai-support-ops-001",
 			},
 			{
-				Name: "AvailabilityBurn", Signal: errorRate, SLO: slo, Severity: "critical", Component: "availability",
+				Name: "AvailabilityBurn", Signal: errorRate, Kind: ir.AlertBurn, SLO: slo, Severity: "critical", Component: "availability",
 				Tier: []ir.BurnTier{
 					{Severity: "critical", Long: time.Hour, Short: 5 * time.Minute, Factor: 14.4, BudgetShare: 0.02},
 					{Severity: "critical", Long: 6 * time.Hour, Short: 30 * time.Minute, Factor: 6, BudgetShare: 0.05},

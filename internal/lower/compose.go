@@ -77,6 +77,9 @@ func (l *lowerer) age(s *signal, b build) (vector, bool) {
 		l.report("signal/setting", at(b.path, "over"), "remove over", "an age is taken at one moment, and over would average the time of day")
 		return vector{}, false
 	}
+	if m.Own() {
+		m.Timestamp = true // a catalog's entries say so themselves
+	}
 	by := grouping(m, b.by)
 	var at parser.Expr = l.selector(m, "", b)
 	if m.Replicas == "same" {

@@ -146,7 +146,7 @@ const (
 func (l *lowerer) orNoTraffic(slo *objective) parser.Expr {
 	total := l.sloSelect(slo.SLO, slo.Records.TotalRate)
 	if len(slo.By) == 0 {
-		return promql.Binary(parser.LOR, total, promql.Call("vector", promql.Number(0)))
+		return matching(parser.LOR, total, promql.Call("vector", promql.Number(0)))
 	}
 	before := promql.Call("last_over_time", promql.Subquery(total, remembered, rememberedSteps))
 	return promql.Binary(parser.LOR, total, promql.Binary(parser.MUL, promql.Number(0), before))

@@ -69,7 +69,24 @@ func (l *lowerer) burnTiers(slo *objective) bool {
 			}
 		}
 	}
-	return l.pageIsMoreUrgent(slo)
+	return l.windowHoldsTiers(slo) && l.pageIsMoreUrgent(slo)
+}
+
+// windowHoldsTiers refuses a window that is too short for the tiers that it has by default: such an alert sees what happened
+// when most of the budget is gone.
+func (l *lowerer) windowHoldsTiers(slo *objective) bool {
+	var longest ir.BurnTier
+	for _, t := range slo.Tiers {
+		if t.Long > longest.Long {
+			longest = t
+		}
+	}
+	if 2*longest.Long <= slo.Window {
+		return true
+	}
+	l.report("slo/window", slo.Path+".window", fmt.Sprintf("write at least %q, or give %s a shorter window, or enabled: false", unit.FormatDuration(2*longest.Long), longest.Path),
+		"the window %s is too short for an alert over %s, which must fit into it twice", unit.FormatDuration(slo.Window), unit.FormatDuration(longest.Long))
+	return false
 }
 
 // burnTier lowers one condition.
@@ -126,13 +143,9 @@ func (l *lowerer) windowsFit(slo *objective, t ir.BurnTier, given schema.BurnTie
 			unit.FormatDuration(t.Short), unit.FormatDuration(t.Long))
 	case t.Short < shortest:
 		l.report("slo/tier", field, "write at least "+unit.FormatDuration(2*shortest), "a short window of %s holds less than two samples", unit.FormatDuration(t.Short))
-	case 2*t.Long > slo.Window:
-		field, help := slo.Path+".window", fmt.Sprintf("write at least %q, or give the tier another long window", unit.FormatDuration(2*t.Long))
-		if given.Long != "" {
-			field, help = t.Path+".long", fmt.Sprintf("write at most %q", unit.FormatDuration(slo.Window/2))
-		}
-		l.report("slo/window", field, help, "the window %s is too short for an alert over %s: its budget is gone before the alert has seen it",
-			unit.FormatDuration(slo.Window), unit.FormatDuration(t.Long))
+	case given.Long != "" && 2*t.Long > slo.Window:
+		l.report("slo/window", t.Path+".long", fmt.Sprintf("write at most %q", unit.FormatDuration(slo.Window/2)),
+			"%s does not fit twice into the window of %s: the budget is gone before this alert has seen it", unit.FormatDuration(t.Long), unit.FormatDuration(slo.Window))
 	default:
 		return true
 	}
