@@ -59,11 +59,14 @@ type group struct {
 	rules           []rulefmt.Rule
 }
 
-// compiled returns the two groups of each SLO.
-func compiled(tb testing.TB) map[string][2]group {
+// compiled returns the two groups of each SLO of the spec above.
+func compiled(tb testing.TB) map[string][2]group { tb.Helper(); return compiledFrom(tb, specText) }
+
+// compiledFrom returns the two groups of each SLO of a spec.
+func compiledFrom(tb testing.TB, text string) map[string][2]group {
 	tb.Helper()
 	dir := tb.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "spec.cue"), []byte(specText), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "spec.cue"), []byte(text), 0o600); err != nil {
 		tb.Fatal(err)
 	}
 	result, err := generator.Compile(generator.Options{Dir: dir, Packages: []string{"."}, Kinds: []artifact.Kind{artifact.Rules}})
