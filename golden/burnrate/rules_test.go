@@ -59,8 +59,11 @@ type group struct {
 	rules           []rulefmt.Rule
 }
 
-// compiled returns the two groups of each SLO.
-func compiled(tb testing.TB) map[string][2]group {
+// compiled returns the two groups of each SLO of the spec above.
+func compiled(tb testing.TB) map[string][2]group { tb.Helper(); return compiledFrom(tb, specText) }
+
+// compiledFrom returns the two groups of each SLO of a spec.
+func compiledFrom(tb testing.TB, text string) map[string][2]group {
 	tb.Helper()
 	return groupsOf(tb, artifacts(tb, specText, artifact.Rules))
 }

@@ -30,7 +30,7 @@ var queryRangeShort = &Check{
 			}
 		}
 		for _, slo := range p.Program.SLOs {
-			if shortest := shortestWindow(slo); shortest > 0 {
+			if shortest := shortestWindow(slo); shortest > 0 && !slo.SLI.CountsTime() {
 				reportShort(p, slo.Path, "scrape the service every "+unit.FormatDuration(shortest/4)+" or more often", shortest, interval, "the alerts of SLO "+slo.Name)
 			}
 		}
@@ -48,7 +48,7 @@ func reportShort(p *Pass, path, help string, given, interval time.Duration, read
 	}
 }
 
-// shortestWindow is the shortest range that an SLO's alerts look at, which the SRE workbook sets and not the user.
+// shortestWindow is the shortest range that an SLO's alerts look at, most often as the SRE workbook sets it.
 func shortestWindow(slo *ir.SLO) time.Duration {
 	var shortest time.Duration
 	for _, tier := range slo.Tiers {
