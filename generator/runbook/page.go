@@ -55,7 +55,7 @@ func newPage(p *ir.Program, alert *ir.Alert, muting *muting) *page {
 	shown := &page{
 		Link: linkTo(alert.Name), Severity: alert.Severity, Service: serviceTitle(p), Component: alert.Component,
 		Subject: oneLine(alert.Signal.Title), Meaning: strings.TrimSpace(alert.Signal.Help), Condition: condition(alert),
-		Dashboard: alert.DashboardURL, Causes: closeFences(alert.Note), Action: alert.Action,
+		Dashboard: untemplated(alert.DashboardURL), Causes: closeFences(alert.Note), Action: alert.Action,
 		Team: team(p, alert), Silence: silence(alert),
 	}
 	if alert.KeepFor > 0 {
@@ -76,6 +76,14 @@ func newPage(p *ir.Program, alert *ir.Alert, muting *muting) *page {
 	shown.Looks = append(current(p, alert), breakdown(p, alert)...)
 	shown.Looks = append(shown.Looks, cluster(p, alert)...)
 	return shown
+}
+
+// untemplated is an address without what only the alert itself fills in: values of its labels.
+func untemplated(address string) string {
+	if strings.Contains(address, "{{") {
+		address, _, _ = strings.Cut(address, "?")
+	}
+	return address
 }
 
 func serviceTitle(p *ir.Program) string {

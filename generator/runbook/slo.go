@@ -15,11 +15,11 @@ func sloCondition(alert *ir.Alert) string {
 	title := oneLine(cmp.Or(slo.Title, slo.Name))
 	switch alert.Kind {
 	case ir.AlertNoData:
-		return title + " has had no data for " + unit.FormatDuration(alert.For)
+		return quoted(title) + " has had no data for " + unit.FormatDuration(alert.For)
 	case ir.AlertTraffic:
-		return title + " has had less traffic than " + slo.Traffic.Format(alert.Threshold.Value) + " for " + unit.FormatDuration(alert.For)
+		return quoted(title) + " has had less traffic than " + slo.Traffic.Format(alert.Threshold.Value) + " for " + unit.FormatDuration(alert.For)
 	default:
-		return "Error budget of " + title + " burns " + factors(alert.Tier) + " as fast as it may"
+		return "Error budget of " + quoted(title) + " burns " + factors(alert.Tier) + " as fast as it may"
 	}
 }
 
@@ -28,13 +28,16 @@ func sloSubject(alert *ir.Alert) (subject, meaning string) {
 	title := oneLine(cmp.Or(alert.SLO.Title, alert.SLO.Name))
 	switch alert.Kind {
 	case ir.AlertNoData:
-		return "No data about " + title, "nobody can tell whether it works."
+		return "No data about " + quoted(title), "nobody can tell whether it works."
 	case ir.AlertTraffic:
-		return "Hardly any traffic for " + title, "users may not get through at all."
+		return "Hardly any traffic for " + quoted(title), "users may not get through at all."
 	default:
 		return title, strings.TrimSpace(alert.Signal.Help)
 	}
 }
+
+// quoted keeps a title, which may be a whole clause, apart from the sentence around it.
+func quoted(title string) string { return "“" + title + "”" }
 
 // means says in plain words what an SLO's alert means, a paragraph each.
 func means(alert *ir.Alert) []string {

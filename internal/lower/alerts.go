@@ -201,6 +201,9 @@ func (l *lowerer) linkDashboards() {
 		}
 		if uid != "" {
 			a.DashboardURL = l.program.Platform.Grafana.URL + "/d/" + uid
+			if a.SLO != nil {
+				a.DashboardURL += sloVariables(a.By)
+			}
 		}
 	}
 }

@@ -41,6 +41,7 @@ func Lower(in Input) (*ir.Program, diag.List) {
 	l.lowerAlerts()
 	l.lowerSLOs()
 	l.sortAlerts()
+	l.alertFilesDiffer()
 	l.lowerDashboards()
 	l.linkDashboards()
 	l.recordShared()

@@ -41,6 +41,15 @@ func sloDashboardUID(service, slo string) string {
 	return uid[:longestUID-len(hash)] + hash
 }
 
+// sloVariables opens the dashboard of an SLO at the label values that an alert is about, as a template of the annotation.
+func sloVariables(by []string) string {
+	query := ""
+	for i, label := range by {
+		query += string("?&"[min(i, 1)]) + "var-" + label + "={{ $labels." + label + " | urlquery }}"
+	}
+	return query
+}
+
 // sloDashboardOf finds whose generated dashboard has a file name or a uid.
 func sloDashboardOf(p *ir.Program, name, uid string) (string, bool) {
 	if len(p.SLOs) == 0 {

@@ -48,9 +48,8 @@ func (l *lowerer) lowerSLOs() {
 	l.nameSLODashboards()
 }
 
-// alertsAreNamed refuses names that are taken by another alert, or can be none.
+// alertsAreNamed refuses names that are taken by another alert, or can be none. An SLO is told once.
 func (l *lowerer) alertsAreNamed(slo *objective, named map[string]string) bool {
-	ok := true
 	for _, a := range slo.Alerts {
 		switch other, taken := named[a.Name]; {
 		case !labelName.MatchString(a.Name):
@@ -64,9 +63,9 @@ func (l *lowerer) alertsAreNamed(slo *objective, named map[string]string) bool {
 			named[a.Name] = a.Path
 			continue
 		}
-		ok = false
+		return false
 	}
-	return ok
+	return true
 }
 
 func hasKey[V any](m map[string]V, key string) bool {
