@@ -24,8 +24,8 @@ type page struct {
 	Receivers []receiver
 	Unrouted  string // why nobody is notified
 	Team      string
-	MutedBy   []link
-	Mutes     []link
+	MutedBy   *related
+	Mutes     *related
 	Dashboard string
 	Looks     []look
 	Causes    string
