@@ -213,23 +213,17 @@ func (l *lowerer) burnAlerts(slo *objective) {
 		}
 		a.Condition = promql.Binary(parser.LOR, a.Condition, burns)
 	}
+	labels := map[bool]map[string]string{}
+	for _, alert := range burnAlerts {
+		if given := alert.given(slo.spec); given != nil && given.Enabled {
+			labels[alert.page] = l.sloLabels(slo, at(slo.Path, alert.field), given.Labels)
+		}
+	}
 	for _, a := range slo.Alerts {
 		a.Expr = promql.Print(a.Condition)
-		l.finish(slo, a, burnSpec(slo.spec, a).Labels)
+		l.finish(slo, a, labels[a.Page])
 		l.burnTexts(slo, a)
 	}
-}
-
-// burnSpec is what the spec says of a burn-rate alert.
-func burnSpec(spec schema.SLO, a *ir.Alert) schema.BurnAlert {
-	given := spec.Ticket
-	if a.Page {
-		given = spec.Page
-	}
-	if given == nil {
-		return schema.BurnAlert{}
-	}
-	return *given
 }
 
 // tierBurns is the condition of one tier.
