@@ -103,6 +103,8 @@ func TestEveryWrongSLOIsReportedOnce(t *testing.T) {
 			`slo/part slos.s.events.good: the total takes only {endpoint="/"}`},
 		"all of a histogram by one of its buckets": {`objective: "99%", events: {good: "sum(rate(latency_seconds_count[$window]))", total: "sum(rate(latency_seconds_bucket{le='1'}[$window]))"}`,
 			`slo/part slos.s.events.good: the good events are all observations`},
+		"all buckets of a histogram": {`objective: "99%", events: {good: "sum(rate(latency_seconds_bucket[$window]))", total: "sum(rate(latency_seconds_count[$window]))"}`,
+			`slo/part slos.s.events.good: it adds up all buckets of latency_seconds`},
 		"a label of nobody's": {`objective: "99%", by: ["shard"], good: "shards", below: "1s"`, `slo/by slos.s.by: nobody knows how many values label "shard" has`},
 	}
 	for name, test := range tests {
