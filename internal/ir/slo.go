@@ -1,6 +1,7 @@
 package ir
 
 import (
+	"math"
 	"time"
 
 	"github.com/prometheus/prometheus/promql/parser"
@@ -93,6 +94,28 @@ type WrittenEvents struct {
 	Expr parser.Expr
 	// Window is what stands for $window in Expr.
 	Window time.Duration
+}
+
+// WorkbookTier is a tier of a multi-window, multi-burn-rate alert as the SRE workbook recommends it (chapter 5, table 5-8).
+type WorkbookTier struct {
+	Alert, Tier string // page or ticket, fast or slow
+	Long, Short time.Duration
+	BudgetShare float64 // share of the budget that is spent when it fires
+}
+
+// WorkbookTiers are the four of them, the most urgent first.
+var WorkbookTiers = []WorkbookTier{
+	{"page", "fast", time.Hour, 5 * time.Minute, 0.02},
+	{"page", "slow", 6 * time.Hour, 30 * time.Minute, 0.05},
+	{"ticket", "fast", 24 * time.Hour, 2 * time.Hour, 0.10},
+	{"ticket", "slow", 72 * time.Hour, 6 * time.Hour, 0.10},
+}
+
+// Factor is the burn rate that spends the tier's share of the budget in a long window, of an objective over a period. It is
+// at least 1: below that the budget lasts longer than the period, nothing is at risk, and nobody should be told.
+func (t WorkbookTier) Factor(period, long time.Duration) float64 {
+	const digits = 1e4
+	return max(1, math.Round(digits*t.BudgetShare*float64(period)/float64(long))/digits)
 }
 
 // BurnTier is one pair of windows of a multi-window, multi-burn-rate alert (SRE workbook, chapter 5).

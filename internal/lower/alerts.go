@@ -111,8 +111,15 @@ func (l *lowerer) alertLabels(a *ir.Alert, more map[string]string) map[string]st
 	if a.Action != "" {
 		set["action"] = a.Action
 	}
-	for _, name := range sortedKeys(more) {
-		path := at(a.Path+".labels", name)
+	maps.Copy(set, l.userLabels(a.Path+".labels", more))
+	return set
+}
+
+// userLabels are the static labels that the user writes and may.
+func (l *lowerer) userLabels(path string, given map[string]string) map[string]string {
+	set := map[string]string{}
+	for _, name := range sortedKeys(given) {
+		path := at(path, name)
 		if source, ok := reservedLabels[name]; ok {
 			l.report("names/label", path, "remove it", "label %q is set from %s", name, source)
 			continue
@@ -121,7 +128,7 @@ func (l *lowerer) alertLabels(a *ir.Alert, more map[string]string) map[string]st
 			l.report("names/label", path, "use letters, digits and underscores", "%q is not a name that a label can have", name)
 			continue
 		}
-		set[name] = more[name]
+		set[name] = given[name]
 	}
 	return set
 }

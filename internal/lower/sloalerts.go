@@ -30,14 +30,22 @@ func (l *lowerer) sloAlert(slo *objective, kind ir.AlertKind, name, path, severi
 	}
 }
 
+// sloLabels are labels that the user gives all of an SLO's alerts, or one.
+func (l *lowerer) sloLabels(slo *objective, path string, given map[string]string) map[string]string {
+	checked := l.userLabels(path+".labels", given)
+	for _, name := range append([]string{"slo"}, slo.By...) {
+		if _, taken := checked[name]; taken {
+			l.report("names/label", at(path+".labels", name), "remove it", "label %q says already which objective it is", name)
+		}
+	}
+	return checked
+}
+
 // finish gives an alert its labels and its runbook.
 func (l *lowerer) finish(slo *objective, a *ir.Alert, more map[string]string) {
-	labels := maps.Clone(slo.spec.Labels)
-	if labels == nil {
-		labels = map[string]string{}
-	}
-	maps.Copy(labels, more)
-	a.Labels = l.alertLabels(a, labels)
+	a.Labels = l.alertLabels(a, nil)
+	maps.Copy(a.Labels, slo.labels)
+	maps.Copy(a.Labels, more)
 	a.Labels["slo"] = slo.Name
 	if len(slo.By) > 0 {
 		// What is said of one group must not mute what is said of another, nor of all together.
@@ -72,7 +80,7 @@ func (l *lowerer) noDataAlert(slo *objective) bool {
 		because = ", and none of its targets is up"
 	}
 	a.Expr = promql.Print(a.Condition)
-	l.finish(slo, a, given.Labels)
+	l.finish(slo, a, l.sloLabels(slo, path, given.Labels))
 	service := l.program.Service.Name
 	a.Summary = fmt.Sprintf("%s on %s: there is no data", slo.Title, service)
 	a.Description = fmt.Sprintf("What counts for %q on %s has had no series for %s%s: nothing watches the objective of %s over %s, and its other alerts cannot fire.",
@@ -126,7 +134,7 @@ func (l *lowerer) trafficAlert(slo *objective) bool {
 	a.For, a.By, a.Threshold = lasting, slo.By, ir.Threshold{Value: least, Severity: a.Severity, Alert: a.Name}
 	a.Condition = promql.Binary(parser.LSS, l.orNoTraffic(slo), promql.Number(least))
 	a.Expr = promql.Print(a.Condition)
-	l.finish(slo, a, given.Labels)
+	l.finish(slo, a, l.sloLabels(slo, path, given.Labels))
 	where := l.program.Service.Name + groupText(slo.By)
 	a.Summary = fmt.Sprintf("%s on %s: less traffic than %s", slo.Title, where, slo.Traffic.Format(least))
 	a.Description = fmt.Sprintf("What counts for %q on %s comes at %s, below %s for %s. An outage that stops the traffic burns no error budget.",

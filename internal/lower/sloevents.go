@@ -13,12 +13,6 @@ import (
 	"github.com/belfry-dev/belfry/internal/unit"
 )
 
-// windowName stands in the PromQL of events for the range that a rule takes them over.
-const windowName = "$window"
-
-// unwritten is a range that nobody writes: where events are read with it for $window, every other range is the user's own.
-const unwritten = 7*365*24*time.Hour + 7777*time.Millisecond
-
 // writtenEvents counts events that the spec writes in PromQL.
 func (l *lowerer) writtenEvents(slo *objective) bool {
 	spec, path := slo.spec.Events, slo.Path+".events"
@@ -47,8 +41,8 @@ func (l *lowerer) writtenEvents(slo *objective) bool {
 	slo.Traffic = unit.None.PerSecond()
 	slo.counted = indicator{good: slo.Good, sparse: true, lazy: true, rates: func(over time.Duration) (parser.Expr, parser.Expr) {
 		// Both texts have been parsed with another range.
-		part, _ := inWindow(part, over)
-		whole, _ := inWindow(spec.Total, over)
+		part, _ := promql.ParseWindow(part, over)
+		whole, _ := promql.ParseWindow(spec.Total, over)
 		return part, whole
 	}}
 	return true
@@ -62,48 +56,28 @@ func (l *lowerer) ownIndicator(name string) string {
 	return name
 }
 
-// inWindow parses the PromQL of events over a window.
-func inWindow(text string, window time.Duration) (parser.Expr, error) {
-	return promql.Parse(strings.ReplaceAll(text, windowName, unit.FormatDuration(window)))
-}
-
 // writtenSide reads the PromQL of the part or of the total.
 func (l *lowerer) writtenSide(slo *objective, path, text string) bool {
-	expr, err := inWindow(text, unwritten)
+	expr, err := promql.ParseWindow(text, recordedRange)
 	if err != nil {
-		message := strings.ReplaceAll(syntaxMessage(err), unit.FormatDuration(unwritten), windowName)
+		message := syntaxMessage(err)
 		l.report("promql/syntax", path, promql.SyntaxHelp(message), "%s", message)
 		return false
 	}
 	if expr.Type() != parser.ValueTypeVector {
-		l.report("promql/type", path, "count with sum(rate(…["+windowName+"]))", "the expression is a %s", parser.DocumentedType(expr.Type()))
+		l.report("promql/type", path, "count with sum(rate(…["+promql.WindowName+"]))", "the expression is a %s", parser.DocumentedType(expr.Type()))
 		return false
 	}
-	ranges, own := 0, time.Duration(0)
-	parser.Inspect(expr, func(node parser.Node, _ []parser.Node) error {
-		length := time.Duration(0)
-		switch e := node.(type) {
-		case *parser.MatrixSelector:
-			length = e.Range
-		case *parser.SubqueryExpr:
-			length = e.Range
-		default:
-			return nil
-		}
-		if ranges++; length != unwritten {
-			own = length
-		}
-		return nil
-	})
+	windows, own, _ := promql.Windows(text) // the text has been parsed
 	switch {
-	case own > 0:
-		l.report("slo/events", path, "write ["+windowName+"] for every range", "the range [%s] is fixed, and each rule takes the events over a window of its own", unit.FormatDuration(own))
+	case len(own) > 0:
+		l.report("slo/events", path, "write ["+promql.WindowName+"] for every range", "the range [%s] is fixed, and each rule takes the events over a window of its own", unit.FormatDuration(own[0]))
 		return false
-	case ranges == 0:
-		l.report("slo/events", path, "write sum(rate(…["+windowName+"]))", "the events are not counted over "+windowName+": every window would have the same ratio")
+	case windows == 0:
+		l.report("slo/events", path, "write sum(rate(…["+promql.WindowName+"]))", "the events are not counted over "+promql.WindowName+": every window would have the same ratio")
 		return false
 	}
-	kept, known := resultLabels(expr)
+	kept, known := promql.ResultLabels(expr)
 	switch {
 	case !known:
 		l.report("slo/events", path, "write "+summed(slo.By), "the events are not added up: every series would be an objective of its own")
@@ -113,8 +87,7 @@ func (l *lowerer) writtenSide(slo *objective, path, text string) bool {
 			"the events keep {%s}, and the SLO's by is {%s}", strings.Join(kept, ", "), strings.Join(slo.By, ", "))
 		return false
 	}
-	parsed, _ := inWindow(text, recordedRange)
-	slo.Written = append(slo.Written, ir.WrittenEvents{Path: path, Text: text, Expr: parsed, Window: recordedRange})
+	slo.Written = append(slo.Written, ir.WrittenEvents{Path: path, Text: text, Expr: expr, Window: recordedRange})
 	parser.Inspect(expr, func(node parser.Node, _ []parser.Node) error {
 		if selector, ok := node.(*parser.VectorSelector); ok {
 			if m := l.metrics[baseName(selector.Name, l.metrics)]; m != nil && !slices.Contains(slo.Signal.Metrics, m) {
@@ -141,42 +114,18 @@ func quotedAll(names []string) []string {
 	return all
 }
 
-// resultLabels finds the labels of an expression's result, sorted; false where they are not decided by the expression alone.
-func resultLabels(expr parser.Expr) ([]string, bool) {
-	switch e := expr.(type) {
-	case *parser.ParenExpr:
-		return resultLabels(e.Expr)
-	case *parser.AggregateExpr:
-		return sortedCopy(e.Grouping), !e.Without
-	case *parser.Call:
-		if e.Func.Name == "vector" {
-			return nil, true
-		}
-		for _, argument := range e.Args {
-			if argument.Type() == parser.ValueTypeVector {
-				return resultLabels(argument)
-			}
-		}
-	case *parser.BinaryExpr:
-		if e.LHS.Type() == parser.ValueTypeScalar {
-			return resultLabels(e.RHS)
-		}
-		left, known := resultLabels(e.LHS)
-		if !known || e.RHS.Type() == parser.ValueTypeScalar || e.Op == parser.LAND || e.Op == parser.LUNLESS {
-			return left, known
-		}
-		right, known := resultLabels(e.RHS)
-		if e.Op == parser.LOR && known {
-			return sortedCopy(slices.Concat(left, right)), true
-		}
-		return left, known && slices.Equal(left, right)
-	}
-	return nil, false
-}
-
 // writtenPart refuses a part that must count more than all, or all: the same function of the same metric by fewer matchers.
 func (l *lowerer) writtenPart(slo *objective) bool {
 	part, whole := slo.Written[0], slo.Written[1]
+	for _, side := range slo.Written {
+		s := countedBy(side.Expr)
+		if s == nil || !strings.HasSuffix(s.Name, "_bucket") || slices.ContainsFunc(s.LabelMatchers, func(m *labels.Matcher) bool { return m.Name == labels.BucketLabel }) {
+			continue
+		}
+		l.report("slo/part", side.Path, "choose a bucket by le, or count "+strings.TrimSuffix(s.Name, "_bucket")+"_count",
+			"it adds up all buckets of %s, and an event is in each bucket above it: it counts several times", strings.TrimSuffix(s.Name, "_bucket"))
+		return false
+	}
 	a, b := countedBy(part.Expr), countedBy(whole.Expr)
 	if a == nil || b == nil || baseName(a.Name, l.metrics) != baseName(b.Name, l.metrics) {
 		return true

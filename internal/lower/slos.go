@@ -1,6 +1,7 @@
 package lower
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -23,6 +24,7 @@ type objective struct {
 	*ir.SLO
 	spec    schema.SLO
 	counted indicator
+	labels  map[string]string // the user's, of all its alerts
 }
 
 // lowerSLOs lowers the objectives with their alerts.
@@ -89,6 +91,7 @@ func (l *lowerer) slo(name string, spec schema.SLO) (*objective, bool) {
 		return nil, false
 	}
 	slo.names()
+	slo.labels = l.sloLabels(slo, path, spec.Labels)
 	l.burnAlerts(slo)
 	return slo, l.noDataAlert(slo) && l.trafficAlert(slo)
 }
@@ -134,6 +137,10 @@ func (l *lowerer) grouped(slo *objective) bool {
 	}
 	combinations := 1
 	for _, name := range slo.spec.By {
+		if source, set := reservedLabels[name]; name == "slo" || set && name != "action" && (name != "component" || slo.Component != "") {
+			l.report("slo/by", path, "keep another label apart", "label %q of the records and alerts is set from %s", name, cmp.Or(source, "the SLO's name"))
+			return false
+		}
 		values := l.valuesOf(slo, name)
 		if values == 0 && slo.Limit == 0 {
 			l.report("slo/by", path, "add limit: the most groups that there may be; where there are more, the rules fail instead of filling Prometheus",

@@ -14,29 +14,20 @@ import (
 	"github.com/belfry-dev/belfry/schema"
 )
 
-// burnAlerts are the alerts of the SRE workbook (chapter 5, table 5-8) with their tiers: what share of the budget is spent
-// when each fires. The factor follows from the share: it is the burn rate that spends it in the long window.
+// burnAlerts are the alerts of the SRE workbook (chapter 5). The factors of their tiers follow from the share of the budget
+// that is spent when each fires.
 var burnAlerts = []struct {
-	field, suffix, severity, speed string
-	page                           bool
-	given                          func(schema.SLO) *schema.BurnAlert
-	tiers                          []tierDefaults
+	field, suffix, severity string
+	page                    bool
+	given                   func(schema.SLO) *schema.BurnAlert
+	tiers                   []ir.WorkbookTier
 }{
-	{"page", "BurnRatePage", "critical", "fast", true, func(s schema.SLO) *schema.BurnAlert { return s.Page }, []tierDefaults{
-		{"fast", "Fast", time.Hour, 5 * time.Minute, 0.02},
-		{"slow", "Slow", 6 * time.Hour, 30 * time.Minute, 0.05},
-	}},
-	{"ticket", "BurnRateTicket", "warning", "steadily", false, func(s schema.SLO) *schema.BurnAlert { return s.Ticket }, []tierDefaults{
-		{"fast", "Fast", 24 * time.Hour, 2 * time.Hour, 0.10},
-		{"slow", "Slow", 72 * time.Hour, 6 * time.Hour, 0.10},
-	}},
+	{"page", "BurnRatePage", "critical", true, func(s schema.SLO) *schema.BurnAlert { return s.Page }, ir.WorkbookTiers[:2]},
+	{"ticket", "BurnRateTicket", "warning", false, func(s schema.SLO) *schema.BurnAlert { return s.Ticket }, ir.WorkbookTiers[2:]},
 }
 
-type tierDefaults struct {
-	field, suffix string
-	long, short   time.Duration
-	budgetShare   float64
-}
+// tierSuffixes end the names of tiers that are alerts of their own.
+var tierSuffixes = map[string]string{"fast": "Fast", "slow": "Slow"}
 
 // burnTiers lowers the conditions of the burn-rate alerts.
 func (l *lowerer) burnTiers(slo *objective) bool {
@@ -90,9 +81,9 @@ func (l *lowerer) windowHoldsTiers(slo *objective) bool {
 }
 
 // burnTier lowers one condition.
-func (l *lowerer) burnTier(slo *objective, t ir.BurnTier, defaults tierDefaults, given schema.BurnTier) bool {
-	t.Path = at(t.Path, defaults.field)
-	t.Long, t.Short = defaults.long, defaults.short
+func (l *lowerer) burnTier(slo *objective, t ir.BurnTier, defaults ir.WorkbookTier, given schema.BurnTier) bool {
+	t.Path = at(t.Path, defaults.Tier)
+	t.Long, t.Short = defaults.Long, defaults.Short
 	if given.Long != "" {
 		t.Long = l.duration(t.Path+".long", given.Long)
 	}
@@ -108,13 +99,12 @@ func (l *lowerer) burnTier(slo *objective, t ir.BurnTier, defaults tierDefaults,
 	case given.Name != "":
 		own.Alert = given.Name
 	case own.Severity != t.Severity || own.Receiver != t.Receiver:
-		own.Alert += defaults.suffix
+		own.Alert += tierSuffixes[defaults.Tier]
 	}
 	t = own
 	t.Factor = given.Factor
 	if t.Factor == 0 && t.Long > 0 {
-		// Below one the budget lasts longer than the window: nothing is at risk, and nobody should be told.
-		t.Factor = max(1, roundTo(defaults.budgetShare*float64(slo.Window)/float64(t.Long), 4))
+		t.Factor = defaults.Factor(slo.Window, t.Long)
 	}
 	t.BudgetShare = roundTo(t.Factor*float64(t.Long)/float64(slo.Window), 4)
 	if !l.windowsFit(slo, t, given) || !l.canFire(slo, t, given) {
@@ -213,23 +203,17 @@ func (l *lowerer) burnAlerts(slo *objective) {
 		}
 		a.Condition = promql.Binary(parser.LOR, a.Condition, burns)
 	}
+	labels := map[bool]map[string]string{}
+	for _, alert := range burnAlerts {
+		if given := alert.given(slo.spec); given != nil && given.Enabled {
+			labels[alert.page] = l.sloLabels(slo, at(slo.Path, alert.field), given.Labels)
+		}
+	}
 	for _, a := range slo.Alerts {
 		a.Expr = promql.Print(a.Condition)
-		l.finish(slo, a, burnSpec(slo.spec, a).Labels)
+		l.finish(slo, a, labels[a.Page])
 		l.burnTexts(slo, a)
 	}
-}
-
-// burnSpec is what the spec says of a burn-rate alert.
-func burnSpec(spec schema.SLO, a *ir.Alert) schema.BurnAlert {
-	given := spec.Ticket
-	if a.Page {
-		given = spec.Page
-	}
-	if given == nil {
-		return schema.BurnAlert{}
-	}
-	return *given
 }
 
 // tierBurns is the condition of one tier.
