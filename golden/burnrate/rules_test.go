@@ -65,7 +65,7 @@ func compiled(tb testing.TB) map[string][2]group { tb.Helper(); return compiledF
 // compiledFrom returns the two groups of each SLO of a spec.
 func compiledFrom(tb testing.TB, text string) map[string][2]group {
 	tb.Helper()
-	return groupsOf(tb, artifacts(tb, specText, artifact.Rules))
+	return groupsOf(tb, artifacts(tb, text, artifact.Rules))
 }
 
 // artifacts compiles a spec.
