@@ -187,6 +187,43 @@ func TestAlertsOnTheIndicatorItself(t *testing.T) {
 	}
 }
 
+// TestAGroupThatLosesItsTrafficIsMissed ends the series of one value of a label, as a deployment without it does: its traffic
+// is none then, and that of the others is enough.
+func TestAGroupThatLosesItsTrafficIsMissed(t *testing.T) {
+	shipped := compiledFrom(t, specHead+`
+metrics: requests_total: {type: "counter", unit: "requests", help: "Requests.", labels: {method: ["GET", "POST"], status: {max: 9, pattern: "[1-5].."}}}
+signals: error_rate: {title: "Errors", share: "requests_total", matching: "status=~'5..'", over: "5m"}
+slos: s: {title: "S", bad: "error_rate", objective: "99%", by: ["method"], traffic: atLeast: "60 requests/min"}
+`)["s"]
+	stored := memory{}
+	for method, ends := range map[string]time.Duration{"GET": trafficEnd, "POST": happens} {
+		values := make([]float64, trafficEnd/scrape+1)
+		for i := range values {
+			if values[i] = float64(i) * 300; time.Duration(i)*scrape > ends {
+				values[i] = stale
+			}
+		}
+		stored.add(&series{labels: ofShop("requests_total", []string{"method", method, "status", "200"}), start: epoch, step: scrape, values: values})
+	}
+	s := newSimulation(t, stored)
+	w := window{epoch, epoch.Add(trafficEnd)}
+	s.run(shipped, w, func(rulefmt.Rule) bool { return true })
+	for _, rule := range shipped[0].rules {
+		if rule.Alert == "" {
+			continue
+		}
+		at, fires := s.fires(shipped[0], rule, window{epoch.Add(10 * time.Minute), w.to})
+		if wanted := rule.Alert == "STrafficLow"; fires != wanted {
+			t.Errorf("%s fires: %v, want %v", rule.Alert, fires, wanted)
+		} else if late := at.Sub(epoch) - happens; wanted && (late < 0 || late > 16*time.Minute) {
+			t.Errorf("%s fires %v after it", rule.Alert, late)
+		}
+		if matrix := s.evaluate(shipped[0], rule.Expr, w); rule.Alert == "STrafficLow" && (len(matrix) != 1 || matrix[0].Metric.Get("method") != "POST") {
+			t.Errorf("it is said of %v", matrix)
+		}
+	}
+}
+
 // fires is when an alert begins to fire: its condition has held for as long as it asks.
 func (s *simulation) fires(g group, rule rulefmt.Rule, w window) (time.Time, bool) {
 	s.Helper()

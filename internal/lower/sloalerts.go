@@ -135,10 +135,13 @@ func (l *lowerer) trafficAlert(slo *objective) bool {
 	a.Condition = promql.Binary(parser.LSS, l.orNoTraffic(slo), promql.Number(least))
 	a.Expr = promql.Print(a.Condition)
 	l.finish(slo, a, l.sloLabels(slo, path, given.Labels))
-	where := l.program.Service.Name + groupText(slo.By)
-	a.Summary = fmt.Sprintf("%s on %s: less traffic than %s", slo.Title, where, slo.Traffic.Format(least))
+	where, floor := l.program.Service.Name+groupText(slo.By), slo.Traffic.Format(least)
+	if q, err := unit.ParseQuantity(given.AtLeast); err == nil && q.HasUnit {
+		floor = given.AtLeast // people think of their traffic in the unit that they have written
+	}
+	a.Summary = fmt.Sprintf("%s on %s: less traffic than %s", slo.Title, where, floor)
 	a.Description = fmt.Sprintf("What counts for %q on %s comes at %s, below %s for %s. An outage that stops the traffic burns no error budget.",
-		slo.Title, where, slo.Traffic.Template("$value"), slo.Traffic.Format(least), unit.FormatDuration(lasting))
+		slo.Title, where, slo.Traffic.Template("$value"), floor, unit.FormatDuration(lasting))
 	slo.Alerts = append(slo.Alerts, a)
 	return true
 }

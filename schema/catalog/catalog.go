@@ -34,8 +34,8 @@ type Entry struct {
 	Timestamp bool
 	// Boolean is set for a gauge whose every series is 1 where something holds, else 0.
 	Boolean bool
-	Help      string
-	Labels    []Label // that the exporter puts on the series, by name
+	Help    string
+	Labels  []Label // that the exporter puts on the series, by name
 	// MoreLabels is "label_*", "annotation_*" or another prefix where the exporter makes labels that nobody knows
 	// beforehand under it, and "*" where any label may be there.
 	MoreLabels string
