@@ -163,6 +163,9 @@ func (l *lowerer) grouped(slo *objective) bool {
 
 // valuesOf is how many values a label has on all of the SLO's metrics; 0 where nobody knows.
 func (l *lowerer) valuesOf(slo *objective, name string) int {
+	if parts := l.partsOf(slo, name); parts > 0 {
+		return parts
+	}
 	most := 0
 	for _, m := range slo.Signal.Metrics {
 		switch label := m.Label(name); {
@@ -177,6 +180,15 @@ func (l *lowerer) valuesOf(slo *objective, name string) int {
 		}
 	}
 	return most
+}
+
+// partsOf is how many parts a signal tells apart by a label; 0 where the label is another.
+func (l *lowerer) partsOf(slo *objective, name string) int {
+	s := l.signals[slo.Signal.Name]
+	if s == nil || slo.SLI == ir.SLIWritten || s.spec.As != name {
+		return 0
+	}
+	return len(s.spec.Parts)
 }
 
 // closed reports whether every value of every label that is kept apart is known.

@@ -155,7 +155,7 @@ func (l *lowerer) canFire(slo *objective, t ir.BurnTier, given schema.BurnTier) 
 		if threshold == 1 {
 			than = "="
 		}
-		l.report("slo/unreachable", field, help, "%v × %v = %v %s 1: this alert can never fire, because even a total outage makes no more than all events bad",
+		l.report("slo/unreachable", field, help, "%v × %v = %.6g %s 1: this alert can never fire, because even a total outage makes no more than all events bad",
 			t.Factor, slo.budget(), threshold, than)
 		return false
 	case t.Factor < 1:
