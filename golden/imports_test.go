@@ -19,7 +19,7 @@ var layers = [][]string{
 	{"internal/ir", "internal/artifact", "internal/grafana", "internal/grafana/", "internal/chart", "internal/yamltext"},
 	{"internal/rulefile", "schema/catalog", "templates"},
 	{"schema", "internal/read", "internal/baseline"},
-	{"internal/lower", "internal/lint", "internal/slospec"},
+	{"internal/lower", "internal/lint", "internal/slospec", "internal/exposed"},
 	{"internal/check"},
 	{"generator/"},
 	{"generator"},

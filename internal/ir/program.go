@@ -154,6 +154,14 @@ type Metric struct {
 	Native   bool   // a histogram that is exposed as native histogram
 	Replicas string // add, same or mean: how a gauge's series combine
 	Resets   bool   // a gauge that starts again each month
+	// Exporter is what exposes a metric of the spec that the service does not expose itself, or nil.
+	Exporter *Exporter
+	// Exclude are combinations of label values that the metric never has.
+	Exclude []Combination
+	// Lazy is set for a counter or histogram whose series are made when they are first used, though they could be before.
+	Lazy bool
+	// Derived is set for a metric of the service that the instrumentation code adds by itself.
+	Derived bool
 	// Timestamp is set for a catalog's gauge whose value is a time in seconds since 1970.
 	Timestamp bool
 	// Boolean says that every series of the gauge is 1 where something holds, else 0: its unit is bool, or its catalog says so.
@@ -173,8 +181,11 @@ type UnitCase struct {
 	Unit         unit.Unit
 }
 
-// Own reports whether the service itself exposes the metric.
+// Own reports whether the spec declares the metric: it is the service's own, or about it.
 func (m *Metric) Own() bool { return m.Catalog == "" }
+
+// Instrumented reports whether the service's own code exposes the metric.
+func (m *Metric) Instrumented() bool { return m.Own() && m.Exporter == nil }
 
 // TargetLabels are the labels that the Prometheus Operator gives every series of a ServiceMonitor's targets. The generated
 // prometheus.yaml sets the same ones.
@@ -209,5 +220,10 @@ type Label struct {
 
 // Instrument is the instrumentation code to generate.
 type Instrument struct {
-	GoPackage string // name of the Go package, or empty
+	GoPackage    string // name of the Go package, or empty
+	PythonModule string // dotted name of the Python module, or empty
+	HTTP         *HTTP  // nil where no middleware is asked for
+	// Overflow counts, by metric and label, what was recorded under Other because a label had no room for its value. It is nil
+	// where no label has a limit. It is among the Program's metrics too.
+	Overflow *Metric
 }

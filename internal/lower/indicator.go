@@ -121,7 +121,7 @@ func (l *lowerer) eventIndicator(slo *objective, path string, s *signal) bool {
 	if !counted.level && !whole.unit.IsPerTime() {
 		slo.Traffic = whole.unit.PerSecond()
 	}
-	counted.lazy = slices.ContainsFunc(whole.metrics, l.lazy)
+	counted.lazy = slices.ContainsFunc(whole.metrics, l.appearsLate)
 	counted.rates = func(over time.Duration) (parser.Expr, parser.Expr) {
 		b := b
 		b.over = over
@@ -175,16 +175,16 @@ func (l *lowerer) partIsPart(path string, s *signal) bool {
 	return false
 }
 
-// lazy reports whether a metric may have no series though the service runs: before the first event of a label's value, or
+// appearsLate reports whether a metric may have no series though the service runs: before the first event of a label's value, or
 // because another program exposes it. A metric without labels is there from the start, and the generated instrumentation
 // starts every series of closed labels at zero.
-func (l *lowerer) lazy(m *ir.Metric) bool {
+func (l *lowerer) appearsLate(m *ir.Metric) bool {
 	if m.Catalog == scrapeCatalog {
 		return false
 	}
 	initialised := l.spec.Instrument != nil && l.spec.Instrument.Go != nil
 	open := func(label ir.Label) bool { return label.Values == nil }
-	return !m.Own() || len(m.Labels) > 0 && (!initialised || slices.ContainsFunc(m.Labels, open))
+	return !m.Own() || m.Exporter != nil || m.Lazy || len(m.Labels) > 0 && (!initialised || slices.ContainsFunc(m.Labels, open))
 }
 
 // booleanIndicator counts, at each evaluation, the series of a gauge by whether they are 1.
@@ -207,7 +207,7 @@ func (l *lowerer) booleanIndicator(slo *objective, s *signal, m *ir.Metric) bool
 		states = promql.Scale(states, factor)
 	}
 	all, holding := promql.Aggregate(parser.COUNT, states, slo.By...), promql.Sum(states, slo.By...)
-	slo.counted = indicator{badSlice: holding, allSlices: all, lazy: l.lazy(m)}
+	slo.counted = indicator{badSlice: holding, allSlices: all, lazy: l.appearsLate(m)}
 	if slo.Good {
 		slo.counted.badSlice = promql.Binary(parser.SUB, all, holding)
 	}
@@ -249,7 +249,7 @@ func (l *lowerer) sliceIndicator(slo *objective, s *signal) bool {
 	bad := promql.Binary(op, figure, promql.Number(value)).(*parser.BinaryExpr)
 	bad.ReturnBool = true
 	slo.By = q.By
-	slo.counted = indicator{badSlice: bad, lazy: !always || slices.ContainsFunc(s.Metrics, l.lazy)}
+	slo.counted = indicator{badSlice: bad, lazy: !always || slices.ContainsFunc(s.Metrics, l.appearsLate)}
 	if s.Form == ir.FormExpr { // nobody knows how many series it has
 		slo.By = sortedCopy(slo.spec.By)
 		slo.counted.badSlice, slo.counted.allSlices = promql.Sum(bad, slo.By...), promql.Aggregate(parser.COUNT, figure, slo.By...)

@@ -87,7 +87,7 @@ func (l *lowerer) slo(name string, spec schema.SLO) (*objective, bool) {
 		Calendar: spec.Calendar, Limit: spec.Limit, MinEvents: spec.MinEvents,
 		Interval: l.program.Platform.Prometheus.EvaluationInterval,
 	}}
-	if !l.indicator(slo) || !l.goal(slo) || !l.grouped(slo) || !l.period(slo) || !l.burnTiers(slo) {
+	if !l.indicator(slo) || !l.goal(slo) || !l.groups(slo) || !l.period(slo) || !l.burnTiers(slo) {
 		return nil, false
 	}
 	slo.names()
@@ -125,8 +125,8 @@ func (l *lowerer) period(slo *objective) bool {
 	return true
 }
 
-// grouped finds the labels that the SLO keeps apart, and whether there may be too many groups.
-func (l *lowerer) grouped(slo *objective) bool {
+// groups finds the labels that the SLO keeps apart, and whether there may be too many groups.
+func (l *lowerer) groups(slo *objective) bool {
 	path := slo.Path + ".by"
 	if len(slo.spec.By) == 0 {
 		if slo.Limit > 0 {
