@@ -25,7 +25,12 @@ func (p *prover) isAlert(_ *simulate.Group, rule *simulate.Rule) bool { return r
 
 // incident simulates that all is well, something goes wrong for a time, and all is well again. The reason says why that proves nothing.
 func (p *prover) incident(ctx context.Context, healthy, wrong witness.State, settle, lasts time.Duration) (Incident, string, error) {
-	alerts, err := p.simulate(ctx, []phase{{healthy, settle + stale}, {wrong, lasts}, {healthy, settle + p.waits()}}, p.isAlert)
+	return p.incidentAfter(ctx, healthy, wrong, settle+stale, lasts, settle+p.waits())
+}
+
+// incidentAfter is the same with chosen times before, during and after.
+func (p *prover) incidentAfter(ctx context.Context, healthy, wrong witness.State, before, lasts, after time.Duration) (Incident, string, error) {
+	alerts, err := p.simulate(ctx, []phase{{healthy, before}, {wrong, lasts}, {healthy, after}}, p.isAlert)
 	if err != nil {
 		return Incident{}, "", err
 	}
