@@ -21,7 +21,9 @@ func (p *prover) firesUnder(ctx context.Context, state witness.State, settle tim
 	return firstFiring(alerts, p.alert.Name) != nil, nil
 }
 
-func (p *prover) isAlert(_ *simulate.Group, rule *simulate.Rule) bool { return rule.Alert == p.alert.Name }
+func (p *prover) isAlert(_ *simulate.Group, rule *simulate.Rule) bool {
+	return rule.Alert == p.alert.Name
+}
 
 // incident simulates that all is well, something goes wrong for a time, and all is well again. The reason says why that proves nothing.
 func (p *prover) incident(ctx context.Context, healthy, wrong witness.State, settle, lasts time.Duration) (Incident, string, error) {

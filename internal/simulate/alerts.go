@@ -36,9 +36,15 @@ type instance struct {
 	Episode
 	state           state
 	keepFiringSince time.Time
-	last            sample // of the latest evaluation whose condition was true
-	lastAt          time.Time
-	seen            int // the evaluation that last found it, counted from 1
+	found
+	before found // the one before the latest
+}
+
+// found is the latest evaluation whose condition was true.
+type found struct {
+	last   sample
+	lastAt time.Time
+	seen   int // the evaluation, counted from 1
 }
 
 // instances are the active alerts of one rule and what became of those before.
@@ -116,18 +122,18 @@ func (a *instances) rows(ctx context.Context, f *frames, matrix promql.Matrix) [
 }
 
 func (a *instances) hasTemplates() bool {
-	found := false
-	a.rule.Labels.Range(func(l labels.Label) { found = found || isTemplate(l.Value) })
-	return found
+	some := false
+	a.rule.Labels.Range(func(l labels.Label) { some = some || isTemplate(l.Value) })
+	return some
 }
 
 // queries reports whether a template of the rule runs queries.
 func (a *instances) queries() bool {
-	found := false
-	look := func(l labels.Label) { found = found || isTemplate(l.Value) && runsQuery(l.Value) }
+	some := false
+	look := func(l labels.Label) { some = some || isTemplate(l.Value) && runsQuery(l.Value) }
 	a.rule.Labels.Range(look)
 	a.rule.Annotations.Range(look)
-	return found
+	return some
 }
 
 // labelsOf are the labels of the alert that a result makes.
@@ -162,7 +168,7 @@ func (a *instances) step(ctx context.Context, at time.Time, results []sample, li
 			one = &instance{Episode: Episode{Labels: result.labels, ActiveAt: at}}
 			a.active[result.key] = one
 		}
-		one.last, one.lastAt, one.seen = result, at, a.count
+		one.before, one.found = one.found, found{result, at, a.count}
 	}
 	for key, one := range a.active {
 		if one.seen != a.count {
@@ -181,13 +187,27 @@ func (a *instances) step(ctx context.Context, at time.Time, results []sample, li
 	}
 	if limit > 0 && len(a.active) > limit {
 		n := len(a.active)
-		for key, one := range a.active {
-			delete(a.active, key)
-			a.end(ctx, one, at)
-		}
+		a.forget(ctx, at)
 		return limitError(limit, n, "alerts")
 	}
 	return nil
+}
+
+// forget ends all episodes, as Prometheus does with too many alerts. What the evaluation itself changed never shows.
+func (a *instances) forget(ctx context.Context, at time.Time) {
+	for _, one := range a.active {
+		if one.ActiveAt.Equal(at) {
+			continue
+		}
+		if one.seen == a.count {
+			one.found = one.before
+		}
+		if one.FiredAt.Equal(at) {
+			one.state, one.FiredAt, one.Value, one.Annotations = pending, time.Time{}, 0, labels.EmptyLabels()
+		}
+		a.end(ctx, one, at)
+	}
+	clear(a.active)
 }
 
 // keepsFiring reports whether an alert goes on although its condition is no longer true.

@@ -78,6 +78,22 @@ func (s *stored) add(one promql.Series) {
 	}
 }
 
+// Newest is the latest sample of a series; of a histogram, its time. It is false where the series has none.
+func (m *Memory) Newest(set labels.Labels) (promql.FPoint, bool) {
+	found := m.known[string(set.Bytes(nil))]
+	if found == nil {
+		return promql.FPoint{}, false
+	}
+	newest := promql.FPoint{T: math.MinInt64}
+	if n := len(found.floats); n > 0 {
+		newest = found.floats[n-1]
+	}
+	if n := len(found.histograms); n > 0 && found.histograms[n-1].T > newest.T {
+		newest = promql.FPoint{T: found.histograms[n-1].T}
+	}
+	return newest, newest.T != math.MinInt64
+}
+
 // Series returns what is stored, by labels.
 func (m *Memory) Series() []promql.Series {
 	all := make([]promql.Series, 0, len(m.known))

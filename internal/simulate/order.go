@@ -17,6 +17,7 @@ type read struct {
 	matchers []*labels.Matcher
 	reaches  time.Duration
 	fixed    bool // it looks at fixed times: nobody knows how far back
+	ahead    bool // it may look at what comes later: at fixed times, or by a negative offset
 	moves    bool // it looks at the first or last step of a range query
 }
 
@@ -29,14 +30,14 @@ func readsOf(expr parser.Expr) []read {
 			return nil
 		}
 		one := read{matchers: selector.LabelMatchers, reaches: lookback + forward(selector.OriginalOffset)}
-		one.at(selector.Timestamp, selector.StartOrEnd)
+		one.at(selector.Timestamp, selector.StartOrEnd, selector.OriginalOffset)
 		for _, above := range path {
 			switch above := above.(type) {
 			case *parser.MatrixSelector:
 				one.reaches += above.Range
 			case *parser.SubqueryExpr:
 				one.reaches += above.Range + forward(above.OriginalOffset) + max(above.Step, time.Minute)
-				one.at(above.Timestamp, above.StartOrEnd)
+				one.at(above.Timestamp, above.StartOrEnd, above.OriginalOffset)
 			}
 		}
 		reads = append(reads, one)
@@ -47,8 +48,9 @@ func readsOf(expr parser.Expr) []read {
 
 func forward(offset time.Duration) time.Duration { return max(offset, 0) }
 
-func (r *read) at(timestamp *int64, startOrEnd parser.ItemType) {
+func (r *read) at(timestamp *int64, startOrEnd parser.ItemType, offset time.Duration) {
 	r.fixed = r.fixed || timestamp != nil
+	r.ahead = r.ahead || timestamp != nil || offset < 0
 	r.moves = r.moves || startOrEnd != 0
 }
 
@@ -149,7 +151,8 @@ type component struct {
 // order sorts rules so that each stands behind those it reads. Evaluated at once, a rule sees what the others recorded up to the very
 // moment of its evaluation. Prometheus gives the same where the others come first at that moment. Rules go together, step by step, where
 // that does not hold: a rule reads itself or one that stands behind it and is due at the same moment, two rules write the same series,
-// a template runs queries, or a query depends on where its range begins or ends.
+// a template runs queries, a query looks at
+// fixed times or into the future, or depends on where its range begins or ends.
 func order(rules []*evaluation) []component {
 	before := make([][]int, len(rules)) // rules that must be evaluated before, or together
 	alone := make([]bool, len(rules))
@@ -160,12 +163,17 @@ func order(rules []*evaluation) []component {
 	for i, reader := range rules {
 		alone[i] = slices.ContainsFunc(reader.reads, func(one read) bool { return one.moves })
 		for j, writer := range rules {
-			reads := len(writer.isReadBy(reader)) > 0 || reader.dynamic && i != j
+			selectors := writer.isReadBy(reader)
+			ahead := slices.ContainsFunc(selectors, func(one read) bool { return one.ahead })
+			reads := len(selectors) > 0 || reader.dynamic && i != j
 			switch {
 			case reads && i == j:
 				alone[i] = true
-			case reads && writer.position > reader.position && coincide(reader.group, writer.group), reader.dynamic && i != j, i < j && sameSeries(reader, writer):
+			case reads && (ahead || seesTooMuch(reader, writer)), reader.dynamic && i != j:
 				link(i, j)
+			case i < j && sameSeries(reader, writer):
+				link(i, j)
+				reader.contested, writer.contested = true, true
 			case reads:
 				before[i] = append(before[i], j)
 			}
@@ -183,6 +191,15 @@ func order(rules []*evaluation) []component {
 	return components
 }
 
+// seesTooMuch reports whether a query over the whole time would see samples that the writer writes only after the reader has been
+// evaluated. Where the two groups' queries look back differently far, they may come long after.
+func seesTooMuch(reader, writer *evaluation) bool {
+	if reader.group.QueryOffset != writer.group.QueryOffset {
+		return true
+	}
+	return writer.position > reader.position && coincide(reader.group, writer.group)
+}
+
 // coincide reports whether two groups are ever evaluated at the same moment: their phases differ by a multiple of what both
 // intervals are multiples of.
 func coincide(a, b *Group) bool {
@@ -190,18 +207,18 @@ func coincide(a, b *Group) bool {
 	for rest := b.Interval; rest != 0; {
 		common, rest = rest, common%rest
 	}
-	return (a.Phase-b.Phase)%common == 0 || a.QueryOffset != 0 || b.QueryOffset != 0
+	return (a.Phase-b.Phase)%common == 0
 }
 
-// sameSeries reports whether two recording rules may write one series.
+// sameSeries reports whether two rules may write one series.
 func sameSeries(a, b *evaluation) bool {
-	if a.rule.Record == "" || a.rule.Record != b.rule.Record {
+	if !a.stores || !b.stores || a.rule.Record != b.rule.Record || a.rule.Alert != b.rule.Alert {
 		return false
 	}
 	differ := false
 	a.rule.Labels.Range(func(l labels.Label) {
 		other := b.rule.Labels.Get(l.Name)
-		differ = differ || b.rule.Labels.Has(l.Name) && other != l.Value
+		differ = differ || other != "" && other != l.Value && !isTemplate(other) && !isTemplate(l.Value)
 	})
 	return !differ
 }

@@ -9,6 +9,7 @@ package simulate
 import (
 	"context"
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/prometheus/prometheus/model/labels"
@@ -129,6 +130,7 @@ type run struct {
 	source  Source
 	options Options
 	result  *Result
+	newest  map[string]promql.FPoint // of series that several rules write
 }
 
 // evaluation is one rule in a run.
@@ -143,6 +145,7 @@ type evaluation struct {
 	alerts    *instances
 	recorded  recorder
 	stores    bool // what it yields is written
+	contested bool // another rule may write the same series
 	reads     []read
 }
 
@@ -249,9 +252,39 @@ func (r *run) take(ctx context.Context, e *evaluation, steps Steps, matrix promq
 	for _, failure := range frames.failed {
 		r.fail(e, failure.at, failure.err)
 	}
-	if e.stores {
-		r.source.Write(e.recorded.series(&frames, yielded))
+	if !e.stores {
+		return
 	}
+	stored := e.recorded.series(&frames, yielded)
+	if e.contested {
+		stored = r.accepted(e, stored)
+	}
+	r.source.Write(stored)
+}
+
+// accepted leaves out what Prometheus' storage refuses because another rule has written the series at that time or later. Prometheus then
+// does not count the series as one that the rule has yielded.
+func (r *run) accepted(e *evaluation, stored []promql.Series) []promql.Series {
+	if r.newest == nil {
+		r.newest = map[string]promql.FPoint{}
+	}
+	var kept []promql.Series
+	for _, one := range stored {
+		key := string(one.Metric.Bytes(nil))
+		var p promql.FPoint // rules with contested series are evaluated step by step: there is one sample
+		eachStamp(one, func(stamp int64) { p.T = stamp })
+		if len(one.Floats) > 0 {
+			p.F = one.Floats[0].F
+		}
+		last, written := r.newest[key]
+		if written && (p.T < last.T || p.T == last.T && math.Float64bits(p.F) != math.Float64bits(last.F)) {
+			delete(e.recorded.previous, key)
+			continue
+		}
+		r.newest[key] = p
+		kept = append(kept, one)
+	}
+	return kept
 }
 
 func (r *run) fail(e *evaluation, at time.Time, err error) {

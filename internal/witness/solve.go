@@ -39,7 +39,9 @@ func newSolver(p *ir.Program) *solver {
 	return s
 }
 
-func cannot(format string, values ...any) error { return &Obstacle{Reason: fmt.Sprintf(format, values...)} }
+func cannot(format string, values ...any) error {
+	return &Obstacle{Reason: fmt.Sprintf(format, values...)}
+}
 
 func never(format string, values ...any) error {
 	return &Obstacle{Reason: fmt.Sprintf(format, values...), Never: true}
