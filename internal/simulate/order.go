@@ -166,14 +166,15 @@ func order(rules []*evaluation) []component {
 			selectors := writer.isReadBy(reader)
 			ahead := slices.ContainsFunc(selectors, func(one read) bool { return one.ahead })
 			reads := len(selectors) > 0 || reader.dynamic && i != j
+			if i < j && sameSeries(reader, writer) {
+				link(i, j)
+				reader.contested, writer.contested = true, true
+			}
 			switch {
 			case reads && i == j:
 				alone[i] = true
 			case reads && (ahead || seesTooMuch(reader, writer)), reader.dynamic && i != j:
 				link(i, j)
-			case i < j && sameSeries(reader, writer):
-				link(i, j)
-				reader.contested, writer.contested = true, true
 			case reads:
 				before[i] = append(before[i], j)
 			}
