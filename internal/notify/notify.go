@@ -3,7 +3,11 @@
 // by Alertmanager's own notifiers into servers inside this process. Nothing leaves the machine.
 package notify
 
-import "time"
+import (
+	"time"
+
+	"github.com/prometheus/common/model"
+)
 
 // Event is one alert as Prometheus sends it: labels, annotations, and the time during which it fires.
 type Event struct {
@@ -11,6 +15,8 @@ type Event struct {
 	Annotations map[string]string
 	StartsAt    time.Time
 	EndsAt      time.Time // zero: it fires for ever
+	// GeneratorURL is where the expression can be looked at; it may be empty.
+	GeneratorURL string
 }
 
 // Route is a node of the routing tree at which an alert ends, with what it inherits.
@@ -35,11 +41,12 @@ type Notification struct {
 	Receiver    string
 	Integration string            // as in the configuration: pagerduty, slack, webhook, email, opsgenie, msteamsv2, discord, telegram, …
 	Status      string            // firing or resolved
+	Reason      string            // why now, in Alertmanager's words, such as "first notification"
 	GroupLabels map[string]string // what the alerts of the group share
 	Alerts      []Event           // those that it is about, resolved ones among them
 	Title       string            // what people see first
 	Text        string            // what follows
-	Payload     []byte            // what is sent: JSON, a form, or a mail
+	Payload     []byte            // what is sent: JSON, a form, or a mail without what differs each time
 	Findings    []Finding
 }
 
@@ -55,3 +62,27 @@ type Finding struct {
 
 // FindingKind tells findings apart.
 type FindingKind string
+
+// What may be wrong with a notification.
+const (
+	EmptyTitle     FindingKind = "empty-title"     // people see nothing at first, and PagerDuty refuses it
+	NoValue        FindingKind = "no-value"        // a template prints "<no value>"
+	BrokenTemplate FindingKind = "broken-template" // a template fails, so that nothing is sent
+	CutOff         FindingKind = "cut-off"         // a text is longer than the receiver takes
+	NotANumber     FindingKind = "not-a-number"    // a text prints NaN or an infinite value
+	Failed         FindingKind = "failed"          // the notifier does not send it for another reason
+	NotRendered    FindingKind = "not-rendered"    // nothing is wrong; this integration cannot be rendered here
+)
+
+// find adds a finding about the notification.
+func (n *Notification) find(kind FindingKind, message, help string) {
+	n.Findings = append(n.Findings, Finding{Kind: kind, Message: message, Help: help, Receiver: n.Receiver, Alert: n.alertName()})
+}
+
+// alertName is the name that all alerts of the notification share, or that of the first.
+func (n *Notification) alertName() string {
+	if len(n.Alerts) == 0 {
+		return ""
+	}
+	return n.Alerts[0].Labels[model.AlertNameLabel]
+}
