@@ -68,7 +68,7 @@ func (n *Notification) inspect(texts []string, failure error, warnings []string)
 // inspectFailure says why nothing is sent.
 func (n *Notification) inspectFailure(failure error) {
 	if match := whereFailed.FindStringSubmatch(failure.Error()); match != nil {
-		n.find(BrokenTemplate, fmt.Sprintf("nothing is sent by %s, because a template of the receiver fails: %s", n.by(), match[1]),
+		n.find(BrokenTemplate, fmt.Sprintf("a template of the receiver for %s fails, and what it should print is not sent: %s", n.by(), match[1]),
 			"correct the template: https://prometheus.io/docs/alerting/latest/notifications/")
 		return
 	}

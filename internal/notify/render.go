@@ -77,8 +77,13 @@ func (p *Pipeline) write(ctx context.Context, sent sending, n *Notification) err
 	ctx, cancel := context.WithTimeout(ctx, deadline)
 	defer cancel()
 	alerts := inThePast(sent.alerts)
-	if _, err = sent.channel.notifier.Notify(p.contextOf(ctx, sent, alerts), alerts...); ctx.Err() != nil {
+	ctx = p.contextOf(ctx, sent, alerts)
+	if _, err = sent.channel.notifier.Notify(ctx, alerts...); ctx.Err() != nil {
 		return fmt.Errorf("render a notification of receiver %s: %w", n.Receiver, ctx.Err())
+	}
+	if err == nil {
+		data := amnotify.GetTemplateData(ctx, p.template, alerts, slog.New(slog.DiscardHandler))
+		err = p.tryTemplates(sent.channel.settings(), data)
 	}
 	requests, warnings := sent.channel.box.take()
 	if sent.channel.kind == "email" && served.mail != nil {

@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// places say where the payload of an integration holds what people read. The first place that holds something counts. A text
-// without a title gives its first line for one.
+// places say where the payload of an integration holds what people read. The first place that holds something counts. Where
+// there is no title, the first line of the text is one.
 var places = map[string]struct{ titles, texts []string }{
 	"pagerduty":  {[]string{"payload.summary", "description"}, []string{"payload.custom_details", "details"}},
 	"slack":      {[]string{"attachments.0.title", "attachments.0.pretext", "text", "attachments.0.fallback"}, []string{"attachments.0.text", "attachments.0.fields", "text"}},
@@ -47,7 +47,7 @@ func (n *Notification) read(requests []request) []string {
 	document := parsePayload(payload)
 	where := places[n.Integration]
 	n.Title, n.Text = firstOf(document, where.titles), firstOf(document, where.texts)
-	if n.Title == "" {
+	if len(where.titles) == 0 {
 		n.Title, n.Text, _ = strings.Cut(n.Text, "\n")
 	}
 	n.Title, n.Text = strings.TrimSpace(n.Title), strings.TrimSpace(n.Text)
