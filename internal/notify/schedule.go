@@ -16,7 +16,8 @@ import (
 
 // schedule replays what Alertmanager does with alerts over time: dispatch.Dispatcher groups them, the stages of notify mute and
 // deduplicate, and what is left is sent. It keeps its own clock, so that hours cost nothing. Where an alert arrives in the very
-// instant in which its group is notified, Alertmanager may see it or not; here it does.
+// instant in which its group is notified, Alertmanager may see it or not; here it does. Of two routes with the same matchers and
+// receiver that are notified in one instant, Alertmanager may tell both; here the second finds that it is told.
 type schedule struct {
 	pipeline *Pipeline
 	groups   map[groupID]*group

@@ -99,7 +99,7 @@ func newTold(at time.Time, receiver string, index int, reason amnotify.NotifyRea
 
 func inOrder(all []told) []told {
 	slices.SortFunc(all, func(a, b told) int {
-		return strings.Compare(fmt.Sprint(a.At.UnixNano(), a.To, a.Alerts), fmt.Sprint(b.At.UnixNano(), b.To, b.Alerts))
+		return strings.Compare(fmt.Sprint(a.At.UnixNano(), a.To, a.Alerts, a.Why), fmt.Sprint(b.At.UnixNano(), b.To, b.Alerts, b.Why))
 	})
 	return all
 }
@@ -237,7 +237,27 @@ func randomTimeline(random *rand.Rand, began time.Time) []Event {
 	return timeline
 }
 
+// randomConfig is a configuration in which no two routes share what Alertmanager remembers of notifications: two with the same
+// matchers, notified in one instant, race for it.
 func randomConfig(random *rand.Rand) string {
+	for {
+		configuration := anyConfig(random)
+		loaded, err := config.Load(configuration)
+		if err != nil {
+			continue
+		}
+		keys, twice := map[string]bool{}, false
+		dispatch.NewRoute(loaded.Route, nil).Walk(func(r *dispatch.Route) {
+			twice = twice || keys[r.Key()]
+			keys[r.Key()] = true
+		})
+		if !twice {
+			return configuration
+		}
+	}
+}
+
+func anyConfig(random *rand.Rand) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "route:\n  receiver: r0\n%s%s", randomTimers(random, "  "), randomRoutes(random, 2, "  "))
 	b.WriteString("receivers:\n")
