@@ -17,7 +17,10 @@ const (
 	Runbooks     Kind = "runbooks"     // runbooks/<Alert>.md
 )
 
-// Kinds lists every kind, in output order.
+// Proof is the kind of proof.md, the record of belfry prove. No generator makes it: who generates or compares everything leaves it alone.
+const Proof Kind = "proof"
+
+// Kinds lists every kind that generators make, in output order.
 func Kinds() []Kind {
 	return []Kind{Rules, Prometheus, Alertmanager, Dashboards, Provisioning, Kubernetes, Go, Runbooks}
 }

@@ -137,6 +137,18 @@ func (p *prover) proveThreshold(ctx context.Context) (Proof, error) {
 	}
 	incident.Level = l.beyond
 	proof.Incidents = []Incident{incident}
+	if proof.Blind, err = p.blindTo(ctx, s.healthy, s.beyond, settle); err != nil {
+		return Proof{}, err
+	}
+	if s.worst != nil {
+		worst, reason, err := p.incident(ctx, s.healthy, s.worst, settle, settle+p.waits())
+		if err != nil {
+			return Proof{}, err
+		}
+		if worst.Name, worst.Level = "total failure", l.worst; reason == "" {
+			proof.Worst = &worst
+		}
+	}
 	return proof, nil
 }
 
