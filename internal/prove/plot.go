@@ -19,11 +19,14 @@ func (p *Proof) plot(b *strings.Builder, i int) {
 	from, to := incident.Timeline[0].After, incident.Ends
 	values := sampled(incident.Timeline, from, to)
 	threshold := p.threshold(i)
-	low, high := min(0, threshold), threshold
+	low, high := threshold, threshold
 	for _, v := range values {
 		if !math.IsNaN(v) {
 			low, high = math.Min(low, v), math.Max(high, v)
 		}
+	}
+	if low > 0 && low < 2*(high-low) {
+		low = 0 // it is close enough to show
 	}
 	if low == high {
 		return
@@ -103,12 +106,10 @@ func drawLine(grid [][]rune, values []float64, row func(float64) int) {
 // marks writes the line below a plot: when the incident begins and ends, and when the alert fires and resolves.
 func (p *Proof) marks(b *strings.Builder, incident *Incident, width int, column func(time.Duration) int) {
 	line := []rune(strings.Repeat(" ", plotWidth+32))
+	free := 0
 	put := func(at time.Duration, text string) {
-		x := column(at)
-		for x > 0 && line[x-1] != ' ' {
-			x++ // behind the mark before it
-		}
-		copy(line[min(x, len(line)-1):], []rune(text))
+		x := max(column(at), free) // behind the mark before it
+		free = x + copy(line[min(x, len(line)):], []rune(text)) + 1
 	}
 	put(0, "↑0")
 	put(incident.FiresAfter, "↑fires "+Duration(incident.FiresAfter))

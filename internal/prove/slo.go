@@ -106,9 +106,9 @@ func (p *prover) burnIncident(ctx context.Context, b *burn, healthy witness.Stat
 // silentTier holds that a share of errors just under the tier's threshold fires nothing for as long as the long window. It says nothing
 // where a slower tier has to fire by then.
 func (p *prover) silentTier(ctx context.Context, b *burn, healthy witness.State, tier ir.BurnTier) (string, error) {
-	level := b.threshold(tier) * (1 - Margin)
+	level := b.threshold(tier) * (1 - witness.Margin)
 	for _, other := range p.alert.Tier {
-		if seen := level * min(1, float64(tier.Long)/float64(other.Long)); seen >= b.threshold(other)*(1-Margin/2) {
+		if seen := level * min(1, float64(tier.Long)/float64(other.Long)); seen >= b.threshold(other)*(1-witness.Margin/2) {
 			return "", nil
 		}
 	}
