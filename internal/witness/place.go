@@ -75,7 +75,11 @@ func (s *solver) placeFamily(family []demand) (State, error) {
 			}
 			b := labels.NewBuilder(set)
 			b.Set(model.MetricNameLabel, metric.Name)
-			state = append(state, Input{Series: b.Labels(), Counter: family[0].counter, Level: c.level})
+			level := c.level
+			if metric.Name == "up" { // each target is up or not
+				level = min(1, max(0, c.level*float64(s.replicas)-float64(replica)))
+			}
+			state = append(state, Input{Series: b.Labels(), Counter: family[0].counter, Level: level})
 		}
 	}
 	return state, nil

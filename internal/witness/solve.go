@@ -49,7 +49,7 @@ func never(format string, values ...any) error {
 
 // solve adds the demands under which each element of an expression has the value.
 func (s *solver) solve(expr parser.Expr, value float64) error {
-	if constant, ok := constantOf(expr); ok {
+	if constant, ok := Constant(expr); ok {
 		if math.Abs(constant-value) > 1e-9*math.Abs(value) {
 			return never("%s is always %g", expr, constant)
 		}
@@ -77,28 +77,28 @@ func (s *solver) solve(expr parser.Expr, value float64) error {
 	return cannot("%s cannot be solved", expr)
 }
 
-// constantOf folds an expression of numbers.
-func constantOf(expr parser.Expr) (float64, bool) {
+// Constant folds an expression of numbers; false where it is none.
+func Constant(expr parser.Expr) (float64, bool) {
 	switch e := expr.(type) {
 	case *parser.NumberLiteral:
 		return e.Val, true
 	case *parser.ParenExpr:
-		return constantOf(e.Expr)
+		return Constant(e.Expr)
 	case *parser.StepInvariantExpr:
-		return constantOf(e.Expr)
+		return Constant(e.Expr)
 	case *parser.UnaryExpr:
-		v, ok := constantOf(e.Expr)
+		v, ok := Constant(e.Expr)
 		if e.Op == parser.SUB {
 			v = -v
 		}
 		return v, ok
 	case *parser.Call:
 		if (e.Func.Name == "vector" || e.Func.Name == "scalar") && len(e.Args) == 1 {
-			return constantOf(e.Args[0])
+			return Constant(e.Args[0])
 		}
 	case *parser.BinaryExpr:
-		a, first := constantOf(e.LHS)
-		b, second := constantOf(e.RHS)
+		a, first := Constant(e.LHS)
+		b, second := Constant(e.RHS)
 		if first && second {
 			return arithmetic(e.Op, a, b)
 		}
@@ -224,7 +224,7 @@ func (s *solver) ranged(e *parser.Call, value float64) error {
 
 // quantileOf inverts the quantile of a classic histogram.
 func (s *solver) quantileOf(e *parser.Call, value float64) error {
-	q, ok := constantOf(e.Args[0])
+	q, ok := Constant(e.Args[0])
 	if !ok || q <= 0 || q >= 1 {
 		return cannot("a quantile that is not between 0 and 1 cannot be solved")
 	}
@@ -256,14 +256,14 @@ func (s *solver) binary(e *parser.BinaryExpr, value float64) error {
 	if e.Op.IsComparisonOperator() && !e.ReturnBool {
 		return s.solve(e.LHS, value)
 	}
-	if right, ok := constantOf(e.RHS); ok {
+	if right, ok := Constant(e.RHS); ok {
 		left, ok := leftOperand(e.Op, right, value)
 		if !ok {
 			return cannot("%s cannot be solved", e)
 		}
 		return s.solve(e.LHS, left)
 	}
-	if left, ok := constantOf(e.LHS); ok {
+	if left, ok := Constant(e.LHS); ok {
 		right, ok := rightOperand(e.Op, left, value)
 		if !ok {
 			return never("%s is always the same", e)
