@@ -73,6 +73,9 @@ func trialsOf(p *ir.Program, a *ir.Alert) ([]trial, string) {
 		if err != nil {
 			return nil, err.Error()
 		}
+		if slices.ContainsFunc(state, func(input witness.Input) bool { return input.Histogram != nil }) {
+			return nil, "the promtool of Prometheus 2.42 cannot read native histograms"
+		}
 		found = append(found, trial{alert: a, state: state, fires: one.fires, lasts: lasts})
 	}
 	return found, ""

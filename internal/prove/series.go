@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/histogram"
 	"github.com/prometheus/prometheus/model/value"
 	"github.com/prometheus/prometheus/promql"
 
@@ -44,6 +45,10 @@ func scraped(phases []phase, interval time.Duration) []promql.Series {
 				series = append(series, promql.Series{Metric: input.Series, Floats: make([]promql.FPoint, 0, samples)})
 				value[key] = 1 // a counter that begins at zero would be extrapolated less far
 			}
+			if input.Histogram != nil {
+				appendHistograms(&series[i], input.Histogram, at, end, interval)
+				continue
+			}
 			value[key] = appendPoints(&series[i], input, value[key], at, end, interval)
 		}
 		markStale(series, func(key string) bool { return !there[key] }, at)
@@ -65,6 +70,22 @@ func appendPoints(series *promql.Series, input witness.Input, counter float64, a
 		series.Floats = append(series.Floats, promql.FPoint{T: at.UnixMilli(), F: v})
 	}
 	return counter
+}
+
+// appendHistograms adds the samples of a native histogram, which go on from its last one.
+func appendHistograms(series *promql.Series, growth *histogram.FloatHistogram, at, end time.Time, interval time.Duration) {
+	total := growth.Copy().Mul(0)
+	if n := len(series.Histograms); n > 0 {
+		total = series.Histograms[n-1].H
+	}
+	for ; !at.After(end); at = at.Add(interval) {
+		grown, _, _, err := total.Copy().Add(growth.Copy().Mul(interval.Seconds()))
+		if err != nil {
+			return // of custom and exponential buckets; all that are made here are exponential
+		}
+		total = grown
+		series.Histograms = append(series.Histograms, promql.HPoint{T: at.UnixMilli(), H: total})
+	}
 }
 
 func markStale(series []promql.Series, gone func(key string) bool, at time.Time) {

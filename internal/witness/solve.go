@@ -19,6 +19,8 @@ type demand struct {
 	counter  bool // the value is an increase per second
 	value    float64
 	quantile float64 // of a histogram: the value is this quantile; else 0
+	native   bool    // of a native histogram: its count, or with a bound the share of observations up to it
+	bound    float64
 }
 
 // solver walks an expression from the root to its selectors and inverts each operation: what must the operands be, so that the result is
@@ -180,7 +182,7 @@ func (s *solver) call(e *parser.Call, value float64) error {
 	switch e.Func.Name {
 	case "rate", "irate", "increase", "delta", "idelta", "deriv":
 		return s.ranged(e, value)
-	case "avg_over_time", "min_over_time", "max_over_time", "last_over_time":
+	case "avg_over_time", "min_over_time", "max_over_time", "last_over_time", "predict_linear": // all of a gauge that stays as it is
 		if inner, ok := rangeOf(e.Args[0]); ok {
 			return s.solve(inner, value)
 		}
@@ -194,6 +196,10 @@ func (s *solver) call(e *parser.Call, value float64) error {
 		return s.solve(e.Args[0], value*value)
 	case "histogram_quantile":
 		return s.quantileOf(e, value)
+	case "histogram_fraction":
+		return s.fractionOf(e, value)
+	case "histogram_count":
+		return s.countOf(e, value)
 	}
 	return cannot("%s() cannot be solved", e.Func.Name)
 }
@@ -222,30 +228,17 @@ func (s *solver) ranged(e *parser.Call, value float64) error {
 	return s.demand(matrix.VectorSelector.(*parser.VectorSelector), demand{counter: true, value: value})
 }
 
-// quantileOf inverts the quantile of a classic histogram.
+// quantileOf inverts the quantile of a histogram.
 func (s *solver) quantileOf(e *parser.Call, value float64) error {
 	q, ok := Constant(e.Args[0])
 	if !ok || q <= 0 || q >= 1 {
 		return cannot("a quantile that is not between 0 and 1 cannot be solved")
 	}
-	inner := e.Args[1]
-	for {
-		switch one := inner.(type) {
-		case *parser.ParenExpr:
-			inner = one.Expr
-			continue
-		case *parser.AggregateExpr:
-			if one.Op == parser.SUM {
-				inner = one.Expr
-				continue
-			}
-		case *parser.Call:
-			if matrix, ok := one.Args[0].(*parser.MatrixSelector); ok && (one.Func.Name == "rate" || one.Func.Name == "increase" || one.Func.Name == "irate") {
-				return s.demand(matrix.VectorSelector.(*parser.VectorSelector), demand{counter: true, value: value, quantile: q})
-			}
-		}
-		return cannot("a quantile of %s cannot be solved", inner)
+	selector, err := ratedSelector(e.Args[1])
+	if err != nil {
+		return err
 	}
+	return s.demand(selector, demand{counter: true, value: value, quantile: q, native: true})
 }
 
 // binary inverts arithmetic. Where both operands can vary, the right one is held at what is usual for it.
@@ -364,8 +357,8 @@ func (s *solver) demand(selector *parser.VectorSelector, d demand) error {
 	if d.metric == nil {
 		return cannot("%s is no metric of the spec", name)
 	}
-	if d.metric.Type == ir.Histogram && !d.metric.Classic {
-		return cannot("%s is a native histogram", name)
+	if isNative := d.metric.Type == ir.Histogram && !d.metric.Classic; isNative && !d.native {
+		return cannot("%s is a native histogram and no number", name)
 	}
 	if d.value < 0 && (d.counter || d.metric.Type != ir.Gauge) {
 		return never("%s would have to be negative", name)
