@@ -57,6 +57,13 @@ type logEntry struct {
 	firing, resolved map[model.Fingerprint]bool
 }
 
+func newLogID(g *group, c *channel) logID {
+	return logID{g.key, fmt.Sprintf("%s/%s/%d", c.receiver, c.kind, c.index)}
+}
+
+// logID is the incident, thread or conversation that a notification belongs to.
+func (s *sending) logID() logID { return newLogID(s.group, s.channel) }
+
 // sending is one notification before it is rendered.
 type sending struct {
 	at      time.Time
@@ -227,7 +234,7 @@ func (s *schedule) send(g *group, c *channel, alerts []*alert.Alert, now time.Ti
 			told = append(told, a)
 		}
 	}
-	id := logID{g.key, fmt.Sprintf("%s/%s/%d", c.receiver, c.kind, c.index)}
+	id := newLogID(g, c)
 	entry, known := s.log[id]
 	known = known && !now.After(entry.expires)
 	repeat := g.route.RouteOpts.RepeatInterval
