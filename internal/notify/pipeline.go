@@ -163,3 +163,9 @@ func plainLabels(set model.LabelSet) map[string]string {
 	}
 	return labels
 }
+
+// Inhibits reports whether an alert with the labels of the source mutes one with those of the target while it fires.
+func (p *Pipeline) Inhibits(source, target map[string]string) bool {
+	from, to := labelSet(source), labelSet(target)
+	return slices.ContainsFunc(p.inhibitions, func(rule *inhibit.InhibitRule) bool { return mutes(rule, from, to) })
+}

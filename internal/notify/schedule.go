@@ -197,13 +197,8 @@ func (s *schedule) inhibitedBy(target model.LabelSet, now time.Time) *alert.Aler
 		if !rule.TargetMatchers.Matches(target) {
 			continue
 		}
-		bothSides := rule.SourceMatchers.Matches(target)
 		for _, source := range s.seen {
-			if source.ResolvedAt(now) || !rule.SourceMatchers.Matches(source.Labels) || !equalLabels(rule, source.Labels, target) ||
-				bothSides && rule.TargetMatchers.Matches(source.Labels) {
-				continue
-			}
-			if by == nil || source.Labels.Before(by.Labels) {
+			if !source.ResolvedAt(now) && mutes(rule, source.Labels, target) && (by == nil || source.Labels.Before(by.Labels)) {
 				by = source
 			}
 		}
@@ -211,7 +206,13 @@ func (s *schedule) inhibitedBy(target model.LabelSet, now time.Time) *alert.Aler
 	return by
 }
 
-func equalLabels(rule *inhibit.InhibitRule, source, target model.LabelSet) bool {
+// mutes is inhibit.Inhibitor's Mutes for one rule and one source. Labels that both lack are equal, and what matches both sides
+// is not muted by what does too.
+func mutes(rule *inhibit.InhibitRule, source, target model.LabelSet) bool {
+	if !rule.SourceMatchers.Matches(source) || !rule.TargetMatchers.Matches(target) ||
+		rule.SourceMatchers.Matches(target) && rule.TargetMatchers.Matches(source) {
+		return false
+	}
 	for label := range rule.Equal {
 		if source[label] != target[label] {
 			return false
