@@ -41,6 +41,9 @@ func Send(ctx context.Context, client *Client, test Alert, alert *ir.Alert, prog
 		return report, nil
 	}
 	report.Receivers = held.ReceiverNames()
+	if !held.EndsAt.IsZero() {
+		report.Test.EndsAt = held.EndsAt.UTC() // later, where a test that fires already lasts longer
+	}
 	if !sameReceivers(alert, test.Labels["service"], report.Receivers) {
 		report.find("the spec says that it reaches %s: this Alertmanager does not run with what the spec compiles to", listed(alert.Receivers))
 	}
