@@ -16,7 +16,7 @@ const module = "github.com/belfry-dev/belfry/"
 var layers = [][]string{
 	{"internal/unit", "internal/diag"},
 	{"internal/promql"},
-	{"internal/ir", "internal/artifact", "internal/grafana", "internal/grafana/", "internal/chart", "internal/yamltext"},
+	{"internal/ir", "internal/matching", "internal/artifact", "internal/grafana", "internal/grafana/", "internal/chart", "internal/yamltext"},
 	{"internal/rulefile", "schema/catalog", "templates"},
 	{"schema", "internal/read", "internal/baseline"},
 	{"internal/lower", "internal/lint", "internal/slospec", "internal/simulate", "internal/witness", "internal/notify"},

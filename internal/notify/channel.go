@@ -14,9 +14,9 @@ type channel struct {
 	kind         string // as in the configuration, without _configs
 	index        int    // among those of its kind
 	sendResolved bool
-	only         config.Receiver // a receiver that has this integration and no other
+	settings     reflect.Value // the struct of its settings
 
-	notifier *amnotify.Integration // nil until something is rendered
+	notifier amnotify.Notifier // nil until something is rendered
 	box      mailbox
 }
 
@@ -30,25 +30,13 @@ func channelsOf(r *config.Receiver) []*channel {
 			continue
 		}
 		for j := range fields.Field(i).Len() {
-			c := &channel{receiver: r.Name, kind: kind, index: j, only: config.Receiver{Name: r.Name}}
-			one := fields.Field(i).Slice(j, j+1)
-			reflect.ValueOf(&c.only).Elem().Field(i).Set(one)
-			c.sendResolved = one.Index(0).Interface().(amnotify.ResolvedSender).SendResolved()
-			found = append(found, c)
+			one := fields.Field(i).Index(j)
+			found = append(found, &channel{
+				receiver: r.Name, kind: kind, index: j, settings: one.Elem(), sendResolved: one.Interface().(amnotify.ResolvedSender).SendResolved(),
+			})
 		}
 	}
 	return found
-}
-
-// settings is the struct that holds the integration's configuration.
-func (c *channel) settings() reflect.Value {
-	fields := reflect.ValueOf(&c.only).Elem()
-	for i := range fields.NumField() {
-		if field := fields.Field(i); field.Kind() == reflect.Slice && field.Len() == 1 {
-			return field.Index(0).Elem()
-		}
-	}
-	panic("a channel without an integration")
 }
 
 // yamlName is the name of a field in the configuration.

@@ -74,6 +74,17 @@ const (
 	NotRendered    FindingKind = "not-rendered"    // nothing is wrong; this integration cannot be rendered here
 )
 
+// What may be wrong with the routing.
+const (
+	RouteShadowed   FindingKind = "route-shadowed"   // a route before takes all that it matches
+	RouteUnreached  FindingKind = "route-unreached"  // none of the alerts reaches it
+	ReceiverUnused  FindingKind = "receiver-unused"  // no route names it
+	BlackHole       FindingKind = "black-hole"       // a route leads alerts to a receiver that discards them
+	AlertNobody     FindingKind = "alert-nobody"     // no route takes an alert, and the root's receiver discards it
+	BothPage        FindingKind = "both-page"        // a warning pages while the critical alert on the same does
+	AlwaysInhibited FindingKind = "always-inhibited" // an alert is never told, because another fires whenever it does
+)
+
 // find adds a finding about the notification.
 func (n *Notification) find(kind FindingKind, message, help string) {
 	n.Findings = append(n.Findings, Finding{Kind: kind, Message: message, Help: help, Receiver: n.Receiver, Alert: n.alertName()})

@@ -33,7 +33,7 @@ type Pipeline struct {
 	options     Options
 	root        *dispatch.Route
 	routes      map[*dispatch.Route]Route
-	order       []*dispatch.Route // from the root down, in the order of the configuration
+	parents     map[*dispatch.Route]*dispatch.Route
 	channels    map[string][]*channel
 	receivers   []string // names, in the order of the configuration
 	inhibitions []*inhibit.InhibitRule
@@ -57,7 +57,7 @@ func New(configuration []byte, options Options) (*Pipeline, error) {
 		options.ResendDelay = time.Minute
 	}
 	p := &Pipeline{
-		options: options, root: dispatch.NewRoute(loaded.Route, nil), routes: map[*dispatch.Route]Route{},
+		options: options, root: dispatch.NewRoute(loaded.Route, nil), routes: map[*dispatch.Route]Route{}, parents: map[*dispatch.Route]*dispatch.Route{},
 		channels: map[string][]*channel{}, intervals: timeIntervals(loaded),
 	}
 	if p.template, err = loadTemplates(loaded.Templates, options); err != nil {
@@ -109,8 +109,8 @@ func (p *Pipeline) describe(node *dispatch.Route, position []int) {
 	}
 	slices.Sort(route.GroupBy)
 	p.routes[node] = route
-	p.order = append(p.order, node)
 	for i, child := range node.Routes {
+		p.parents[child] = node
 		p.describe(child, append(slices.Clone(position), i))
 	}
 }
@@ -162,4 +162,10 @@ func plainLabels(set model.LabelSet) map[string]string {
 		labels[string(name)] = string(value)
 	}
 	return labels
+}
+
+// Inhibits reports whether an alert with the labels of the source mutes one with those of the target while it fires.
+func (p *Pipeline) Inhibits(source, target map[string]string) bool {
+	from, to := labelSet(source), labelSet(target)
+	return slices.ContainsFunc(p.inhibitions, func(rule *inhibit.InhibitRule) bool { return mutes(rule, from, to) })
 }

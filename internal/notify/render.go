@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/prometheus/alertmanager/alert"
-	"github.com/prometheus/alertmanager/config/receiver"
 	"github.com/prometheus/alertmanager/nflog"
 	amnotify "github.com/prometheus/alertmanager/notify"
 	commoncfg "github.com/prometheus/common/config"
@@ -20,9 +19,6 @@ import (
 
 // deadline is how long a notifier may take. All of it happens in memory; only a template that never ends takes longer.
 const deadline = 10 * time.Second
-
-// unrendered are integrations that cannot be spoken to over HTTP alone: the library of Amazon SNS asks Amazon for credentials.
-var unrendered = map[string]string{"sns": "Amazon's own library sends it"}
 
 // Render predicts the notifications that alerts lead to, in order of time, and lets Alertmanager's notifiers write each. What is
 // wrong with one is in its findings; an error says that this process cannot go on.
@@ -64,8 +60,8 @@ func (s *sending) notification() Notification {
 
 // write lets the notifier of a channel send a notification to this process, and reads what it has sent.
 func (p *Pipeline) write(ctx context.Context, sent sending, n *Notification) error {
-	if why := unrendered[sent.channel.kind]; why != "" {
-		n.find(NotRendered, "how it reads is not known: "+why, "")
+	if notifiers[sent.channel.kind] == nil {
+		n.find(NotRendered, "how a notification by "+n.by()+" reads is not known", "")
 		return nil
 	}
 	p.sending.Lock()
@@ -83,7 +79,7 @@ func (p *Pipeline) write(ctx context.Context, sent sending, n *Notification) err
 	}
 	if err == nil {
 		data := amnotify.GetTemplateData(ctx, p.template, alerts, slog.New(slog.DiscardHandler))
-		err = p.tryTemplates(sent.channel.settings(), data)
+		err = p.tryTemplates(sent.channel.settings, data)
 	}
 	requests, warnings := sent.channel.box.take()
 	if sent.channel.kind == "email" && served.mail != nil {
@@ -159,8 +155,8 @@ func (p *Pipeline) open(c *channel) (*server, error) {
 			return nil, fmt.Errorf("start a server for mail: %w", err)
 		}
 	}
-	redirect(c.settings(), address)
-	built, err := receiver.BuildReceiverIntegrations(c.only, p.template, slog.New(warnings{&c.box}),
+	redirect(c.settings, address)
+	built, err := notifiers[c.kind](c.settings.Addr().Interface(), p.template, slog.New(warnings{&c.box}),
 		commoncfg.WithDialContextFunc(p.server.dialer(&c.box)), commoncfg.WithHTTP2Disabled(),
 		commoncfg.WithNewTLSConfigFunc(func(context.Context, *commoncfg.TLSConfig, ...commoncfg.TLSConfigOption) (*tls.Config, error) {
 			return &tls.Config{InsecureSkipVerify: true}, nil //nolint:gosec // the other end is in this process
@@ -168,7 +164,7 @@ func (p *Pipeline) open(c *channel) (*server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("build receiver %s: %w", c.receiver, err)
 	}
-	c.notifier = &built[0]
+	c.notifier = built
 	return p.server, nil
 }
 

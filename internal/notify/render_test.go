@@ -2,11 +2,15 @@ package notify
 
 import (
 	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/prometheus/alertmanager/config"
 )
 
 var start = time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC) // a Monday
@@ -104,6 +108,16 @@ func TestEachIntegrationIsReadAsPeopleReadIt(t *testing.T) {
 	}
 }
 
+func TestEveryIntegrationOfAlertmanagerIsKnown(t *testing.T) {
+	fields := reflect.TypeFor[config.Receiver]()
+	for i := range fields.NumField() {
+		kind, isKind := strings.CutSuffix(yamlName(fields.Field(i)), "_configs")
+		if isKind && (kind != "sns" && notifiers[kind] == nil || integrationNames[kind] == "" || kind != "sns" && kind != "email" && places[kind].texts == nil) {
+			t.Errorf("%s has no notifier, no name, or no place of its texts", kind)
+		}
+	}
+}
+
 func TestPagerDutyGetsAnEventOfVersion2(t *testing.T) {
 	var actions []string
 	for _, n := range render(t, every, events()) {
@@ -126,6 +140,44 @@ func TestPagerDutyGetsAnEventOfVersion2(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"trigger", "resolve"}, actions); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// TestNothingLeavesTheProcess points everything that an integration could speak to at a server, and waits for nobody.
+func TestNothingLeavesTheProcess(t *testing.T) {
+	called := make(chan string, 100)
+	outside := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { called <- r.RequestURI }))
+	defer outside.Close()
+	host := strings.TrimPrefix(outside.URL, "http://")
+	configuration := strings.NewReplacer("OUT", outside.URL, "HOST", host).Replace(`
+global:
+  http_config: {proxy_url: OUT}
+  opsgenie_api_url: OUT
+  smtp_smarthost: HOST
+  smtp_from: a@example.com
+  smtp_require_tls: false
+route: {receiver: a}
+receivers:
+- name: a
+  webhook_configs:
+  - {url: 'OUT/{{ .Status }}'}
+  - {url: OUT, http_config: {oauth2: {client_id: a, client_secret: b, token_url: OUT}}}
+  - {url: 'https://HOST', http_config: {proxy_url: OUT, tls_config: {ca_file: /no, cert_file: /no, key_file: /no}}}
+  slack_configs: [{api_url: OUT, channel: c}]
+  opsgenie_configs: [{api_key: k}]
+  pagerduty_configs: [{service_key: k}, {routing_key: k, url: OUT}]
+  pushover_configs: [{user_key: u, token: t}]
+  email_configs: [{to: b@example.com}]
+`)
+	for _, n := range render(t, configuration, events()) {
+		if len(n.Findings) > 0 || len(n.Payload) == 0 {
+			t.Errorf("%s: %v", n.Integration, n.Findings)
+		}
+	}
+	select {
+	case address := <-called:
+		t.Errorf("%s was asked for", address)
+	default:
 	}
 }
 

@@ -57,6 +57,13 @@ type logEntry struct {
 	firing, resolved map[model.Fingerprint]bool
 }
 
+func newLogID(g *group, c *channel) logID {
+	return logID{g.key, fmt.Sprintf("%s/%s/%d", c.receiver, c.kind, c.index)}
+}
+
+// logID is the incident, thread or conversation that a notification belongs to.
+func (s *sending) logID() logID { return newLogID(s.group, s.channel) }
+
 // sending is one notification before it is rendered.
 type sending struct {
 	at      time.Time
@@ -190,13 +197,8 @@ func (s *schedule) inhibitedBy(target model.LabelSet, now time.Time) *alert.Aler
 		if !rule.TargetMatchers.Matches(target) {
 			continue
 		}
-		bothSides := rule.SourceMatchers.Matches(target)
 		for _, source := range s.seen {
-			if source.ResolvedAt(now) || !rule.SourceMatchers.Matches(source.Labels) || !equalLabels(rule, source.Labels, target) ||
-				bothSides && rule.TargetMatchers.Matches(source.Labels) {
-				continue
-			}
-			if by == nil || source.Labels.Before(by.Labels) {
+			if !source.ResolvedAt(now) && mutes(rule, source.Labels, target) && (by == nil || source.Labels.Before(by.Labels)) {
 				by = source
 			}
 		}
@@ -204,7 +206,13 @@ func (s *schedule) inhibitedBy(target model.LabelSet, now time.Time) *alert.Aler
 	return by
 }
 
-func equalLabels(rule *inhibit.InhibitRule, source, target model.LabelSet) bool {
+// mutes is inhibit.Inhibitor's Mutes for one rule and one source. Labels that both lack are equal, and what matches both sides
+// is not muted by what does too.
+func mutes(rule *inhibit.InhibitRule, source, target model.LabelSet) bool {
+	if !rule.SourceMatchers.Matches(source) || !rule.TargetMatchers.Matches(target) ||
+		rule.SourceMatchers.Matches(target) && rule.TargetMatchers.Matches(source) {
+		return false
+	}
 	for label := range rule.Equal {
 		if source[label] != target[label] {
 			return false
@@ -227,7 +235,7 @@ func (s *schedule) send(g *group, c *channel, alerts []*alert.Alert, now time.Ti
 			told = append(told, a)
 		}
 	}
-	id := logID{g.key, fmt.Sprintf("%s/%s/%d", c.receiver, c.kind, c.index)}
+	id := newLogID(g, c)
 	entry, known := s.log[id]
 	known = known && !now.After(entry.expires)
 	repeat := g.route.RouteOpts.RepeatInterval
