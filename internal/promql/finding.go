@@ -81,7 +81,7 @@ func didYouMean(word string, candidates []string) string {
 	}
 	switch len(candidates) {
 	case 0:
-		return ""
+		return "leave it out: there is none to name here"
 	case 1:
 		return fmt.Sprintf("write %q", candidates[0])
 	default:

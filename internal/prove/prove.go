@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/belfry-dev/belfry/internal/ir"
+	"github.com/belfry-dev/belfry/internal/notify"
 	"github.com/belfry-dev/belfry/internal/simulate"
 	"github.com/belfry-dev/belfry/internal/witness"
 )
@@ -34,7 +35,8 @@ type Proof struct {
 	Reason    string     // why it is not proven
 	Incidents []Incident // what it was driven with: one for a threshold, one a tier of an SLO's
 	Worst     *Incident  // the worst that can happen to what it watches; nil where that is unlimited
-	Blind     []Blind
+	Blind     []string   // the metrics without which it is silent, whatever happens
+	Reaches   []Message  // the first notification of each integration
 }
 
 // Incident is a stretch of time in which something goes wrong, and then is right again.
@@ -44,25 +46,18 @@ type Incident struct {
 	Level         float64
 	FiresAfter    time.Duration // from the beginning of the incident
 	ResolvesAfter time.Duration // from the end of the incident
-	Resolves      bool
-	Value         float64 // that the alert reports as it fires
+	Value         float64       // that the alert reports as it fires
 	Episode       simulate.Episode
 	Along         []Along
-	Timeline      []Point // the condition's left side, for plots
-	Lasts         time.Duration
+	Timeline      []Point       // the signal, where it was asked for
+	Lasts         time.Duration // from when it goes wrong to when all is well again
+	Ends          time.Duration // when the simulation ended
 }
 
 // Along is another alert that fires in the same incident.
 type Along struct {
 	Alert      string
 	FiresAfter time.Duration
-}
-
-// Blind is a metric without which the alert does not fire, whatever happens.
-type Blind struct {
-	Metric string
-	// Noticed are the alerts that fire when the metric's target is gone.
-	Noticed []Along
 }
 
 // Point is a value at a time after the beginning of an incident.
@@ -75,6 +70,10 @@ type Point struct {
 type Input struct {
 	Program *ir.Program
 	Groups  []simulate.Group
+	// Notify is what Alertmanager does with an alert; nil where nobody knows.
+	Notify *notify.Pipeline
+	// Timelines asks for the course of each incident.
+	Timelines bool
 	// Drive makes the driver of a query. Nil solves the query from the declared metrics.
 	Drive func(*ir.Alert) witness.Driver
 }
@@ -139,6 +138,9 @@ func (p *prover) prove(ctx context.Context) (Proof, error) {
 		prove = p.proveSLO
 	}
 	proof, err := prove(ctx)
+	if err == nil && proof.Verdict == Proven && p.Notify != nil {
+		err = p.reach(ctx, &proof)
+	}
 	var obstacle *witness.Obstacle
 	if errors.As(err, &obstacle) {
 		return p.unproven(obstacle.Reason), nil

@@ -65,6 +65,10 @@ func (p *prover) proveSLO(ctx context.Context) (Proof, error) {
 			worst.Name = "total outage"
 			proof.Worst = &worst
 		}
+		if wrong, err := b.State(1); err == nil {
+			proof.Blind, err = p.blindTo(ctx, healthy, wrong, time.Hour)
+			return proof, err
+		}
 	}
 	return proof, nil
 }
@@ -93,7 +97,8 @@ func (p *prover) burnIncident(ctx context.Context, b *burn, healthy witness.Stat
 	}
 	fires := time.Duration(b.threshold(tier) / level * float64(tier.Long))
 	lasts := max(fires+10*time.Minute, tier.Short+5*time.Minute).Truncate(p.interval)
-	incident, reason, err := p.incidentAfter(ctx, healthy, wrong, b.longs+10*time.Minute, lasts, b.shorts+15*time.Minute)
+	phases := []phase{{healthy, b.longs + 10*time.Minute}, {wrong, lasts}, {healthy, b.shorts + 15*time.Minute}}
+	incident, reason, err := p.incidentAfter(ctx, phases, time.Hour)
 	incident.Name, incident.Level = tierName(tier), level
 	return incident, reason, err
 }
@@ -101,9 +106,9 @@ func (p *prover) burnIncident(ctx context.Context, b *burn, healthy witness.Stat
 // silentTier holds that a share of errors just under the tier's threshold fires nothing for as long as the long window. It says nothing
 // where a slower tier has to fire by then.
 func (p *prover) silentTier(ctx context.Context, b *burn, healthy witness.State, tier ir.BurnTier) (string, error) {
-	level := b.threshold(tier) * (1 - Margin)
+	level := b.threshold(tier) * (1 - witness.Margin)
 	for _, other := range p.alert.Tier {
-		if seen := level * min(1, float64(tier.Long)/float64(other.Long)); seen >= b.threshold(other)*(1-Margin/2) {
+		if seen := level * min(1, float64(tier.Long)/float64(other.Long)); seen >= b.threshold(other)*(1-witness.Margin/2) {
 			return "", nil
 		}
 	}
@@ -111,8 +116,8 @@ func (p *prover) silentTier(ctx context.Context, b *burn, healthy witness.State,
 	if err != nil {
 		return "", err
 	}
-	alerts, err := p.simulate(ctx, []phase{{healthy, b.longs + 10*time.Minute}, {wrong, tier.Long}}, p.isAlert)
-	if err != nil || firstFiring(alerts, p.alert.Name) == nil {
+	s, err := p.simulate(ctx, []phase{{healthy, b.longs + 10*time.Minute}, {wrong, tier.Long}}, p.isAlert)
+	if err != nil || s.firing(p.alert.Name) == nil {
 		return "", err
 	}
 	return fmt.Sprintf("it fires at %s of errors, under the threshold of %s", unit.Ratio.Format(level), tierName(tier)), nil

@@ -239,12 +239,14 @@ type point struct {
 	histogram *histogram.FloatHistogram
 }
 
-func (p *point) T() int64                      { return p.at }
-func (p *point) ST() int64                     { return 0 }
-func (p *point) F() float64                    { return p.value }
-func (p *point) H() *histogram.Histogram       { return nil }
-func (p *point) FH() *histogram.FloatHistogram { return p.histogram }
-func (p *point) Copy() chunks.Sample           { copied := *p; return &copied }
+func (p *point) T() int64                { return p.at }
+func (p *point) ST() int64               { return 0 }
+func (p *point) F() float64              { return p.value }
+func (p *point) H() *histogram.Histogram { return nil }
+func (p *point) Copy() chunks.Sample     { copied := *p; return &copied }
+
+// FH returns a copy: the engine takes the histograms that it gets for buffers of its own.
+func (p *point) FH() *histogram.FloatHistogram { return p.histogram.Copy() }
 
 func (p *point) Type() chunkenc.ValueType {
 	if p.histogram != nil {

@@ -98,7 +98,7 @@ func (r random) expr(depth int) string {
 	case 9:
 		return fmt.Sprintf("%s((%s)[%s:%s])", r.pick("max_over_time", "avg_over_time", "sum_over_time", "rate"), inner(), r.window(), r.pick("", "30s", "15s"))
 	case 10:
-		return fmt.Sprintf("topk(%d, %s)", 1+r.IntN(2), inner())
+		return fmt.Sprintf("quantile(0.%d, %s)", 1+r.IntN(9), inner()) // not topk: which of equal values it takes is arbitrary
 	case 11:
 		return fmt.Sprintf(`label_replace(%s, "%s", "%s", "", "")`, inner(), r.pick("job", "n"), r.pick("z", "a"))
 	case 12:

@@ -288,6 +288,7 @@ func (r *run) accepted(e *evaluation, stored []promql.Series) []promql.Series {
 }
 
 func (r *run) fail(e *evaluation, at time.Time, err error) {
+	e.evaluated = true
 	r.result.Failures = append(r.result.Failures, Failure{e.group.Name, e.rule.Record + e.rule.Alert, at, err})
 }
 

@@ -18,7 +18,7 @@ const usualRate = 10.0
 func shapes(family []demand, classes, used []*class) ([]*class, error) {
 	for i := range family {
 		d := &family[i]
-		if d.metric.Type != ir.Histogram || d.part == "_count" {
+		if d.metric.Type != ir.Histogram || d.counts() {
 			continue
 		}
 		var c *class
@@ -35,7 +35,7 @@ func shapes(family []demand, classes, used []*class) ([]*class, error) {
 			used = append(used, c)
 		}
 		switch {
-		case d.quantile > 0:
+		case d.quantile > 0, d.bound > 0:
 			c.shape = d
 		case d.part == "_sum":
 			c.sum = d.value
@@ -51,6 +51,11 @@ func shapes(family []demand, classes, used []*class) ([]*class, error) {
 		}
 	}
 	return used, nil
+}
+
+// counts reports whether a demand is for a number of observations or of events, and not for how they are distributed.
+func (d *demand) counts() bool {
+	return d.part != "_sum" && d.part != "_bucket" && d.quantile == 0 && d.bound == 0
 }
 
 // boundOf is the bucket that the matchers of a demand choose.

@@ -65,6 +65,16 @@ func (s *solver) placeFamily(family []demand) (State, error) {
 	for replica := range s.replicas {
 		for _, c := range chosen {
 			set := s.labelsOf(metric, c, replica)
+			if metric.Type == ir.Histogram && !metric.Classic {
+				h, err := c.native(metric)
+				if err != nil {
+					return nil, err
+				}
+				b := labels.NewBuilder(set)
+				b.Set(model.MetricNameLabel, metric.Name)
+				state = append(state, Input{Series: b.Labels(), Counter: true, Histogram: h})
+				continue
+			}
 			if metric.Type == ir.Histogram {
 				inputs, err := c.histogram(metric, set)
 				if err != nil {
@@ -75,7 +85,11 @@ func (s *solver) placeFamily(family []demand) (State, error) {
 			}
 			b := labels.NewBuilder(set)
 			b.Set(model.MetricNameLabel, metric.Name)
-			state = append(state, Input{Series: b.Labels(), Counter: family[0].counter, Level: c.level})
+			level := c.level
+			if metric.Name == "up" { // each target is up or not
+				level = min(1, max(0, c.level*float64(s.replicas)-float64(replica)))
+			}
+			state = append(state, Input{Series: b.Labels(), Counter: family[0].counter, Level: level})
 		}
 	}
 	return state, nil
@@ -176,8 +190,8 @@ func share(family []demand, classes []*class) ([]*class, error) {
 	var used []*class
 	for _, i := range order {
 		d := &family[i]
-		if d.part == "_sum" || d.quantile > 0 || d.part == "_bucket" {
-			continue // below
+		if !d.counts() {
+			continue // see shapes
 		}
 		rest := d.value
 		for _, c := range used {

@@ -19,6 +19,8 @@ type demand struct {
 	counter  bool // the value is an increase per second
 	value    float64
 	quantile float64 // of a histogram: the value is this quantile; else 0
+	native   bool    // of a native histogram: its count, or with a bound the share of observations up to it
+	bound    float64
 }
 
 // solver walks an expression from the root to its selectors and inverts each operation: what must the operands be, so that the result is
@@ -49,7 +51,7 @@ func never(format string, values ...any) error {
 
 // solve adds the demands under which each element of an expression has the value.
 func (s *solver) solve(expr parser.Expr, value float64) error {
-	if constant, ok := constantOf(expr); ok {
+	if constant, ok := Constant(expr); ok {
 		if math.Abs(constant-value) > 1e-9*math.Abs(value) {
 			return never("%s is always %g", expr, constant)
 		}
@@ -77,28 +79,28 @@ func (s *solver) solve(expr parser.Expr, value float64) error {
 	return cannot("%s cannot be solved", expr)
 }
 
-// constantOf folds an expression of numbers.
-func constantOf(expr parser.Expr) (float64, bool) {
+// Constant folds an expression of numbers; false where it is none.
+func Constant(expr parser.Expr) (float64, bool) {
 	switch e := expr.(type) {
 	case *parser.NumberLiteral:
 		return e.Val, true
 	case *parser.ParenExpr:
-		return constantOf(e.Expr)
+		return Constant(e.Expr)
 	case *parser.StepInvariantExpr:
-		return constantOf(e.Expr)
+		return Constant(e.Expr)
 	case *parser.UnaryExpr:
-		v, ok := constantOf(e.Expr)
+		v, ok := Constant(e.Expr)
 		if e.Op == parser.SUB {
 			v = -v
 		}
 		return v, ok
 	case *parser.Call:
 		if (e.Func.Name == "vector" || e.Func.Name == "scalar") && len(e.Args) == 1 {
-			return constantOf(e.Args[0])
+			return Constant(e.Args[0])
 		}
 	case *parser.BinaryExpr:
-		a, first := constantOf(e.LHS)
-		b, second := constantOf(e.RHS)
+		a, first := Constant(e.LHS)
+		b, second := Constant(e.RHS)
 		if first && second {
 			return arithmetic(e.Op, a, b)
 		}
@@ -180,7 +182,7 @@ func (s *solver) call(e *parser.Call, value float64) error {
 	switch e.Func.Name {
 	case "rate", "irate", "increase", "delta", "idelta", "deriv":
 		return s.ranged(e, value)
-	case "avg_over_time", "min_over_time", "max_over_time", "last_over_time":
+	case "avg_over_time", "min_over_time", "max_over_time", "last_over_time", "predict_linear": // all of a gauge that stays as it is
 		if inner, ok := rangeOf(e.Args[0]); ok {
 			return s.solve(inner, value)
 		}
@@ -194,6 +196,10 @@ func (s *solver) call(e *parser.Call, value float64) error {
 		return s.solve(e.Args[0], value*value)
 	case "histogram_quantile":
 		return s.quantileOf(e, value)
+	case "histogram_fraction":
+		return s.fractionOf(e, value)
+	case "histogram_count":
+		return s.countOf(e, value)
 	}
 	return cannot("%s() cannot be solved", e.Func.Name)
 }
@@ -222,30 +228,17 @@ func (s *solver) ranged(e *parser.Call, value float64) error {
 	return s.demand(matrix.VectorSelector.(*parser.VectorSelector), demand{counter: true, value: value})
 }
 
-// quantileOf inverts the quantile of a classic histogram.
+// quantileOf inverts the quantile of a histogram.
 func (s *solver) quantileOf(e *parser.Call, value float64) error {
-	q, ok := constantOf(e.Args[0])
+	q, ok := Constant(e.Args[0])
 	if !ok || q <= 0 || q >= 1 {
 		return cannot("a quantile that is not between 0 and 1 cannot be solved")
 	}
-	inner := e.Args[1]
-	for {
-		switch one := inner.(type) {
-		case *parser.ParenExpr:
-			inner = one.Expr
-			continue
-		case *parser.AggregateExpr:
-			if one.Op == parser.SUM {
-				inner = one.Expr
-				continue
-			}
-		case *parser.Call:
-			if matrix, ok := one.Args[0].(*parser.MatrixSelector); ok && (one.Func.Name == "rate" || one.Func.Name == "increase" || one.Func.Name == "irate") {
-				return s.demand(matrix.VectorSelector.(*parser.VectorSelector), demand{counter: true, value: value, quantile: q})
-			}
-		}
-		return cannot("a quantile of %s cannot be solved", inner)
+	selector, err := ratedSelector(e.Args[1])
+	if err != nil {
+		return err
 	}
+	return s.demand(selector, demand{counter: true, value: value, quantile: q, native: true})
 }
 
 // binary inverts arithmetic. Where both operands can vary, the right one is held at what is usual for it.
@@ -256,14 +249,14 @@ func (s *solver) binary(e *parser.BinaryExpr, value float64) error {
 	if e.Op.IsComparisonOperator() && !e.ReturnBool {
 		return s.solve(e.LHS, value)
 	}
-	if right, ok := constantOf(e.RHS); ok {
+	if right, ok := Constant(e.RHS); ok {
 		left, ok := leftOperand(e.Op, right, value)
 		if !ok {
 			return cannot("%s cannot be solved", e)
 		}
 		return s.solve(e.LHS, left)
 	}
-	if left, ok := constantOf(e.LHS); ok {
+	if left, ok := Constant(e.LHS); ok {
 		right, ok := rightOperand(e.Op, left, value)
 		if !ok {
 			return never("%s is always the same", e)
@@ -364,8 +357,8 @@ func (s *solver) demand(selector *parser.VectorSelector, d demand) error {
 	if d.metric == nil {
 		return cannot("%s is no metric of the spec", name)
 	}
-	if d.metric.Type == ir.Histogram && !d.metric.Classic {
-		return cannot("%s is a native histogram", name)
+	if isNative := d.metric.Type == ir.Histogram && !d.metric.Classic; isNative && !d.native {
+		return cannot("%s is a native histogram and no number", name)
 	}
 	if d.value < 0 && (d.counter || d.metric.Type != ir.Gauge) {
 		return never("%s would have to be negative", name)

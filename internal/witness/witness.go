@@ -6,6 +6,7 @@ package witness
 import (
 	"time"
 
+	"github.com/prometheus/prometheus/model/histogram"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
 
@@ -17,6 +18,8 @@ type Input struct {
 	Series  labels.Labels
 	Counter bool // Level is what it grows by each second; else it is its value
 	Level   float64
+	// Histogram is what a native histogram grows by each second; nil for numbers.
+	Histogram *histogram.FloatHistogram
 }
 
 // State is what all inputs of an alert do at once. States of one driver have the same series in the same order.
