@@ -20,7 +20,7 @@ var layers = [][]string{
 	{"internal/rulefile", "schema/catalog", "templates"},
 	{"schema", "internal/read", "internal/baseline"},
 	{"internal/lower", "internal/lint", "internal/slospec", "internal/simulate", "internal/witness", "internal/notify"},
-	{"internal/check", "internal/prove"},
+	{"internal/check", "internal/prove", "internal/fire"},
 	{"generator/"},
 	{"generator"},
 	{"internal/drift"},
