@@ -5,8 +5,6 @@ package golden
 import (
 	"fmt"
 	"math"
-	"os/exec"
-	"path/filepath"
 	"runtime/debug"
 	"strings"
 	"testing"
@@ -96,10 +94,7 @@ func rulesForBench(alerts int) string {
 
 // BenchmarkLint measures the whole command on a file of alerts, without a network.
 func BenchmarkLint(b *testing.B) {
-	binary := filepath.Join(b.TempDir(), "belfry")
-	if output, err := exec.Command("go", "build", "-o", binary, "../cmd/belfry").CombinedOutput(); err != nil {
-		b.Fatalf("%v\n%s", err, output)
-	}
+	binary := buildBelfry(b)
 	dir := b.TempDir()
 	writeBenchFile(b, dir, "metrics.txt", exposedForBench())
 	writeBenchFile(b, dir, "rules.yaml", rulesForBench(benchAlerts))

@@ -77,19 +77,26 @@ func measure(b *testing.B, dir string, command ...string) usage {
 // BenchmarkProcess measures the whole command: the reference spec and fleets of generated services, each written to an
 // empty folder, and once more where nothing has changed.
 func BenchmarkProcess(b *testing.B) {
-	binary := filepath.Join(b.TempDir(), "belfry")
-	if output, err := exec.Command("go", "build", "-o", binary, "../cmd/belfry").CombinedOutput(); err != nil {
-		b.Fatalf("%v\n%s", err, output)
-	}
+	binary := buildBelfry(b)
 	outputs := b.TempDir()
 	b.Run("reference", func(b *testing.B) { generateOften(b, 1, outputs, binary, "..", "./spec") })
 	for _, services := range []int{1, 100, 1000} {
 		b.Run(fmt.Sprintf("services-%d", services), func(b *testing.B) {
 			dir := fleetOf(b, services)
-			requireNoFindings(b, dir)
+			requireNoFindings(b, dir, "./services/shop-0001")
 			generateOften(b, services, outputs, binary, dir, "./services/...")
 		})
 	}
+}
+
+// buildBelfry builds the command and returns its path.
+func buildBelfry(b *testing.B) string {
+	b.Helper()
+	binary := filepath.Join(b.TempDir(), "belfry")
+	if output, err := exec.Command("go", "build", "-o", binary, "../cmd/belfry").CombinedOutput(); err != nil {
+		b.Fatalf("%v\n%s", err, output)
+	}
+	return binary
 }
 
 // generateOften runs belfry generate into new folders below outputs and reports means, and the highest peak. The folders
@@ -133,9 +140,9 @@ func report(b *testing.B, sum usage, services int) {
 }
 
 // requireNoFindings refuses to measure a spec that Belfry has something to say about: errors would be fast.
-func requireNoFindings(tb testing.TB, dir string) {
+func requireNoFindings(tb testing.TB, dir, packages string) {
 	tb.Helper()
-	result, err := generator.Compile(generator.Options{Dir: dir, Packages: []string{"./services/shop-0001"}, CheckOnly: true})
+	result, err := generator.Compile(generator.Options{Dir: dir, Packages: []string{packages}, CheckOnly: true})
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -79,10 +79,14 @@ func (f *outputFlags) registerKinds(flags *pflag.FlagSet) {
 }
 
 func (f *outputFlags) kinds() ([]artifact.Kind, error) {
+	var known []string
+	for _, kind := range artifact.Kinds() {
+		known = append(known, string(kind))
+	}
 	var kinds []artifact.Kind
 	for _, name := range f.only {
-		if !slices.Contains(artifact.Kinds(), artifact.Kind(name)) {
-			return nil, fmt.Errorf("unknown kind %q: write some of %v", name, artifact.Kinds())
+		if !slices.Contains(known, name) {
+			return nil, fmt.Errorf("--only: unknown kind %q: write some of %s", name, strings.Join(known, ", "))
 		}
 		kinds = append(kinds, artifact.Kind(name))
 	}

@@ -15,35 +15,52 @@ import (
 
 // verifyRules holds a rule file against what rulefmt.Parse asks for, by rulefmt's own types and its check of single rules.
 // rulefmt.Parse itself reads the file twice, the second time for line numbers, and parses every label and annotation as a
-// template, also plain text and what differs from the one before in plain text alone: for the many rules of a fleet that
-// took more time than everything else. Tests hold the two together.
+// template, also plain text, and every expression, also what differs from one before in plain text alone: for the many
+// rules of a fleet that took more time than everything else. Tests hold the two together.
 func verifyRules(data []byte) error {
+	if verifyParts(data, partSize) {
+		return nil
+	}
+	_, err := newRuleVerifier().file(data)
+	return err
+}
+
+// ruleVerifier verifies rules, and remembers what it has parsed.
+type ruleVerifier struct {
+	expressions shapeParser
+	templates   map[string]bool // actions of templates that were parsed
+}
+
+func newRuleVerifier() *ruleVerifier {
+	return &ruleVerifier{shapeParser{parser.NewParser(parser.Options{}), map[string]bool{}}, map[string]bool{}}
+}
+
+// file verifies a rule file and returns the names of its groups.
+func (v *ruleVerifier) file(data []byte) (names []string, err error) {
 	var file rulefmt.RuleGroups
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
 	decoder.KnownFields(true)
 	if err := decoder.Decode(&file); err != nil && !errors.Is(err, io.EOF) {
-		return err
+		return nil, err
 	}
+	return v.groups(file.Groups)
+}
+
+func (v *ruleVerifier) groups(groups []rulefmt.RuleGroup) (names []string, err error) {
 	var problems []error
-	seen := map[string]bool{}
-	v := &ruleVerifier{expressions: parser.NewParser(parser.Options{}), parsed: map[string]bool{}}
-	for _, group := range file.Groups {
+	seen := make(map[string]bool, len(groups))
+	for _, group := range groups {
 		if group.Name == "" || seen[group.Name] {
 			problems = append(problems, fmt.Errorf("group %q has no name, or stands there twice", group.Name))
 		}
 		seen[group.Name] = true
+		names = append(names, group.Name)
 		problems = append(problems, verifyLabels(group.Labels)...)
 		for _, rule := range group.Rules {
 			problems = append(problems, v.rule(group.Name, rule))
 		}
 	}
-	return errors.Join(problems...)
-}
-
-// ruleVerifier verifies the rules of one file.
-type ruleVerifier struct {
-	expressions parser.Parser
-	parsed      map[string]bool // actions of templates that were parsed in this file
+	return names, errors.Join(problems...)
 }
 
 func (v *ruleVerifier) rule(group string, rule rulefmt.Rule) error {
@@ -54,7 +71,7 @@ func (v *ruleVerifier) rule(group string, rule rulefmt.Rule) error {
 		}
 	}
 	if rule.Alert != "" {
-		rule.Labels, rule.Annotations = v.templates(rule.Labels), v.templates(rule.Annotations)
+		rule.Labels, rule.Annotations = v.unparsed(rule.Labels), v.unparsed(rule.Annotations)
 	}
 	for _, problem := range rule.Validate(rulefmt.RuleNode{}, model.UTF8Validation, v.expressions) {
 		problems = append(problems, problem.Unwrap())
@@ -74,18 +91,18 @@ func verifyLabels(labels map[string]string) (problems []error) {
 	return problems
 }
 
-// templates keeps the texts that have actions of a template in them, unless the same ones were parsed before.
-func (v *ruleVerifier) templates(texts map[string]string) map[string]string {
+// unparsed keeps the texts that have actions of a template in them, unless the same ones were parsed before.
+func (v *ruleVerifier) unparsed(texts map[string]string) map[string]string {
 	var kept map[string]string
 	for name, text := range texts {
 		key := actions(text)
-		if key == "" || v.parsed[key] {
+		if key == "" || v.templates[key] {
 			continue
 		}
 		if kept == nil {
 			kept = map[string]string{}
 		}
-		v.parsed[key], kept[name] = true, text
+		v.templates[key], kept[name] = true, text
 	}
 	return kept
 }

@@ -2,7 +2,9 @@ package prometheus
 
 import (
 	"errors"
+	"fmt"
 	"log/slog"
+	"strings"
 	"testing"
 
 	"github.com/prometheus/common/model"
@@ -45,6 +47,9 @@ func TestVerifyRefusesWhatPrometheusRefuses(t *testing.T) {
 				changed := ruleFile[:at] + replacement + ruleFile[min(at+length, len(ruleFile)):]
 				theirs := prometheusSays(changed)
 				ours := verifyRules([]byte(changed))
+				if verifyParts([]byte(changed), 1) && theirs != nil {
+					t.Fatalf("at %d %q for %d bytes: Prometheus says %v, and group by group it is accepted\n%s", at, replacement, length, theirs, changed)
+				}
 				if (theirs == nil) != (ours == nil) {
 					t.Fatalf("at %d %q for %d bytes: Prometheus says %v, Verify says %v\n%s", at, replacement, length, theirs, ours, changed)
 				}
@@ -71,13 +76,77 @@ func TestLabelsOfGroupsAreVerified(t *testing.T) {
 	}
 }
 
+func TestAFileOfManyGroupsIsReadInParts(t *testing.T) {
+	var file strings.Builder
+	file.WriteString("# Rules of a shop.\n# Two lines.\ngroups:\n")
+	for i := range 50 {
+		fmt.Fprintf(&file, "  - name: group%02d\n    rules:\n      - alert: A\n        expr: |\n          up{job=\"job%d\"}\n\n            == 0\n", i, i)
+	}
+	text := file.String()
+	for _, size := range []int{1, 100, 1000} {
+		parts := ruleParts([]byte(text), size)
+		groups := 0
+		for i, part := range parts {
+			names, err := newRuleVerifier().part(part)
+			if err != nil {
+				t.Fatalf("part %d: %v\n%s", i, err, part.groups)
+			}
+			groups += len(names)
+		}
+		if want := min(50, len(text)/size); len(parts) < want/2 || groups != 50 {
+			t.Errorf("size %d: %d parts hold %d groups", size, len(parts), groups)
+		}
+		if !verifyParts([]byte(text), size) {
+			t.Errorf("size %d: the parts are refused", size)
+		}
+	}
+	for name, wrong := range map[string]string{
+		"the same name twice": strings.Replace(text, "group49", "group00", 1), "a mistake in the last group": strings.Replace(text, "job49\"", "job49", 1),
+		"another document": text + "---\n", "another key": text + "other: 1\n", "another break of a line": text + " \r",
+	} {
+		if verifyParts([]byte(wrong), 1) {
+			t.Errorf("%s: the parts are accepted", name)
+		}
+	}
+}
+
+// TestExpressionsOfOneShapeAreAllValidOrNone parses expressions in pairs of which only the first is read by Verify.
+func TestExpressionsOfOneShapeAreAllValidOrNone(t *testing.T) {
+	shapes := map[string]string{}
+	expressions := parser.NewParser(parser.Options{})
+	for _, form := range []string{
+		`{a="%s"}`, `up{a="%s"}`, `up{a!="%s"}`, `{a!="%s"}`, `up{a=~"%s"}`, `up{__name__="%s"}`, `{__name__="%s"}`, `{"%s"}`, `{"%s"="x"}`, `{"x"="%s"}`,
+		`up == "%s"`, `up{a="%s",b="%[1]s"}`, `label_replace(up, "%s", "x", "y", "z")`, `label_replace(up, "x", "a=\"%s\"", "y", "z")`,
+		`label_replace(up, "x", 'a="%s"', "y", "z")`, "count_values(\"%s\", up)", `sum by ("%s") (up)`, `up{a = "%s"}`, "up # {a=\"%s\"", `up{a="%s`, `up>="%s"`,
+	} {
+		for _, value := range []string{"", "v", "w", "(", "5..", "a b", "a-b", "x=", "é", "\xff", "\n", "{{", `\q`, `\"`, `'`, "__name__", "1", "{}", "#"} {
+			text := fmt.Sprintf(form, value)
+			shape, verdict := shapeOf(text), "valid"
+			if _, err := expressions.ParseExpr(text); err != nil {
+				verdict = "invalid"
+			}
+			if other, ok := shapes[shape]; ok && other != verdict {
+				t.Errorf("%q is %s, others of the shape %q are %s", text, verdict, shape, other)
+			}
+			shapes[shape] = verdict
+		}
+	}
+	if a, b := shapeOf(`sum(up{a="b",c!="d"})`), shapeOf(`sum(up{a="e",c!="f"})`); a != b {
+		t.Errorf("%q and %q differ", a, b)
+	}
+}
+
 func FuzzVerifyRefusesWhatPrometheusRefuses(f *testing.F) {
 	f.Add(ruleFile)
 	f.Add("groups: []")
 	f.Add("groups:\n  - name: a\n    labels:\n      __name__: x\n")
 	f.Add("groups:\n- name: a\n  rules:\n  - alert: A\n    expr: up\n    labels: {a: '{{ nothing }}'}\n")
+	f.Add("# Two.\ngroups:\n  - name: a\n    rules:\n      - record: b\n        expr: sum(up{a=\"b\"})\n  - name: b\n    rules:\n      - record: b\n        expr: sum(up{a=\"c\"})\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		theirs, ours := prometheusSays(text), verifyRules([]byte(text))
+		if verifyParts([]byte(text), 1) && theirs != nil {
+			t.Errorf("Prometheus says %v, and group by group it is accepted\n%s", theirs, text)
+		}
 		if (theirs == nil) != (ours == nil) {
 			t.Errorf("Prometheus says %v, Verify says %v\n%s", theirs, ours, text)
 		}

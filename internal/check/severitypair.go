@@ -48,21 +48,35 @@ var alertDuplicate = &Check{
 // eachPair visits every two threshold alerts on the same query and in the same direction, the more urgent one first, with
 // the other's threshold in the unit of the first.
 func eachPair(p *ir.Program, visit func(urgent, mild *ir.Alert, bound float64)) {
-	for i, urgent := range p.Alerts {
-		for _, mild := range p.Alerts[i+1:] {
-			if urgent.Query == nil || mild.Query == nil || urgent.Query.Key != mild.Query.Key || urgent.Threshold.Above != mild.Threshold.Above {
-				continue
-			}
-			bound, ok := mild.Query.Unit.Convert(mild.Threshold.Value, urgent.Query.Unit)
-			switch {
-			case !ok:
-			case rank(mild) < rank(urgent):
-				inUrgent, _ := urgent.Query.Unit.Convert(urgent.Threshold.Value, mild.Query.Unit)
-				visit(mild, urgent, inUrgent)
-			default:
-				visit(urgent, mild, bound)
+	later := map[string][]*ir.Alert{} // those of one query that are still to come
+	for _, a := range p.Alerts {
+		if a.Query != nil {
+			later[a.Query.Key] = append(later[a.Query.Key], a)
+		}
+	}
+	for _, urgent := range p.Alerts {
+		if urgent.Query == nil {
+			continue
+		}
+		others := later[urgent.Query.Key][1:]
+		later[urgent.Query.Key] = others
+		for _, mild := range others {
+			if urgent.Threshold.Above == mild.Threshold.Above {
+				visitPair(urgent, mild, visit)
 			}
 		}
+	}
+}
+
+func visitPair(urgent, mild *ir.Alert, visit func(urgent, mild *ir.Alert, bound float64)) {
+	bound, ok := mild.Query.Unit.Convert(mild.Threshold.Value, urgent.Query.Unit)
+	switch {
+	case !ok:
+	case rank(mild) < rank(urgent):
+		inUrgent, _ := urgent.Query.Unit.Convert(urgent.Threshold.Value, mild.Query.Unit)
+		visit(mild, urgent, inUrgent)
+	default:
+		visit(urgent, mild, bound)
 	}
 }
 

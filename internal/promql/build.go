@@ -12,6 +12,9 @@ import (
 // Match makes one label matcher. A regular expression must have been parsed before: one that does not compile is a bug of
 // the caller and panics.
 func Match(matchType labels.MatchType, name, value string) *labels.Matcher {
+	if matchType == labels.MatchRegexp || matchType == labels.MatchNotRegexp {
+		return matchRegexp(matchType, name, value)
+	}
 	return labels.MustNewMatcher(matchType, name, value)
 }
 
@@ -20,8 +23,9 @@ func Equal(name, value string) *labels.Matcher { return Match(labels.MatchEqual,
 
 // Select makes a selector of a metric. The matchers are sorted by label, so that equal selectors print equally.
 func Select(metric string, matchers ...*labels.Matcher) *parser.VectorSelector {
-	sorted := slices.Clone(matchers)
-	slices.SortStableFunc(sorted, func(a, b *labels.Matcher) int {
+	all := make([]*labels.Matcher, 0, 1+len(matchers))
+	all = append(append(all, Equal(model.MetricNameLabel, metric)), matchers...)
+	slices.SortStableFunc(all[1:], func(a, b *labels.Matcher) int {
 		switch {
 		case a.Name < b.Name:
 			return -1
@@ -30,10 +34,7 @@ func Select(metric string, matchers ...*labels.Matcher) *parser.VectorSelector {
 		}
 		return 0
 	})
-	return &parser.VectorSelector{
-		Name:          metric,
-		LabelMatchers: append([]*labels.Matcher{Equal(model.MetricNameLabel, metric)}, sorted...),
-	}
+	return &parser.VectorSelector{Name: metric, LabelMatchers: all}
 }
 
 // Over makes selector[window].

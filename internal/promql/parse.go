@@ -27,6 +27,9 @@ func Parse(text string) (parser.Expr, error) {
 // ParseMatchers parses label matchers without their braces, such as status=~'5..', method="GET". Matchers on the metric's
 // name are refused by callers, which know what the name stands for.
 func ParseMatchers(text string) ([]*labels.Matcher, error) {
+	if known, ok := parsedMatchers.get(text); ok {
+		return copies(known), nil
+	}
 	p := parsers.Get().(parser.Parser)
 	defer parsers.Put(p)
 	// A selector needs one matcher that cannot be empty, so that matchers such as status!~"5.." stand beside a name.
@@ -34,12 +37,13 @@ func ParseMatchers(text string) ([]*labels.Matcher, error) {
 	if err != nil {
 		return nil, err
 	}
-	kept := matchers[:0]
+	kept := make([]labels.Matcher, 0, len(matchers))
 	for _, m := range matchers {
 		if m.Name == model.MetricNameLabel && m.Type == labels.MatchEqual && m.Value == "m" {
 			continue
 		}
-		kept = append(kept, m)
+		kept = append(kept, *m)
 	}
-	return kept, nil
+	parsedMatchers.put(text, kept)
+	return copies(kept), nil
 }

@@ -3,6 +3,7 @@
 package rulefile
 
 import (
+	"slices"
 	"time"
 
 	"github.com/prometheus/common/model"
@@ -22,10 +23,31 @@ type Writer struct {
 
 // AppendGroups appends the groups as a block list. Each line ends with a line break.
 func (w Writer) AppendGroups(b []byte, groups []*ir.Group) []byte {
+	length := 0
+	for _, group := range groups {
+		length += estimate(group)
+	}
+	b = slices.Grow(b, length) // a long list would be copied many times while it grows
 	for _, group := range groups {
 		b = w.AppendGroup(b, group)
 	}
 	return b
+}
+
+// estimate is about how many bytes a group takes, rather too many than too few.
+func estimate(group *ir.Group) int {
+	const field = 20 // indentation, key and line break
+	length := 4*field + len(group.Name)
+	for i := range group.Rules {
+		rule := &group.Rules[i]
+		length += 4*field + len(rule.Record) + len(rule.Alert) + len(rule.Expr) + len(rule.Expr)/16 // a long one is several indented lines
+		for _, entries := range []map[string]string{rule.Labels, rule.Annotations} {
+			for name, text := range entries {
+				length += field + len(name) + len(text)
+			}
+		}
+	}
+	return length
 }
 
 // AppendGroup appends one group.
