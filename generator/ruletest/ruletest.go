@@ -62,7 +62,7 @@ func trialsOf(p *ir.Program, a *ir.Alert) ([]trial, string) {
 		return branches(a)
 	}
 	driver := witness.NewDriver(p, a.Query.Expr)
-	levels := witness.LevelsOf(a)
+	levels := witness.LevelsOf(p, a)
 	lasts := driver.Settle() + a.For + 4*step
 	var found []trial
 	for _, one := range []struct {

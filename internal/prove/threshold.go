@@ -40,7 +40,7 @@ func statesOf(d witness.Driver, l witness.Levels) (s states, err error) {
 
 // proveThreshold drives an alert on a signal to either side of its threshold.
 func (p *prover) proveThreshold(ctx context.Context) (Proof, error) {
-	d, l := p.driver(), witness.LevelsOf(p.alert)
+	d, l := p.driver(), witness.LevelsOf(p.Program, p.alert)
 	s, err := statesOf(d, l)
 	if err != nil {
 		return Proof{}, err

@@ -2,6 +2,7 @@ package witness
 
 import (
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/belfry-dev/belfry/internal/ir"
@@ -19,7 +20,7 @@ type Levels struct {
 }
 
 // LevelsOf picks the values for an alert on a signal. A share is never more than all; of what is counted there is no half.
-func LevelsOf(a *ir.Alert) Levels {
+func LevelsOf(p *ir.Program, a *ir.Alert) Levels {
 	t, full := a.Threshold.Value, fullOf(a.Query)
 	up, down := 2*t, t/2
 	closeUp, closeDown := t*(1+Margin), t*(1-Margin)
@@ -35,8 +36,11 @@ func LevelsOf(a *ir.Alert) Levels {
 	if !a.Threshold.Above {
 		l = Levels{Healthy: up, Silent: closeUp, Near: closeDown, Beyond: down, Worst: 0}
 	}
-	if counts(a) {
+	if readsUp(a) || strings.HasPrefix(a.Query.Text, "round(") {
 		l.whole(t, a.Threshold.Above)
+	}
+	if readsUp(a) && p.Service != nil {
+		l.Healthy = min(l.Healthy, max(l.Silent, float64(p.Service.Replicas))) // there are no more targets
 	}
 	if math.IsInf(l.Worst, 0) || l.Worst == l.Beyond {
 		l.Worst = math.NaN()
@@ -63,16 +67,12 @@ func fullOf(q *ir.Query) float64 {
 	return 1
 }
 
-// counts reports whether the signal counts things that cannot be divided.
-func counts(a *ir.Alert) bool {
-	for _, m := range a.Signal.Metrics {
-		if m.Name == "up" {
-			return true
-		}
-	}
-	return strings.HasPrefix(a.Query.Text, "round(")
+// readsUp reports whether the signal is of targets that are up.
+func readsUp(a *ir.Alert) bool {
+	return slices.ContainsFunc(a.Signal.Metrics, func(m *ir.Metric) bool { return m.Name == "up" })
 }
 
+// whole makes the values whole numbers: of what the signal counts there is no half.
 func (l *Levels) whole(t float64, above bool) {
 	if above {
 		l.Healthy, l.Silent, l.Near, l.Beyond = 0, math.Floor(t), math.Floor(t)+1, max(math.Floor(t)+1, 2*t)

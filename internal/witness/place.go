@@ -87,7 +87,10 @@ func (s *solver) placeFamily(family []demand) (State, error) {
 			b.Set(model.MetricNameLabel, metric.Name)
 			level := c.level
 			if metric.Name == "up" { // each target is up or not
-				level = min(1, max(0, c.level*float64(s.replicas)-float64(replica)))
+				if level > 1+1e-9 {
+					return nil, never("there are %d targets", s.replicas)
+				}
+				level = min(1, max(0, level*float64(s.replicas)-float64(replica)))
 			}
 			state = append(state, Input{Series: b.Labels(), Counter: family[0].counter, Level: level})
 		}

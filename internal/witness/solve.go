@@ -32,12 +32,17 @@ type solver struct {
 	world    world
 }
 
-func newSolver(p *ir.Program) *solver {
-	s := &solver{program: p, replicas: 1}
+func newSolver(p *ir.Program, expr parser.Expr) *solver {
+	s := &solver{program: p, replicas: 1, world: newWorld(p)}
 	if p.Service != nil && p.Service.Replicas > 1 {
 		s.replicas = 2 // enough to tell a sum from a mean and from a maximum
 	}
-	s.world = newWorld(p)
+	parser.Inspect(expr, func(node parser.Node, _ []parser.Node) error {
+		if selector, ok := node.(*parser.VectorSelector); ok && selector.Name == "up" && p.Service != nil {
+			s.replicas = max(1, p.Service.Replicas) // each target counts
+		}
+		return nil
+	})
 	return s
 }
 

@@ -58,7 +58,7 @@ func (d *driver) Settle() time.Duration { return d.settle }
 
 // State implements Driver.
 func (d *driver) State(value float64) (State, error) {
-	s := newSolver(d.program)
+	s := newSolver(d.program, d.expr)
 	if err := s.solve(d.expr, value); err != nil {
 		return nil, err
 	}
