@@ -14,6 +14,8 @@ import (
 	"github.com/prometheus/alertmanager/template"
 	"github.com/prometheus/alertmanager/timeinterval"
 	"github.com/prometheus/common/model"
+
+	"github.com/belfry-dev/belfry/internal/matching"
 )
 
 // Options say what a configuration leaves open. The zero value is that of a usual installation.
@@ -46,6 +48,7 @@ type Pipeline struct {
 
 // New reads a configuration as Alertmanager does. An error is what Alertmanager's own loader says.
 func New(configuration []byte, options Options) (*Pipeline, error) {
+	matching.AsAlertmanager()
 	loaded, err := config.Load(string(configuration))
 	if err != nil {
 		return nil, fmt.Errorf("load the configuration of Alertmanager: %w", err)

@@ -163,6 +163,9 @@ func alertmanager(t *testing.T, configuration string, timeline []Event, until ti
 		}
 	}
 	time.Sleep(time.Until(until))
+	synctest.Wait()
+	ear.mutex.Lock()
+	defer ear.mutex.Unlock()
 	return inOrder(ear.all)
 }
 

@@ -102,6 +102,7 @@ func Prove(ctx context.Context, in Input, names ...string) ([]Proof, error) {
 	}
 	close(next)
 	workers.Wait()
+	in.checkRouting(proofs)
 	return proofs, errors.Join(failures...)
 }
 
