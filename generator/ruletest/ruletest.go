@@ -55,7 +55,8 @@ func Emit(p *ir.Program) ([]artifact.Artifact, error) {
 		}
 		trials = append(trials, found...)
 	}
-	return []artifact.Artifact{{Path: Path, Kind: artifact.RuleTests, Data: write(p, pack(trials), left)}}, nil
+	tests := pack(trials)
+	return []artifact.Artifact{{Path: Path, Kind: artifact.RuleTests, Data: write(p, tests, left), Source: tests}}, nil
 }
 
 // trialsOf makes both sides of an alert's threshold. The reason says why there are none.
@@ -163,9 +164,8 @@ func (t test) append(b []byte) []byte {
 	}
 	b = append(b, "    promql_expr_test:\n"...)
 	for _, one := range t.trials {
-		expr := `group by (alertname) (ALERTS{alertname="` + one.alert.Name + `",alertstate="firing"})`
 		b = append(b, "      - expr: "...)
-		b = yamltext.AppendString(b, expr)
+		b = yamltext.AppendString(b, alertExpr(one.alert))
 		b = append(b, "\n        eval_time: "+model.Duration(lasts).String()+"\n        exp_samples:"...)
 		if one.fires {
 			b = append(b, "\n          - labels: "...)
@@ -176,6 +176,11 @@ func (t test) append(b []byte) []byte {
 		}
 	}
 	return b
+}
+
+// alertExpr has a result while the alert fires.
+func alertExpr(a *ir.Alert) string {
+	return `group by (alertname) (ALERTS{alertname="` + a.Name + `",alertstate="firing"})`
 }
 
 func (t test) name() string {

@@ -1,20 +1,26 @@
 package ruletest
 
 import (
+	"errors"
 	"fmt"
+	"math"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql"
 	"github.com/prometheus/prometheus/promql/parser"
 	"go.yaml.in/yaml/v3"
 
+	"github.com/belfry-dev/belfry/internal/artifact"
 	"github.com/belfry-dev/belfry/internal/ir"
 	"github.com/belfry-dev/belfry/internal/lower"
 	"github.com/belfry-dev/belfry/internal/prove"
 	"github.com/belfry-dev/belfry/internal/rulefile"
 	"github.com/belfry-dev/belfry/internal/simulate"
+	"github.com/belfry-dev/belfry/internal/witness"
 	"github.com/belfry-dev/belfry/schema"
 )
 
@@ -31,6 +37,9 @@ func reference(t testing.TB) (*ir.Program, testFile) {
 	}
 	artifacts, err := Emit(p)
 	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(verifyText(artifacts[0]), Verify(artifacts[0])); err != nil {
 		t.Fatal(err)
 	}
 	var file testFile
@@ -170,4 +179,22 @@ func thresholds(expr parser.Expr) []*float64 {
 		}
 	})
 	return found
+}
+
+func TestWhatPromtoolCannotReadIsRefused(t *testing.T) {
+	series := labels.FromStrings(model.MetricNameLabel, "jobs", "l", "v")
+	for name, level := range map[string]float64{"no number": math.NaN(), "infinite": math.Inf(1)} {
+		tests := []test{{trials: []trial{{alert: &ir.Alert{Name: "A"}, state: witness.State{{Series: series, Level: level}}}}}}
+		if err := Verify(artifact.Artifact{Path: Path, Source: tests}); err == nil {
+			t.Errorf("%s is accepted", name)
+		}
+	}
+	for name, text := range map[string]string{
+		"an unknown field": "rules: []\n", "a broken series": "tests: [{input_series: [{series: 'jobs{', values: '1'}]}]\n",
+		"a broken expression": "tests: [{promql_expr_test: [{expr: 'sum('}]}]\n", "broken labels": "tests: [{promql_expr_test: [{expr: 'a', exp_samples: [{labels: '{a'}]}]}]\n",
+	} {
+		if err := Verify(artifact.Artifact{Path: Path, Data: []byte(text)}); err == nil {
+			t.Errorf("%s is accepted", name)
+		}
+	}
 }

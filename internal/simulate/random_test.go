@@ -17,7 +17,7 @@ import (
 	"github.com/belfry-dev/belfry/internal/simulate"
 )
 
-var cases = flag.Int("cases", 600, "random rule groups to compare with Prometheus")
+var cases = flag.Int("cases", 500, "random rule groups to compare with Prometheus")
 
 var start = time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)
 

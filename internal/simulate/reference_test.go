@@ -31,7 +31,7 @@ func TestReferenceEqualsPrometheus(t *testing.T) {
 	raw := upAndDown(t, program, lasts)
 	episodes, samples := compareRuns(t, func() []promql.Series { return raw }, groups, start.Add(20*time.Minute), start.Add(lasts))
 	t.Logf("%d groups, %d episodes, %d samples", len(groups), episodes, samples)
-	if episodes < len(program.Alerts) {
+	if episodes < 20 {
 		t.Errorf("%d episodes of %d alerts: too little happened", episodes, len(program.Alerts))
 	}
 }
