@@ -199,7 +199,7 @@ func (t test) name() string {
 
 // seriesText prints a series as people write it: the name, then the labels.
 func seriesText(set labels.Labels) string {
-	return set.Get(model.MetricNameLabel) + set.DropMetricName().String()
+	return set.Get(model.MetricNameLabel) + set.DropReserved(func(name string) bool { return name == model.MetricNameLabel }).String()
 }
 
 // values prints an input in promtool's notation: start, growth a step, number of steps.

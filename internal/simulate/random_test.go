@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/model/value"
 	"github.com/prometheus/prometheus/promql"
@@ -32,7 +33,7 @@ func (r random) series(lasts time.Duration) []promql.Series {
 	var all []promql.Series
 	for _, name := range []string{"c_total", "g", "up"} {
 		for i := range 1 + r.IntN(3) {
-			one := promql.Series{Metric: labels.FromStrings(labels.MetricName, name, "job", r.pick("a", "b"), "i", fmt.Sprint(i))}
+			one := promql.Series{Metric: labels.FromStrings(model.MetricNameLabel, name, "job", r.pick("a", "b"), "i", fmt.Sprint(i))}
 			every := time.Duration(10+r.IntN(4)*10) * time.Second
 			level, gone := float64(r.IntN(10)), false
 			for at := time.Duration(r.IntN(30)) * time.Second; at < lasts; at += every {

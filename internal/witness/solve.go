@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
 
@@ -353,7 +354,7 @@ func measuresData(m *ir.Metric, selector *parser.VectorSelector) bool {
 func (s *solver) demand(selector *parser.VectorSelector, d demand) error {
 	name := selector.Name
 	for _, m := range selector.LabelMatchers {
-		if m.Name == labels.MetricName && m.Type == labels.MatchEqual {
+		if m.Name == model.MetricNameLabel && m.Type == labels.MatchEqual {
 			name = m.Value
 		}
 	}
@@ -368,7 +369,7 @@ func (s *solver) demand(selector *parser.VectorSelector, d demand) error {
 		return never("%s would have to be negative", name)
 	}
 	for _, m := range selector.LabelMatchers {
-		if m.Name != labels.MetricName {
+		if m.Name != model.MetricNameLabel {
 			d.matchers = append(d.matchers, m)
 		}
 	}
