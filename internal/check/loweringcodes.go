@@ -24,6 +24,8 @@ var loweringCodes = []Code{
 		"a gauge does not say how the values of several replicas combine", "Three replicas that each export one shared budget triple it when they are added."}},
 	{Code: "metric/setting", Severity: diag.Error, Doc: Doc{
 		"a metric has a setting that its type does not have", "The setting would change nothing."}},
+	{Code: "metric/source", Severity: diag.Error, Doc: Doc{
+		"a metric cannot be what its source says", "The exporter would expose something else than rules and dashboards are made for."}},
 	{Code: "names/alert", Severity: diag.Error, Doc: Doc{
 		"a name cannot be an alert's", "It becomes a label's value, a file name and an address."}},
 	{Code: "names/collision", Severity: diag.Error, Doc: Doc{

@@ -154,6 +154,8 @@ type Metric struct {
 	Native   bool   // a histogram that is exposed as native histogram
 	Replicas string // add, same or mean: how a gauge's series combine
 	Resets   bool   // a gauge that starts again each month
+	// Exporter is what exposes a metric of the spec that the service does not expose itself, or nil.
+	Exporter *Exporter
 	// Exclude are combinations of label values that the metric never has.
 	Exclude []Combination
 	// Lazy is set for a counter or histogram whose series are made when they are first used, though they could be before.
@@ -177,8 +179,11 @@ type UnitCase struct {
 	Unit         unit.Unit
 }
 
-// Own reports whether the service itself exposes the metric.
+// Own reports whether the spec declares the metric: it is the service's own, or about it.
 func (m *Metric) Own() bool { return m.Catalog == "" }
+
+// Instrumented reports whether the service's own code exposes the metric.
+func (m *Metric) Instrumented() bool { return m.Own() && m.Exporter == nil }
 
 // TargetLabels are the labels that the Prometheus Operator gives every series of a ServiceMonitor's targets. The generated
 // prometheus.yaml sets the same ones.

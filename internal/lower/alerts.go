@@ -36,7 +36,7 @@ var reservedLabels = map[string]string{
 
 // alert lowers one threshold alert.
 func (l *lowerer) alert(name string, spec schema.Alert) (*ir.Alert, bool) {
-	path := at("alerts", name)
+	path := l.pathOf("alerts", name)
 	if !labelName.MatchString(name) {
 		l.report("names/alert", path, "use letters, digits and underscores, such as HighErrorRate",
 			"%q is not a name that an alert can have: it becomes a file name", name)

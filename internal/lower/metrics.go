@@ -98,6 +98,9 @@ func (l *lowerer) declared(name string, m schema.Metric) *ir.Metric {
 	}
 	metric.Lazy = l.lazy(path, metric, m.Init)
 	metric.Exclude = l.excluded(path, metric, m.Exclude)
+	if m.Source != nil {
+		metric.Exporter = l.exporter(metric, m.Source)
+	}
 	return metric
 }
 
