@@ -197,8 +197,12 @@ func TestAWitnessGivesTheValueThatWasWanted(t *testing.T) {
 			if strings.HasPrefix(s.Default.Text, "round(") {
 				want = math.Round(value)
 			}
+			allowed := 1e-9 * want
+			if strings.Contains(s.Default.Text, "time()") {
+				allowed = 1e-6 // seconds since 1970 have no more digits
+			}
 			for _, one := range matrix {
-				if got := one.Floats[0].F; math.Abs(got-want) > 1e-9*want {
+				if got := one.Floats[0].F; math.Abs(got-want) > allowed {
 					t.Errorf("%s: %g, want %g: %s of %v", s.Name, got, want, s.Default.Text, state)
 				}
 			}
