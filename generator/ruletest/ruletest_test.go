@@ -117,7 +117,7 @@ func TestTheRulesPassTheirTests(t *testing.T) {
 	}
 	asked := fmt.Sprint(file)
 	for _, a := range p.Alerts {
-		if !strings.Contains(asked, `"`+a.Name+`"`) {
+		if missing := a.SLO != nil && len(a.Tier) == 0; !missing && !strings.Contains(asked, `"`+a.Name+`"`) { // what is about missing series has no threshold
 			t.Errorf("%s is not tested", a.Name)
 		}
 	}
