@@ -153,7 +153,9 @@ func TestAThresholdThatIsOffByOnePercentFails(t *testing.T) {
 }
 
 // isCount reports whether an alert counts what is whole: 2.02 restarts are more than 2 and fewer than 3, like 2 themselves.
-func isCount(alert string) bool { return alert == "PodCrashLooping" || alert == "ServiceDown" }
+func isCount(alert string) bool {
+	return alert == "PodCrashLooping" || alert == "ServiceDown" || strings.HasSuffix(alert, "NoData")
+}
 
 // thresholds are the numbers on the right of comparisons; of a product, its first factor.
 func thresholds(expr parser.Expr) []*float64 {
