@@ -79,6 +79,22 @@ func TestPromtoolAcceptsTheRules(t *testing.T) {
 	})
 }
 
+// TestPromtoolPassesTheRuleTests runs the generated unit tests, and shows that they notice a threshold that is off by one percent.
+func TestPromtoolPassesTheRuleTests(t *testing.T) {
+	tests, whole := artifact(t, "prometheus/rules_test.yaml"), artifact(t, "prometheus/rules.yaml")
+	eachRelease(t, func(t *testing.T, r release) {
+		promtool := r.program(t, "promtool")
+		run(t, promtool, "test", "rules", write(t, "prometheus/rules_test.yaml", tests, "prometheus/rules.yaml", whole))
+		for threshold, wrong := range map[string]string{"> 0.02\n": "> 0.0202\n", "(14.4 * 0.005)": "(14.3 * 0.005)"} {
+			broken := bytes.ReplaceAll(whole, []byte(threshold), []byte(wrong))
+			if bytes.Equal(broken, whole) {
+				t.Fatalf("no threshold %q", threshold)
+			}
+			refused(t, promtool, "test", "rules", write(t, "prometheus/rules_test.yaml", tests, "prometheus/rules.yaml", broken))
+		}
+	})
+}
+
 func TestPromtoolAcceptsTheConfiguration(t *testing.T) {
 	eachRelease(t, func(t *testing.T, r release) {
 		run(t, r.program(t, "promtool"), "check", "config", "out/prometheus/prometheus.yaml")

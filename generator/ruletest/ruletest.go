@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/labels"
 
 	"github.com/belfry-dev/belfry/internal/artifact"
 	"github.com/belfry-dev/belfry/internal/ir"
@@ -155,7 +156,7 @@ func (t test) append(b []byte) []byte {
 	for _, one := range t.trials {
 		for _, input := range one.state {
 			b = append(b, "      - series: "...)
-			b = yamltext.AppendString(b, input.Series.String())
+			b = yamltext.AppendString(b, seriesText(input.Series))
 			b = append(b, "\n        values: "+values(input, int(lasts/step))+"\n"...)
 		}
 	}
@@ -188,6 +189,11 @@ func (t test) name() string {
 		return t.trials[0].alert.Name + " is " + name
 	}
 	return name
+}
+
+// seriesText prints a series as people write it: the name, then the labels.
+func seriesText(set labels.Labels) string {
+	return set.Get(model.MetricNameLabel) + set.DropMetricName().String()
 }
 
 // values prints an input in promtool's notation: start, growth a step, number of steps.
