@@ -311,4 +311,3 @@ func BenchmarkReference(b *testing.B) {
 		})
 	}
 }
-
