@@ -45,10 +45,11 @@ func Emit(p *ir.Program) ([]artifact.Artifact, error) {
 	if len(p.Alerts) == 0 {
 		return nil, nil
 	}
+	world := witness.NewWorld(p)
 	var trials []trial
 	var left []string
 	for _, a := range p.Alerts {
-		found, reason := trialsOf(p, a)
+		found, reason := trialsOf(p, world, a)
 		if reason != "" {
 			left = append(left, a.Name+": "+reason)
 		}
@@ -58,11 +59,11 @@ func Emit(p *ir.Program) ([]artifact.Artifact, error) {
 }
 
 // trialsOf makes both sides of an alert's threshold. The reason says why there are none.
-func trialsOf(p *ir.Program, a *ir.Alert) ([]trial, string) {
+func trialsOf(p *ir.Program, world *witness.World, a *ir.Alert) ([]trial, string) {
 	if a.Query == nil || witness.Reach(a.Query.Expr) > longest {
 		return branches(a)
 	}
-	driver := witness.NewDriver(p, a.Query.Expr)
+	driver := world.Driver(a.Query.Expr)
 	levels := witness.LevelsOf(p, a)
 	lasts := driver.Settle() + a.For + 4*step
 	var found []trial

@@ -19,7 +19,7 @@ import (
 )
 
 // reference is the Program of the reference spec and its tests.
-func reference(t *testing.T) (*ir.Program, testFile) {
+func reference(t testing.TB) (*ir.Program, testFile) {
 	t.Helper()
 	packages, found, err := schema.Load(schema.LoadOptions{Dir: "../..", Patterns: []string{"./spec"}})
 	if err != nil || found.HasErrors() {

@@ -194,9 +194,9 @@ func TestAnAlertThatReachesNobodyIsNotProven(t *testing.T) {
 // TestAWitnessGivesTheValueThatWasWanted evaluates every signal of the reference over the series that were made for a value.
 func TestAWitnessGivesTheValueThatWasWanted(t *testing.T) {
 	in := reference(t)
-	driven := 0
+	driven, world := 0, witness.NewWorld(in.Program)
 	for _, s := range in.Program.Signals {
-		driver := witness.NewDriver(in.Program, s.Default.Expr)
+		driver := world.Driver(s.Default.Expr)
 		if driver.Settle() > 25*time.Hour {
 			continue
 		}
@@ -239,7 +239,7 @@ func TestWhatCannotBeSaysWhy(t *testing.T) {
 		"http_requests": {-1, "ai_agent_http_requests_total would have to be negative"},
 	} {
 		at := slices.IndexFunc(in.Program.Signals, func(s *ir.Signal) bool { return s.Name == signal })
-		_, err := witness.NewDriver(in.Program, in.Program.Signals[at].Default.Expr).State(want.value)
+		_, err := witness.NewWorld(in.Program).Driver(in.Program.Signals[at].Default.Expr).State(want.value)
 		if err == nil || err.Error() != want.reason {
 			t.Errorf("%s at %g: %v, want %s", signal, want.value, err, want.reason)
 		}

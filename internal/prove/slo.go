@@ -35,7 +35,7 @@ func (b *burn) threshold(t ir.BurnTier) float64 { return t.Factor * b.budget() }
 // past the pair's own threshold, and under that of pairs that react faster. Theory says what comes out (SRE workbook, chapter 5):
 // it fires once errors fill threshold/share of the long window, and resolves once they have left as much of the short one.
 func (p *prover) proveSLO(ctx context.Context) (Proof, error) {
-	b := &burn{slo: p.alert.SLO, driver: witness.NewDriver(p.Program, p.alert.SLO.Signal.Default.Expr)}
+	b := &burn{slo: p.alert.SLO, driver: p.world.Driver(p.alert.SLO.Signal.Default.Expr)}
 	for _, t := range p.alert.Tier {
 		b.longs, b.shorts = max(b.longs, t.Long), max(b.shorts, t.Short)
 	}

@@ -41,12 +41,12 @@ func upAndDown(t *testing.T, p *ir.Program, lasts time.Duration) []promql.Series
 	t.Helper()
 	r := rand.New(rand.NewPCG(1, 2))
 	var all []promql.Series
-	index := map[string]int{}
+	world, index := witness.NewWorld(p), map[string]int{}
 	for _, a := range p.Alerts {
 		if a.Query == nil {
 			continue
 		}
-		driver := witness.NewDriver(p, a.Query.Expr)
+		driver := world.Driver(a.Query.Expr)
 		values := map[string]float64{}
 		for from := time.Duration(0); from < lasts; {
 			state, err := driver.State(a.Threshold.Value * []float64{0.5, 0.99, 1.05, 0.9}[r.IntN(4)])

@@ -26,14 +26,13 @@ type demand struct {
 // solver walks an expression from the root to its selectors and inverts each operation: what must the operands be, so that the result is
 // the value wanted?
 type solver struct {
-	program  *ir.Program
+	world    *World
 	replicas int
 	demands  []demand
-	world    world
 }
 
-func newSolver(p *ir.Program, expr parser.Expr) *solver {
-	s := &solver{program: p, replicas: 1, world: newWorld(p)}
+func newSolver(w *World, expr parser.Expr) *solver {
+	s, p := &solver{world: w, replicas: 1}, w.program
 	if p.Service != nil && p.Service.Replicas > 1 {
 		s.replicas = 2 // enough to tell a sum from a mean and from a maximum
 	}
