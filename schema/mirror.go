@@ -39,7 +39,20 @@ type Group struct {
 
 // Instrument mirrors #Instrument: which instrumentation code is generated.
 type Instrument struct {
-	Go *GoInstrument `json:"go,omitempty"`
+	Go     *GoInstrument     `json:"go,omitempty"`
+	Python *PythonInstrument `json:"python,omitempty"`
+	HTTP   *HTTPMetrics      `json:"http,omitempty"`
+}
+
+// HTTPMetrics mirrors #HTTPMetrics: names of the metrics that a middleware records.
+type HTTPMetrics struct {
+	Requests string `json:"requests"`
+	Duration string `json:"duration,omitempty"` // empty where no time is recorded
+}
+
+// PythonInstrument mirrors the struct #Instrument.python: the settings of the generated Python module.
+type PythonInstrument struct {
+	Module string `json:"module"`
 }
 
 // GoInstrument mirrors the struct #Instrument.go: the settings of the generated Go package.
@@ -56,6 +69,8 @@ type Metric struct {
 	Histogram string           `json:"histogram,omitempty"` // classic, native, both or empty
 	Labels    map[string]Label `json:"labels,omitempty"`
 	Replicas  string           `json:"replicas,omitempty"` // add, same, mean or empty
+	Exclude   []string         `json:"exclude,omitempty"`  // PromQL matchers without braces, one text a combination
+	Init      string           `json:"init,omitempty"`     // lazy or empty
 	Resets    string           `json:"resets,omitempty"`   // month or empty
 }
 

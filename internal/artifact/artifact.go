@@ -15,6 +15,7 @@ const (
 	Provisioning Kind = "provisioning" // grafana/provisioning/…
 	Kubernetes   Kind = "kubernetes"   // kubernetes/…
 	Go           Kind = "go"           // go/<package>/…
+	Python       Kind = "python"       // python/<module>.py
 	Runbooks     Kind = "runbooks"     // runbooks/<Alert>.md
 )
 
@@ -23,7 +24,7 @@ const Proof Kind = "proof"
 
 // Kinds lists every kind that generators make, in output order.
 func Kinds() []Kind {
-	return []Kind{Rules, RuleTests, Prometheus, Alertmanager, Dashboards, Provisioning, Kubernetes, Go, Runbooks}
+	return []Kind{Rules, RuleTests, Prometheus, Alertmanager, Dashboards, Provisioning, Kubernetes, Go, Python, Runbooks}
 }
 
 // Artifact is one file of the output.

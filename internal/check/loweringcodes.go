@@ -10,8 +10,14 @@ var loweringCodes = []Code{
 		"an alert has no threshold, or two", "An alert fires above one value or below one value."}},
 	{Code: "group/empty", Severity: diag.Warning, Doc: Doc{
 		"settings are given for a rule group that no alert is in", "Most often the group's name is misspelt, and the alerts keep the platform's interval."}},
+	{Code: "instrument/http", Severity: diag.Error, Doc: Doc{
+		"a middleware could not record a request in the metric that is named", "A request whose method, route or status has no value would be missing from the counter, and from every share of it."}},
+	{Code: "instrument/module", Severity: diag.Error, Doc: Doc{
+		"no Python code could import the module by its name", "Keywords are no names, and a module that is called like one that it imports would import itself."}},
 	{Code: "metric/buckets", Severity: diag.Error, Doc: Doc{
 		"a classic histogram's buckets are missing or out of order", "Quantiles and thresholds are only as good as the buckets they are computed from."}},
+	{Code: "metric/exclude", Severity: diag.Error, Doc: Doc{
+		"what is excluded is not known beforehand, or is all there is", "An exclusion takes combinations out of those that the labels' closed sets make."}},
 	{Code: "metric/label-values", Severity: diag.Error, Doc: Doc{
 		"a label's set of values is empty or repeats a value", "A closed set says which series exist; matchers are checked against it."}},
 	{Code: "metric/replicas", Severity: diag.Error, Doc: Doc{

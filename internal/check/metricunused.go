@@ -20,7 +20,7 @@ var metricUnused = &Check{
 	Run: func(p *Pass) {
 		read := metricsRead(p.Program)
 		for _, m := range p.Program.Metrics {
-			if m.Own() && !read[m.Name] {
+			if m.Own() && !m.Derived && !read[m.Name] {
 				p.Report(m.Path, "make a signal of it, remove it, or accept it with a reason", "no signal or dashboard reads %s", m.Name)
 			}
 		}

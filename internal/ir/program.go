@@ -154,6 +154,12 @@ type Metric struct {
 	Native   bool   // a histogram that is exposed as native histogram
 	Replicas string // add, same or mean: how a gauge's series combine
 	Resets   bool   // a gauge that starts again each month
+	// Exclude are combinations of label values that the metric never has.
+	Exclude []Combination
+	// Lazy is set for a counter or histogram whose series are made when they are first used, though they could be before.
+	Lazy bool
+	// Derived is set for a metric of the service that the instrumentation code adds by itself.
+	Derived bool
 	// Timestamp is set for a catalog's gauge whose value is a time in seconds since 1970.
 	Timestamp bool
 
@@ -207,5 +213,10 @@ type Label struct {
 
 // Instrument is the instrumentation code to generate.
 type Instrument struct {
-	GoPackage string // name of the Go package, or empty
+	GoPackage    string // name of the Go package, or empty
+	PythonModule string // dotted name of the Python module, or empty
+	HTTP         *HTTP  // nil where no middleware is asked for
+	// Overflow counts, by metric and label, what was recorded under Other because a label had no room for its value. It is nil
+	// where no label has a limit. It is among the Program's metrics too.
+	Overflow *Metric
 }

@@ -36,6 +36,7 @@ func Lower(in Input) (*ir.Program, diag.List) {
 	l.platform()
 	l.service()
 	l.metricTable()
+	l.lowerInstrument()
 	l.namesDoNotCollide()
 	l.lowerSignals()
 	l.lowerAlerts()
@@ -46,7 +47,6 @@ func Lower(in Input) (*ir.Program, diag.List) {
 	l.recordShared()
 	l.lowerGroups()
 	l.lowerRouting()
-	l.lowerInstrument()
 	l.markUsedMetrics()
 	return l.program, l.list
 }

@@ -96,6 +96,8 @@ func (l *lowerer) declared(name string, m schema.Metric) *ir.Metric {
 	for _, label := range sortedKeys(m.Labels) {
 		metric.Labels = append(metric.Labels, l.label(path, label, m.Labels[label]))
 	}
+	metric.Lazy = l.lazy(path, metric, m.Init)
+	metric.Exclude = l.excluded(path, metric, m.Exclude)
 	return metric
 }
 

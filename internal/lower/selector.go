@@ -144,7 +144,7 @@ func (l *lowerer) checkMatchers(path string, m *ir.Metric, ms []*labels.Matcher)
 			return false
 		}
 	}
-	return true
+	return l.checkPossible(path, m, ms)
 }
 
 // fitsPattern reports whether the one value that a matcher names can be one of an open label's.
