@@ -53,12 +53,12 @@ func reference(t testing.TB) (*ir.Program, testFile) {
 func groupsOf(t *testing.T, p *ir.Program) []simulate.Group {
 	t.Helper()
 	text := rulefile.Writer{Prometheus: p.Platform.Versions.Prometheus, Indent: 2}.AppendGroups([]byte("groups:\n"), p.Groups)
-	groups, err := prove.ReadGroups(text, step)
+	groups, err := prove.ReadGroups(text, usualStep)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for i := range groups {
-		groups[i].Interval, groups[i].Phase = step, 0
+		groups[i].Interval, groups[i].Phase = usualStep, 0
 	}
 	return groups
 }
@@ -81,7 +81,7 @@ func failures(t *testing.T, file testFile, groups []simulate.Group, alert string
 			s := promql.Series{Metric: set}
 			for i, v := range values {
 				if !v.Omitted {
-					s.Floats = append(s.Floats, promql.FPoint{T: int64(i) * step.Milliseconds(), F: v.Value})
+					s.Floats = append(s.Floats, promql.FPoint{T: int64(i) * usualStep.Milliseconds(), F: v.Value})
 				}
 			}
 			series = append(series, s)
