@@ -78,6 +78,7 @@ func TestAnIncidentPagesInTheWordsOfItsProof(t *testing.T) {
 		p := compileParcels(t)
 		proofs := p.proofs()
 		p.startService()
+		started := time.Now()
 		p.drive(inputsOf(proofs, false))
 		p.startAlertmanager(r)
 		prometheus := p.startPrometheus(r)
@@ -95,7 +96,7 @@ func TestAnIncidentPagesInTheWordsOfItsProof(t *testing.T) {
 		ended := time.Now()
 		p.drive(inputsOf(proofs, false))
 		resolved := p.pagerDuty.waitFor(t, "resolve", len(proofs))
-		t.Logf("all are resolved %v after it ended", time.Since(ended).Round(time.Second/10))
+		t.Logf("all are resolved %v after it ended, %v after the programs were started", time.Since(ended).Round(time.Second/10), time.Since(started).Round(time.Second/10))
 
 		compareTold(t, proofs, told, began)
 		compareResolved(t, told, resolved)

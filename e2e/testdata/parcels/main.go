@@ -19,6 +19,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+	dto "github.com/prometheus/client_model/go"
 
 	"example.com/parcels/out/go/parcels"
 )
@@ -54,15 +55,26 @@ func main() {
 		log.Fatal(err)
 	}
 	s := &service{metrics: metrics, until: time.Now()}
-	exposed := promhttp.HandlerFor(registry, promhttp.HandlerOpts{})
+	exposed := prometheus.GathererFunc(func() ([]*dto.MetricFamily, error) { return s.gather(registry) })
 	http.HandleFunc("POST /inputs", s.take)
-	http.HandleFunc("GET /metrics", func(w http.ResponseWriter, r *http.Request) {
-		s.mutex.Lock()
-		s.follow()
-		s.mutex.Unlock()
-		exposed.ServeHTTP(w, r)
-	})
+	http.Handle("GET /metrics", promhttp.HandlerFor(exposed, promhttp.HandlerOpts{}))
 	log.Fatal(http.ListenAndServe(*listen, nil))
+}
+
+// gather brings all series up to now, and says so: on a busy machine a scrape is late, and what a counter has grown by since Prometheus
+// asked for it would be read as a higher rate.
+func (s *service) gather(registry prometheus.Gatherer) ([]*dto.MetricFamily, error) {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	s.follow()
+	families, err := registry.Gather()
+	now := s.until.UnixMilli()
+	for _, family := range families {
+		for _, metric := range family.Metric {
+			metric.TimestampMs = &now
+		}
+	}
+	return families, err
 }
 
 // follow lets happen what has been due since the last time.
