@@ -23,7 +23,7 @@ var layers = [][]string{
 	{"internal/check"},
 	{"generator/"},
 	{"generator"},
-	{"internal/drift"},
+	{"internal/drift", "internal/live"},
 	{"cmd/"},
 }
 
