@@ -17,7 +17,7 @@ var (
 	places    = regexp.MustCompile(`spec/([a-z]+)\.cue:[0-9]+:[0-9]+:`)
 )
 
-// drift compares servers with the reference spec and returns the exit code and the findings, one a line, with the servers'
+// drift compares servers with a spec and returns the exit code and the findings, one a line, with the servers'
 // addresses left out.
 func drift(t *testing.T, arguments ...string) (int, string) {
 	t.Helper()
@@ -25,7 +25,7 @@ func drift(t *testing.T, arguments ...string) (int, string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	command := exec.CommandContext(t.Context(), belfry, append([]string{"drift", "./spec"}, arguments...)...)
+	command := exec.CommandContext(t.Context(), belfry, append([]string{"drift"}, arguments...)...)
 	command.Dir = root
 	text, err := command.CombinedOutput()
 	var exit *exec.ExitError
@@ -69,7 +69,7 @@ func TestServersThatHaveLoadedTheOutputHaveNotDrifted(t *testing.T) {
 	eachRelease(t, func(t *testing.T, r release) {
 		prometheus := startPrometheus(t, r, generated(t), "out/prometheus/prometheus.yaml")
 		alertmanager := startAlertmanager(t, r)
-		code, found := drift(t, "--prometheus", prometheus.address, "--alertmanager", alertmanager.address)
+		code, found := drift(t, "./spec", "--prometheus", prometheus.address, "--alertmanager", alertmanager.address)
 		if code != 0 || found != "" {
 			t.Errorf("exit code %d, found:\n%s", code, found)
 		}
@@ -92,7 +92,7 @@ func TestARuleThatWasDeletedOrChangedIsNamedExactly(t *testing.T) {
 	files := map[string]string{"prometheus.yaml": "prometheus/prometheus.yaml", "rules.yaml": "prometheus/rules.yaml"}
 	folder := altered(t, files, wholeRule(t, "ServiceDown"), "", changed, strings.NewReplacer("> 0.05", "> 0.5", "for: 2m", "for: 20m").Replace(changed))
 	eachRelease(t, func(t *testing.T, r release) {
-		code, found := drift(t, "--prometheus", startPrometheus(t, r, folder, "prometheus.yaml").address)
+		code, found := drift(t, "./spec", "--prometheus", startPrometheus(t, r, folder, "prometheus.yaml").address)
 		want := strings.Join([]string{
 			"spec/alerts.cue:LINE: error[live/changed]: alerts.HighErrorRate: alert HighErrorRate of group ai-agent-critical is loaded in another form in Prometheus at SERVER",
 			`= expr: loaded is service:error_rate:share_5m{namespace="ai-support",service="ai-agent"} > 0.5, the spec gives service:error_rate:share_5m{namespace="ai-support",service="ai-agent"} > 0.05`,
@@ -112,7 +112,7 @@ func TestARouteThatWasChangedIsNamedExactly(t *testing.T) {
 		"group_wait: 10s", "group_wait: 10m", "resolve_timeout: 5m", "resolve_timeout: 6m")
 	eachRelease(t, func(t *testing.T, r release) {
 		s := start(t, folder, r.program(t, "alertmanager"), "--config.file=alertmanager.yaml", "--storage.path="+t.TempDir(), "--cluster.listen-address=")
-		code, found := drift(t, "--alertmanager", s.address)
+		code, found := drift(t, "./spec", "--alertmanager", s.address)
 		want := strings.Join([]string{
 			`spec/routing.cue:LINE: error[live/changed]: routing: route {namespace="ai-support", service="ai-agent"} is loaded in another form in Alertmanager at SERVER`,
 			"= group_wait: loaded is 10m, the spec gives 10s",
@@ -130,8 +130,53 @@ func TestARouteThatWasChangedIsNamedExactly(t *testing.T) {
 func TestTheWrongServerIsTold(t *testing.T) {
 	eachRelease(t, func(t *testing.T, r release) {
 		s := startAlertmanager(t, r)
-		if code, _ := drift(t, "--prometheus", s.address); code != 2 {
+		if code, _ := drift(t, "./spec", "--prometheus", s.address); code != 2 {
 			t.Errorf("an Alertmanager is taken for a Prometheus: exit code %d", code)
+		}
+	})
+}
+
+// channels notifies by everything that Alertmanager 0.25 knows, so that a default of one release that another prints differently
+// would be told as a change.
+const channels = `@experiment(explicitopen)
+package monitoring
+
+import "github.com/belfry-dev/belfry/schema"
+
+schema.#Spec
+
+service: {name: "shop", namespace: "web", team: "web", client: "go", runbooks: "https://wiki.example.com", scrape: {service: "shop", labels: app: "shop"}}
+metrics: queue_depth: {type: "gauge", unit: "jobs", replicas: "add", help: "Jobs that wait."}
+signals: queue: {title: "Queue", value: "queue_depth"}
+alerts: QueueLong: {signal: "queue", above: "100 jobs", severity: "critical"}
+receivers: {
+	pager: {
+		pagerduty: routingKey: secret: {name: "alerting", key: "pagerduty"}
+		opsgenie: {apiKey: secret: {name: "alerting", key: "opsgenie"}, priority: "P1"}
+	}
+	chat: {slack: {url: secret: {name: "alerting", key: "slack"}, channel: "#web"}, sendResolved: false}
+	archive: {
+		webhook: {url: "http://archive.web.svc/alerts", token: secret: {name: "archive", key: "token"}}
+		email: {to: "web@example.com", from: "alerts@example.com", smarthost: "mail.example.com:587", username: "alerts", password: secret: {name: "mail", key: "password"}}
+	}
+}
+routing: {receiver: "archive", routes: [{match: "severity='critical'", receiver: "pager", continue: true}, {match: "severity='critical'", receiver: "chat"}]}
+platform: alertmanager: receiver: "archive"
+`
+
+func TestDefaultsOfAReleaseAreNoDrift(t *testing.T) {
+	belfry, err := buildBelfry()
+	if err != nil {
+		t.Fatal(err)
+	}
+	spec := filepath.Dir(write(t, "spec.cue", []byte(channels)))
+	if text, err := attempt(t, spec, belfry, "generate", "."); err != nil {
+		t.Fatalf("%v\n%s", err, text)
+	}
+	eachRelease(t, func(t *testing.T, r release) {
+		s := start(t, spec, r.program(t, "alertmanager"), "--config.file=out/alertmanager/alertmanager.yaml", "--storage.path="+t.TempDir(), "--cluster.listen-address=")
+		if code, found := drift(t, spec, "--alertmanager", s.address); code != 0 || found != "" {
+			t.Errorf("exit code %d, found:\n%s", code, found)
 		}
 	})
 }

@@ -38,16 +38,16 @@ func Alertmanager(ctx context.Context, client *Client, outputs []generator.Outpu
 	if answer.Config.Original == "" {
 		return Result{}, fmt.Errorf("%s: the answer holds no configuration: this is not Alertmanager", client.address)
 	}
-	spec, err := newDocument(string(data(outputs[owner], alertmanager.ConfigPath)))
+	spec, err := newDocument(string(data(outputs[owner], alertmanager.ConfigPath)), specSide)
 	if err != nil {
 		return Result{}, fmt.Errorf("%s: %w", alertmanager.ConfigPath, err)
 	}
-	loaded, err := newDocument(answer.Config.Original)
+	loaded, err := newDocument(answer.Config.Original, serverSide)
 	if err != nil {
 		return Result{}, fmt.Errorf("%s: the configuration that Alertmanager shows cannot be read: %w", client.address, err)
 	}
 	c := &configComparison{
-		at: "Alertmanager at " + client.address, onlySpec: loaded.strange, places: newPlaces(outputs[owner].Program, outputs),
+		at: "Alertmanager at " + client.address, onlySpec: loaded.loaded == nil, places: newPlaces(outputs[owner].Program, outputs),
 	}
 	return c.compare(spec, loaded), nil
 }
@@ -62,7 +62,7 @@ type configComparison struct {
 
 func (c *configComparison) compare(spec, loaded document) Result {
 	inherited := c.globals(spec, loaded)
-	specRoute, loadedRoute := newRoute(mapping(spec.root["route"]), mapping(spec.raw["route"])), newRoute(mapping(loaded.root["route"]), mapping(loaded.raw["route"]))
+	specRoute, loadedRoute := spec.routes(), loaded.routes()
 	others := withoutOperators(loadedRoute)
 	c.route("", specRoute, loadedRoute)
 	count := c.receivers(spec, loaded, inherited)
@@ -78,19 +78,28 @@ func (c *configComparison) compare(spec, loaded document) Result {
 	return Result{c.found.Sort(), compared}
 }
 
-func mapping(value any) map[string]any {
-	out, _ := value.(map[string]any)
-	return out
+// routes is the root of the routing tree.
+func (d document) routes() *routeNode {
+	loaded, written := d.node("route")
+	root := entry{}
+	root.loaded, _ = loaded.(map[string]any)
+	root.written, _ = written.(map[string]any)
+	return newRoute(root, d.side)
 }
 
 // globals compares what stands beside routes, receivers and inhibitions. It returns what differs: receivers inherit it.
 func (c *configComparison) globals(spec, loaded document) []difference {
 	beside := func(name string) bool { return !slices.Contains([]string{"route", "receivers", "inhibit_rules"}, name) }
-	differences := comparedSettings(leaves(pick(spec.root, beside), pick(spec.raw, beside)), leaves(pick(loaded.root, beside), pick(loaded.raw, beside)), c.onlySpec)
+	differences := comparedSettings(spec.beside(beside), loaded.beside(beside), c.onlySpec)
 	if len(differences) > 0 {
 		c.report(codeChanged, c.places.platform, notes(differences), "settings differ in %s", c.at)
 	}
 	return differences
+}
+
+// beside are the settings at the top that have such names.
+func (d document) beside(keep func(name string) bool) settings {
+	return d.side(entry{d.loaded, d.written}.pick(keep))
 }
 
 // operatorMade reports whether the operator has made a receiver of an AlertmanagerConfig: it names it
@@ -108,12 +117,11 @@ func withoutOperators(root *routeNode) int {
 func (c *configComparison) receivers(spec, loaded document, inherited []difference) int {
 	named := func(d document) map[string]settings {
 		out := map[string]settings{}
-		written := list(d.raw["receivers"])
-		for i, r := range list(d.root["receivers"]) {
-			// Releases of late give each receiver labels, with its name among them.
-			keep := func(name string) bool { return name != "labels" }
-			if name := fmt.Sprint(r["name"]); !operatorMade(name) {
-				out[name] = leaves(pick(r, keep), pick(at(written, i), keep))
+		// Releases of late give each receiver labels, with its name among them.
+		keep := func(name string) bool { return name != "labels" }
+		for _, r := range d.entries("receivers") {
+			if name := fmt.Sprint(r.value("name")); !operatorMade(name) {
+				out[name] = withoutMailHeaders(d.side(r.pick(keep)))
 			}
 		}
 		return out
@@ -140,6 +148,19 @@ func (c *configComparison) receivers(spec, loaded document, inherited []differen
 	return len(want)
 }
 
+// withoutMailHeaders leaves out the headers that Alertmanager sets by itself while it runs, and shows as if they were
+// configured (notify/email/email.go, New).
+func withoutMailHeaders(receiver settings) settings {
+	for path, l := range receiver {
+		for header, source := range map[string]string{".headers.From": ".from", ".headers.To": ".to"} {
+			if mail, ok := strings.CutSuffix(path, header); ok && l.text == receiver[mail+source].text {
+				delete(receiver, path)
+			}
+		}
+	}
+	return receiver
+}
+
 // inhibition is what mutes what, and by which equal labels.
 type inhibition struct{ pair, equal string }
 
@@ -147,9 +168,9 @@ type inhibition struct{ pair, equal string }
 func (c *configComparison) inhibitions(spec, loaded document) int {
 	read := func(d document) []inhibition {
 		var out []inhibition
-		for _, rule := range list(d.root["inhibit_rules"]) {
+		for _, rule := range d.entries("inhibit_rules") {
 			var equal []string
-			labels, _ := rule["equal"].([]any)
+			labels, _ := rule.value("equal").([]any)
 			for _, label := range labels {
 				equal = append(equal, fmt.Sprint(label))
 			}

@@ -163,7 +163,6 @@ func (c *Client) unreachable(err error, what string) error {
 		name        x509.HostnameError
 		invalid     x509.CertificateInvalidError
 		certificate *tls.CertificateVerificationError
-		header      tls.RecordHeaderError
 		lookup      *net.DNSError
 		wrapped     *url.Error
 	)
@@ -172,7 +171,7 @@ func (c *Client) unreachable(err error, what string) error {
 		return fmt.Errorf("%s: an unknown authority signed its certificate: name that authority's certificate with --ca-file", c.address)
 	case errors.As(err, &name), errors.As(err, &invalid):
 		return fmt.Errorf("%s: its certificate is not valid for this address: %w", c.address, inner(err, &certificate))
-	case errors.As(err, &header):
+	case errors.Is(err, http.ErrSchemeMismatch):
 		return fmt.Errorf("%s: it does not speak TLS: write http:// instead of https://", c.address)
 	case errors.As(err, &lookup):
 		return fmt.Errorf("%s: there is no host of the name %s", c.address, lookup.Name)

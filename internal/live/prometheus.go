@@ -2,6 +2,7 @@ package live
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -40,10 +41,16 @@ type rulesAnswer struct {
 	} `json:"data"`
 }
 
+// errNoService says that there is nothing that a Prometheus could have loaded.
+var errNoService = errors.New("Prometheus' rules are those of services, and there is none here: name the services' packages, such as ./...")
+
 // Prometheus compares the rules that a Prometheus has loaded with those of the outputs. Rules of others are none of our business: a
 // group is the service's own if the spec compiles to one of its name, or if a rule of it carries the service's labels service and
 // namespace. The error says that the rules cannot be had.
 func Prometheus(ctx context.Context, client *Client, outputs []generator.Output) (Result, error) {
+	if !slices.ContainsFunc(outputs, func(o generator.Output) bool { return o.Program.Service != nil }) {
+		return Result{}, errNoService
+	}
 	var answer rulesAnswer
 	if err := client.get(ctx, rulesPath, "Prometheus", &answer); err != nil {
 		return Result{}, err

@@ -15,12 +15,11 @@ type routeNode struct {
 // matcherFields are what a route's place in the tree is told by.
 var matcherFields = []string{"matchers", "match", "match_re"}
 
-func newRoute(node, raw map[string]any) *routeNode {
+func newRoute(node entry, side side) *routeNode {
 	own := func(name string) bool { return name != "routes" && !slices.Contains(matcherFields, name) }
-	out := &routeNode{matchersOf(node, ""), leaves(pick(node, own), pick(raw, own)), nil}
-	written := list(raw["routes"])
-	for i, child := range list(node["routes"]) {
-		out.children = append(out.children, newRoute(child, at(written, i)))
+	out := &routeNode{matchersOf(node, ""), side(node.pick(own)), nil}
+	for _, child := range entriesOf(node.loaded["routes"], node.written["routes"]) {
+		out.children = append(out.children, newRoute(child, side))
 	}
 	return out
 }

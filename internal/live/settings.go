@@ -18,68 +18,91 @@ type leaf struct {
 	text string // masked where nobody but Alertmanager knows it
 	// secret says that Alertmanager does not show settings of this name, although an older one may.
 	secret bool
+	// assumed says that the setting was not written and is the loader's default.
+	assumed bool
 }
 
 // settings are the leaves below one node of a configuration, by path: pagerduty_configs[0].severity.
 type settings map[string]leaf
 
-// document is a whole configuration with every default filled in.
+// document is a whole configuration.
 type document struct {
-	root map[string]any // as Alertmanager's own loader prints it
-	raw  map[string]any // as written
-	// strange says that the loader does not know all of it, so that defaults are as they were written.
-	strange bool
+	written map[string]any
+	// loaded is the same as Alertmanager's own loader prints it, with every default; nil where the loader does not know all of it.
+	loaded map[string]any
+	side   side
 }
 
-// newDocument fills the defaults of a configuration by loading it as Alertmanager does. Releases print those that they know, so
-// that what differs is the configuration and not the release.
-func newDocument(text string) (document, error) {
-	var d document
-	if err := yaml.Unmarshal([]byte(text), &d.raw); err != nil {
+// side makes the settings of a node, which is given as it was loaded and as it was written.
+type side func(loaded, written any) settings
+
+func newDocument(text string, side side) (document, error) {
+	d := document{side: side}
+	if err := yaml.Unmarshal([]byte(text), &d.written); err != nil {
 		return d, err
 	}
-	loaded, err := amconfig.Load(text)
+	config, err := amconfig.Load(text)
 	if err != nil {
-		d.root, d.strange = d.raw, true
-		return d, nil
+		return d, nil // a release that is newer than this loader
 	}
-	return d, yaml.Unmarshal([]byte(loaded.String()), &d.root)
+	return d, yaml.Unmarshal([]byte(config.String()), &d.loaded)
 }
 
-// leaves are the settings of a node, which stands at the same place as written.
-func leaves(node, raw any) settings {
-	out := settings{}
-	collect(node, raw, "", out)
+// specSide is what Alertmanager makes of a compiled configuration. Secrets that stand there are taken as they were written.
+func specSide(loaded, written any) settings {
+	out, wrote := flat(loaded), flat(written)
+	for path, l := range out {
+		w, ok := wrote[path]
+		l.assumed = !ok
+		if l.text == masked {
+			l.secret = true
+			if ok {
+				l.text = w.text
+			}
+		}
+		out[path] = l
+	}
 	return out
 }
 
-func collect(node, raw any, path string, out settings) {
+// serverSide is what Alertmanager says that it has. Loading it again would change it, where an empty setting is not its default; but
+// it adds the defaults of settings that an older release does not have, and tells which settings are secrets.
+func serverSide(loaded, written any) settings {
+	out := flat(written)
+	for path, l := range flat(loaded) {
+		w, wrote := out[path]
+		switch {
+		case !wrote:
+			l.assumed = true
+			out[path] = l
+		case l.text == masked:
+			w.secret = true
+			out[path] = w
+		}
+	}
+	return out
+}
+
+// flat lists the leaves below a node.
+func flat(node any) settings {
+	out := settings{}
+	collect(node, "", out)
+	return out
+}
+
+func collect(node any, path string, out settings) {
 	switch node := node.(type) {
 	case map[string]any:
-		written, _ := raw.(map[string]any)
 		for name, child := range node {
-			collect(child, written[name], strings.TrimPrefix(path+"."+name, "."), out)
+			collect(child, strings.TrimPrefix(path+"."+name, "."), out)
 		}
 	case []any:
-		written, _ := raw.([]any)
 		for i, child := range node {
-			var one any
-			if len(written) == len(node) {
-				one = written[i]
-			}
-			collect(child, one, fmt.Sprintf("%s[%d]", path, i), out)
+			collect(child, fmt.Sprintf("%s[%d]", path, i), out)
 		}
 	case nil:
 	default:
-		text := fmt.Sprint(node)
-		if text != masked {
-			out[path] = leaf{text: text}
-			return
-		}
-		if raw != nil {
-			text = fmt.Sprint(raw)
-		}
-		out[path] = leaf{text, true}
+		out[path] = leaf{text: fmt.Sprint(node)}
 	}
 }
 
@@ -104,7 +127,9 @@ func comparedSettings(spec, loaded settings, onlySpec bool) []difference {
 	var out []difference
 	for _, path := range slices.Sorted(maps.Keys(all)) {
 		s, l := spec[path], loaded[path]
-		if s.text == l.text || s.text != "" && l.text != "" && (s.text == masked || l.text == masked) {
+		former := s.assumed && l.text == formerDefaults[path[strings.LastIndex(path, ".")+1:]]
+		unknown := s.text != "" && l.text != "" && (s.text == masked || l.text == masked)
+		if s.text == l.text || s.text == "" && l.assumed || former || unknown {
 			continue
 		}
 		if s.secret || l.secret {
@@ -115,11 +140,48 @@ func comparedSettings(spec, loaded settings, onlySpec bool) []difference {
 	return out
 }
 
+// formerDefaults are what older releases take for settings that nobody wrote, where a newer one takes something else.
+var formerDefaults = map[string]string{
+	"color": `{{ if eq .Status "firing" }}danger{{ else }}good{{ end }}`, // of Slack, in Alertmanager 0.25
+}
+
 func hidden(text, instead string) string {
 	if text == "" {
 		return ""
 	}
 	return instead
+}
+
+// node is what stands under a name, as it was loaded and as it was written.
+func (d document) node(name string) (loaded, written any) { return d.loaded[name], d.written[name] }
+
+// entries are those of a list, as they were loaded and as they were written.
+func (d document) entries(name string) []entry { return entriesOf(d.node(name)) }
+
+// entry is a map in a list, or a node of the routing tree, as it was loaded and as it was written. Loaded is nil where the loader
+// does not know all of the configuration.
+type entry struct{ loaded, written map[string]any }
+
+func entriesOf(loaded, written any) []entry {
+	l, w := list(loaded), list(written)
+	out := make([]entry, max(len(l), len(w)))
+	for i := range out {
+		out[i] = entry{at(l, i), at(w, i)}
+	}
+	return out
+}
+
+// value is what stands under a name: as loaded, where that is known.
+func (e entry) value(name string) any {
+	if e.loaded != nil {
+		return e.loaded[name]
+	}
+	return e.written[name]
+}
+
+// pick is the entry with some of its names.
+func (e entry) pick(keep func(name string) bool) (loaded, written any) {
+	return pick(e.loaded, keep), pick(e.written, keep)
 }
 
 // list is the entries of a list that are maps.
@@ -142,14 +204,14 @@ func at(entries []map[string]any, i int) map[string]any {
 }
 
 // matchersOf are a route's or inhibition's matchers, the deprecated forms among them, in one order.
-func matchersOf(node map[string]any, prefix string) []string {
+func matchersOf(node entry, prefix string) []string {
 	var out []string
-	written, _ := node[prefix+"matchers"].([]any)
+	written, _ := node.value(prefix + "matchers").([]any)
 	for _, m := range written {
 		out = append(out, fmt.Sprint(m))
 	}
 	for field, operator := range map[string]string{"match": "=", "match_re": "=~"} {
-		pairs, _ := node[prefix+field].(map[string]any)
+		pairs, _ := node.value(prefix + field).(map[string]any)
 		for name, value := range pairs {
 			out = append(out, fmt.Sprintf("%s%s%q", name, operator, fmt.Sprint(value)))
 		}
