@@ -12,6 +12,7 @@ const (
 	Alertmanager Kind = "alertmanager" // alertmanager/…
 	Dashboards   Kind = "dashboards"   // grafana/dashboards/*.json
 	Provisioning Kind = "provisioning" // grafana/provisioning/…
+	Exporter     Kind = "exporter"     // exporter/<name>/…
 	Kubernetes   Kind = "kubernetes"   // kubernetes/…
 	Go           Kind = "go"           // go/<package>/…
 	Python       Kind = "python"       // python/<module>.py
@@ -20,7 +21,7 @@ const (
 
 // Kinds lists every kind, in output order.
 func Kinds() []Kind {
-	return []Kind{Rules, Prometheus, Alertmanager, Dashboards, Provisioning, Kubernetes, Go, Python, Runbooks}
+	return []Kind{Rules, Prometheus, Alertmanager, Dashboards, Provisioning, Exporter, Kubernetes, Go, Python, Runbooks}
 }
 
 // Artifact is one file of the output.
