@@ -17,11 +17,12 @@ const (
 	Go           Kind = "go"           // go/<package>/…
 	Python       Kind = "python"       // python/<module>.py
 	Runbooks     Kind = "runbooks"     // runbooks/<Alert>.md
+	Checklist    Kind = "checklist"    // CHECKLIST.md
 )
 
 // Kinds lists every kind, in output order.
 func Kinds() []Kind {
-	return []Kind{Rules, Prometheus, Alertmanager, Dashboards, Provisioning, Exporter, Kubernetes, Go, Python, Runbooks}
+	return []Kind{Rules, Prometheus, Alertmanager, Dashboards, Provisioning, Exporter, Kubernetes, Go, Python, Runbooks, Checklist}
 }
 
 // Artifact is one file of the output.
