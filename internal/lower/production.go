@@ -87,8 +87,12 @@ func (l *lowerer) objectStore(t *schema.Thanos) *ir.ObjectStore {
 	if t.GCS != nil {
 		out.Kind, out.Bucket, stores = "GCS", t.GCS.Bucket, stores+1
 	}
-	if stores != 1 {
-		l.report("platform/object-store", "platform.prometheus.thanos", "write one of secret, s3 and gcs", "there are %d object stores, and a sidecar copies to one", stores)
+	const path, help = "platform.prometheus.thanos", "write one of secret, s3 and gcs"
+	switch {
+	case stores == 0:
+		l.report("platform/object-store", path, help, "there is no object store to copy to")
+	case stores > 1:
+		l.report("platform/object-store", path, help, "there are %d object stores, and a sidecar copies to one", stores)
 	}
 	return out
 }
