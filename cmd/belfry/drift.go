@@ -32,7 +32,7 @@ Alertmanager does not show secrets, so that these are not compared.
 Exit codes: 0 no drift, 1 drift, 2 it could not run, such as when a server does not answer.`,
 		Example: `  belfry drift
   belfry drift --prometheus http://localhost:9090 --alertmanager http://localhost:9093
-  belfry drift ./... --tag env=production --prometheus https://prometheus.example.com --token-file token`,
+  belfry drift ./... --tag env=production --prometheus https://prometheus.example.com --bearer-token-file token`,
 		RunE: func(cmd *cobra.Command, arguments []string) error {
 			options, format, err := compile.options(arguments)
 			if err != nil {

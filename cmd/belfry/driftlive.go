@@ -25,7 +25,7 @@ type liveFlags struct {
 const defaultTimeout = 30 * time.Second
 
 // accessFlags are of no use without a server.
-var accessFlags = []string{"ca-file", "cert-file", "key-file", "token-file", "basic-auth-file", "timeout"}
+var accessFlags = []string{"ca-file", "cert-file", "key-file", "bearer-token-file", "basic-auth-file", "timeout"}
 
 func (f *liveFlags) register(flags *pflag.FlagSet) {
 	flags.StringArrayVar(&f.prometheus, "prometheus", nil, "compare the rules that the Prometheus at this `URL` has loaded, and not the output folder (repeatable)")
@@ -33,7 +33,7 @@ func (f *liveFlags) register(flags *pflag.FlagSet) {
 	flags.StringVar(&f.access.CAFile, "ca-file", "", "certificate of the authority that signs the servers' certificates, as PEM")
 	flags.StringVar(&f.access.CertFile, "cert-file", "", "certificate to show to the servers, as PEM")
 	flags.StringVar(&f.access.KeyFile, "key-file", "", "key of that certificate, as PEM")
-	flags.StringVar(&f.access.TokenFile, "token-file", "", "file with the bearer token that is sent to the servers")
+	flags.StringVar(&f.access.TokenFile, "bearer-token-file", "", "file with the bearer token that is sent to the servers")
 	flags.StringVar(&f.access.BasicAuthFile, "basic-auth-file", "", "file with user:password that is sent to the servers")
 	flags.DurationVar(&f.access.Timeout, "timeout", defaultTimeout, "how long a server may take to answer")
 }

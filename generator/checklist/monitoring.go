@@ -2,7 +2,6 @@ package checklist
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -90,8 +89,8 @@ func notifications(p *ir.Program, i *Item) {
 			i.generated(alertmanager.ConfigPath, "receivers", "%s notifies by %s", code(r.Name), strings.Join(channelsOf(r), ", "))
 			for _, a := range p.Alerts {
 				if p.Service != nil && service.Service == p.Service.Name && slices.Contains(a.Receivers, r.Name) {
-					i.toDo("send a test as %s and see that %s has it, then that it is resolved after %s", a.Name, code(r.Name), model.Duration(p.Platform.Alertmanager.ResolveTimeout))
-					i.Commands = append(i.Commands, testAlert(a))
+					i.toDo("send a test of %s and see that %s has it, and then that it is resolved", a.Name, code(r.Name))
+					i.Commands = append(i.Commands, "belfry fire "+a.Name+" --alertmanager http://localhost:9093")
 					break
 				}
 			}
@@ -100,15 +99,6 @@ func notifications(p *ir.Program, i *Item) {
 	if channels == 0 {
 		i.toDo("nobody is notified: add receivers and routing to the services")
 	}
-}
-
-// testAlert is a command that sends an alert through the routes, marked as a test.
-func testAlert(a *ir.Alert) string {
-	command := "amtool alert add --alertmanager.url=http://localhost:9093 alertname=" + quote(a.Name)
-	for _, name := range slices.Sorted(maps.Keys(a.Labels)) {
-		command += " " + name + "=" + quote(a.Labels[name])
-	}
-	return command + " --annotation=summary='Test, no action needed'"
 }
 
 func quote(text string) string { return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'" }

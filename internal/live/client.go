@@ -77,7 +77,7 @@ func (a Access) settings() (config.HTTPClientConfig, error) {
 		return settings, errors.New("--cert-file and --key-file belong together: give both")
 	}
 	if a.TokenFile != "" && a.BasicAuthFile != "" {
-		return settings, errors.New("give --token-file or --basic-auth-file, not both")
+		return settings, errors.New("give --bearer-token-file or --basic-auth-file, not both")
 	}
 	for _, file := range []string{a.CAFile, a.CertFile, a.KeyFile} {
 		if err := readable(file); err != nil {
@@ -197,7 +197,7 @@ func (c *Client) refused(response *http.Response, what string) error {
 	status := response.Status
 	switch code := response.StatusCode; {
 	case code == http.StatusUnauthorized:
-		return fmt.Errorf("%s: it wants to know who asks (%s): give --token-file, --basic-auth-file or --cert-file", c.address, status)
+		return fmt.Errorf("%s: it wants to know who asks (%s): give --bearer-token-file, --basic-auth-file or --cert-file", c.address, status)
 	case code == http.StatusForbidden:
 		return fmt.Errorf("%s: these credentials may not read it (%s)", c.address, status)
 	case code >= 300 && code < 400:

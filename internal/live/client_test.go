@@ -22,7 +22,7 @@ func TestWhatAServerAnswersInsteadOfRulesIsExplained(t *testing.T) {
 		handler http.HandlerFunc
 		want    string
 	}{
-		"no credentials":    {answers(401, "text/plain", "Unauthorized"), "it wants to know who asks (401 Unauthorized): give --token-file, --basic-auth-file or --cert-file"},
+		"no credentials":    {answers(401, "text/plain", "Unauthorized"), "it wants to know who asks (401 Unauthorized): give --bearer-token-file, --basic-auth-file or --cert-file"},
 		"wrong credentials": {answers(403, "text/plain", "no"), "these credentials may not read it (403 Forbidden)"},
 		"another program":   {answers(404, "text/plain", "404 page not found"), "it has no /api/v1/rules (404 Not Found): this is not Prometheus"},
 		"a page to log in":  {answers(200, "text/html", "<html>Log in</html>"), "is it another program, or a page to log in?"},
