@@ -17,7 +17,7 @@ import (
 const statusPath = "/api/v2/status"
 
 // errNoPlatform says that no configuration of Alertmanager was compiled.
-var errNoPlatform = errors.New("Alertmanager's configuration is compiled with the platform: name the package that declares it, and those of its services, such as ./...")
+var errNoPlatform = errors.New("the configuration of Alertmanager is compiled with the platform: name the package that declares it, and those of its services")
 
 // Alertmanager compares the configuration that an Alertmanager has loaded with that of the output that owns the platform. All of it
 // is the platform's, so that what is not in the spec is too much; only what the operator adds for AlertmanagerConfig resources is

@@ -42,7 +42,7 @@ type rulesAnswer struct {
 }
 
 // errNoService says that there is nothing that a Prometheus could have loaded.
-var errNoService = errors.New("Prometheus' rules are those of services, and there is none here: name the services' packages, such as ./...")
+var errNoService = errors.New("the rules of Prometheus are those of services, and there is none here: name the packages of the services")
 
 // Prometheus compares the rules that a Prometheus has loaded with those of the outputs. Rules of others are none of our business: a
 // group is the service's own if the spec compiles to one of its name, or if a rule of it carries the service's labels service and
