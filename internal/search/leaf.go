@@ -1,0 +1,184 @@
+package search
+
+import (
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/promql/parser"
+)
+
+// leaf is the raw series that all selectors with the same name and matchers read.
+type leaf struct {
+	name     string
+	matchers []*labels.Matcher
+	values   map[string]string // labels of its series; a label without value is not there
+	choices  choices
+	// shared says that its series would be those of another leaf: it has none of its own.
+	shared bool
+}
+
+// leafKey tells leaves apart. An offset makes no other one.
+func leafKey(selector *parser.VectorSelector) string {
+	matchers := ownMatchers(selector)
+	texts := make([]string, len(matchers))
+	for i, m := range matchers {
+		texts[i] = m.String()
+	}
+	slices.Sort(texts)
+	return nameOf(selector) + "{" + strings.Join(slices.Compact(texts), ",") + "}"
+}
+
+// vocabulary is which labels the expressions speak of, and which values these may have.
+type vocabulary struct {
+	names    []string // sorted
+	values   map[string][]string
+	matchers map[string][]*labels.Matcher // of all selectors
+	grouped  []string                     // names of by-clauses, in order
+}
+
+// fixed are labels that series have only where a selector asks for them.
+var fixed = []string{model.BucketLabel, model.QuantileLabel, model.MetricNameLabel, model.AlertNameLabel, "alertstate"}
+
+// template finds the labels that texts print.
+var template = regexp.MustCompile(`(?:\$labels|\.Labels)\.([a-zA-Z_][a-zA-Z0-9_]*)`)
+
+func newVocabulary(c *chain) *vocabulary {
+	v := &vocabulary{values: map[string][]string{}, matchers: map[string][]*labels.Matcher{}}
+	names := map[string]bool{model.JobLabel: true, model.InstanceLabel: true}
+	add := func(all ...string) {
+		for _, name := range all {
+			names[name] = true
+		}
+	}
+	c.rule.Annotations.Range(func(l labels.Label) {
+		for _, found := range template.FindAllStringSubmatch(l.Value, -1) {
+			add(found[1])
+		}
+	})
+	for _, expr := range c.exprs() {
+		parser.Inspect(expr, func(node parser.Node, _ []parser.Node) error {
+			switch n := node.(type) {
+			case *parser.VectorSelector:
+				for _, m := range ownMatchers(n) {
+					add(m.Name)
+					v.matchers[m.Name] = append(v.matchers[m.Name], m)
+					v.values[m.Name] = append(v.values[m.Name], samplesOf(m)...)
+				}
+			case *parser.AggregateExpr:
+				add(n.Grouping...)
+				if !n.Without {
+					v.grouped = append(v.grouped, n.Grouping...)
+				}
+			case *parser.BinaryExpr:
+				if n.VectorMatching != nil {
+					add(n.VectorMatching.MatchingLabels...)
+					add(n.VectorMatching.Include...)
+				}
+			case *parser.Call:
+				v.copied(n, add)
+			}
+			return nil
+		})
+	}
+	for _, name := range fixed {
+		delete(names, name)
+	}
+	v.names = slices.Sorted(maps.Keys(names))
+	return v
+}
+
+// copied takes in the labels that functions copy: the source has to look as the pattern says.
+func (v *vocabulary) copied(call *parser.Call, add func(...string)) {
+	text := func(i int) string {
+		if literal, ok := call.Args[i].(*parser.StringLiteral); ok {
+			return literal.Val
+		}
+		return ""
+	}
+	switch {
+	case call.Func.Name == "label_replace" && len(call.Args) == 5:
+		source := text(3)
+		add(source)
+		if pattern, err := labels.NewMatcher(labels.MatchRegexp, source, text(4)); err == nil && source != "" {
+			v.values[source] = append(v.values[source], samplesOf(pattern)...)
+		}
+	case call.Func.Name == "label_join":
+		for i := 3; i < len(call.Args); i++ {
+			add(text(i))
+		}
+	}
+}
+
+// choose gives a leaf's label a value: one that all selectors accept where there is one, so that series match each other.
+func (v *vocabulary) choose(l *leaf, name string) string {
+	candidates := append(slices.Clone(v.values[name]), usual, usual+"1", "1", "")
+	if len(v.matchers[name]) == 0 && !slices.Contains(candidates[:len(v.values[name])], usual) && len(v.values[name]) == 0 {
+		return usual
+	}
+	accepted := func(value string, matchers []*labels.Matcher) bool {
+		return !slices.ContainsFunc(matchers, func(m *labels.Matcher) bool { return m.Name == name && !m.Matches(value) })
+	}
+	for _, value := range candidates {
+		if value != "" && accepted(value, v.matchers[name]) {
+			return value
+		}
+	}
+	constrained := slices.ContainsFunc(l.matchers, func(m *labels.Matcher) bool { return m.Name == name })
+	if !constrained {
+		return usual
+	}
+	for _, value := range candidates {
+		if accepted(value, l.matchers) {
+			return value
+		}
+	}
+	return ""
+}
+
+// label gives all leaves labels. Leaves of one metric get different ones where that can be.
+func (v *vocabulary) label(leaves []*leaf) {
+	for _, l := range leaves {
+		l.values = map[string]string{}
+		names := slices.Clone(v.names)
+		for _, m := range l.matchers {
+			if slices.Contains(fixed, m.Name) {
+				names = append(names, m.Name)
+			}
+		}
+		for _, name := range names {
+			l.values[name] = v.choose(l, name)
+		}
+	}
+	for i, l := range leaves {
+		for _, other := range leaves[:i] {
+			if l.name == other.name && !other.shared && maps.Equal(l.values, other.values) && !v.part(l, other) && !v.part(other, l) {
+				l.shared = true
+			}
+		}
+	}
+}
+
+// part gives a leaf a label by which the other's selector does not read its series.
+func (v *vocabulary) part(l, other *leaf) bool {
+	for _, m := range other.matchers {
+		for _, value := range append([]string{usual}, append(slices.Clone(v.values[m.Name]), usual+"1", "other", "1")...) {
+			if value == "" || m.Matches(value) {
+				continue
+			}
+			if !slices.ContainsFunc(l.matchers, func(own *labels.Matcher) bool { return own.Name == m.Name && !own.Matches(value) }) {
+				l.values[m.Name] = value
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// accepts reports whether the leaf's selectors read a series whose label has a value.
+func (l *leaf) accepts(name, value string) bool {
+	return !slices.ContainsFunc(l.matchers, func(m *labels.Matcher) bool { return m.Name == name && !m.Matches(value) })
+}
