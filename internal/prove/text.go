@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -28,7 +29,7 @@ func Print(w io.Writer, proofs []Proof) error {
 
 func (p *Proof) rows() [][6]string {
 	if p.Verdict != Proven {
-		return [][6]string{{p.Alert.Name, string(p.Verdict), "-", "-", p.turnsAt(0), p.Reason}}
+		return [][6]string{{p.Alert.Name, string(p.Verdict), "-", "-", p.turnsAt(0), p.why()}}
 	}
 	var rows [][6]string
 	for i := range p.Incidents {
@@ -42,11 +43,25 @@ func (p *Proof) rows() [][6]string {
 	return rows
 }
 
+// why is the reason, with the place of the rule where it is the user's, and the code that explain knows more of.
+func (p *Proof) why() string {
+	reason := p.Reason
+	if p.Pos.File != "" {
+		reason = p.Pos.String() + ": " + reason
+	}
+	if p.Code != "" {
+		reason += " [" + p.Code + "]"
+	}
+	return reason
+}
+
 // turnsAt is the value past which the alert fires in an incident.
 func (p *Proof) turnsAt(incident int) string {
 	switch {
 	case p.Alert.Query != nil:
 		return p.Alert.Query.Unit.Format(p.Alert.Threshold.Value)
+	case p.Witness != nil && p.Witness.Turns != "":
+		return p.Witness.Turns
 	case incident < len(p.Alert.Tier):
 		tier := p.Alert.Tier[incident]
 		return fmt.Sprintf("%g× budget over %s", tier.Factor, unit.FormatDuration(tier.Long))
@@ -73,6 +88,9 @@ func (p *Proof) format(v float64) string {
 	if p.Alert.Query != nil {
 		return p.Alert.Query.Unit.Format(v)
 	}
+	if p.Alert.SLO == nil {
+		return strconv.FormatFloat(v, 'g', 4, 64)
+	}
 	return unit.Ratio.Format(v)
 }
 
@@ -81,9 +99,14 @@ func PrintDetails(w io.Writer, p *Proof) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s  %s", p.Alert.Name, p.Verdict)
 	if p.Reason != "" {
-		fmt.Fprintf(&b, ": %s", p.Reason)
+		fmt.Fprintf(&b, ": %s", p.why())
 	}
 	b.WriteByte('\n')
+	if p.Witness != nil {
+		for _, c := range p.Witness.Series {
+			fmt.Fprintf(&b, "  %s %s, and %s in the incident\n", c.Series, c.Healthy, c.Incident)
+		}
+	}
 	for i := range p.Incidents {
 		p.describe(&b, i)
 	}

@@ -16,14 +16,15 @@ import (
 type shape uint8
 
 const (
-	absent   shape = iota
-	steady         // has one value
-	growing        // a counter; level is per second
-	ramping        // starts at level, and changes by slope each second
-	flapping       // changes between level and slope at each scrape
-	restarting     // a counter that starts again every few scrapes
-	aged           // a time that lies level seconds in the past, in units of slope per second
-	observed       // a histogram all of whose observations are level; slope is how many each second, 10 where it is 0
+	absent     shape = iota
+	steady           // has one value
+	growing          // a counter; level is per second
+	ramping          // starts at level, and changes by slope each second
+	flapping         // changes between level and slope at each scrape
+	restarting       // a counter that starts again every few scrapes
+	aged             // a time that lies level seconds in the past, in units of slope per second
+	unheard          // has no more samples, and is not marked as gone: as series do that bring timestamps of their own
+	observed         // a histogram all of whose observations are level; slope is how many each second, 10 where it is 0
 )
 
 // behaviour is a shape with its numbers.
@@ -43,6 +44,8 @@ func (b behaviour) String() string {
 		return fmt.Sprintf("starts at %s and changes by %s/s", figure(b.level), figure(b.slope))
 	case flapping:
 		return fmt.Sprintf("changes between %s and %s", figure(b.level), figure(b.slope))
+	case unheard:
+		return "has no more samples, and is not marked as gone"
 	case restarting:
 		return "restarts every few scrapes"
 	case aged:
@@ -133,7 +136,9 @@ func (t *track) sample(b behaviour, at time.Time, after, step float64, n int) {
 	case observed:
 		t.observe(b.level, b.often()*step, stamp)
 	}
-	t.last = b.shape
+	if b.shape != unheard {
+		t.last = b.shape
+	}
 }
 
 // observe adds a sample of a native histogram, or of the bucket of a classic one.

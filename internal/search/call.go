@@ -54,7 +54,7 @@ func (h hinter) call(e *parser.Call, g goal) {
 	case strings.HasPrefix(name, "histogram_"):
 		h.histogram(e, vector, g)
 	case name == "timestamp":
-		h.clock = true
+		h.clock, h.taking = true, name
 		h.want(vector, g)
 	case strings.HasSuffix(name, "_over_time"):
 		h.overTime(name, vector, g)
@@ -217,6 +217,9 @@ func (h hinter) slopes(e *parser.Call, vector parser.Expr, g goal) {
 		}
 	}
 	h.mark(vector, func(c *choices) {
+		if c.growing {
+			return
+		}
 		for _, from := range []float64{1, 100, math.Abs(g.level) + 1} {
 			level := g.level
 			if e.Func.Name == "predict_linear" {

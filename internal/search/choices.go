@@ -92,9 +92,31 @@ func (c *choices) remaining(numbers []float64) {
 	if c.bucket {
 		return
 	}
-	c.add(pair{one, behaviour{flapping, 0, 1}}, pair{one, behaviour{flapping, 1, 100}}, pair{one, behaviour{shape: restarting}})
+	c.add(pair{one, behaviour{shape: unheard}}, pair{one, behaviour{flapping, 0, 1}}, pair{one, behaviour{flapping, 1, 100}}, pair{one, behaviour{shape: restarting}})
 	for _, v := range []float64{1e4, 1e6, 1e9, 1e12} {
 		c.add(pair{one, c.number(v)}, pair{c.number(v), c.number(v)}, pair{c.number(v), one})
 	}
+	if c.growing {
+		return
+	}
 	c.add(pair{one, behaviour{ramping, 1, 1}}, pair{one, behaviour{ramping, 1, -1}}, pair{behaviour{aged, 0, 1}, behaviour{aged, 1e6, 1}})
 }
+
+// restrict leaves out the pairs in which a series has values that it never has.
+func (l *leaf) restrict(possible func(float64) bool) {
+	wrong := func(b behaviour) bool {
+		switch b.shape {
+		case steady:
+			return !possible(b.level)
+		case flapping:
+			return !possible(b.level) || !possible(b.slope)
+		case ramping, aged, growing, restarting:
+			return !possible(b.level) || !possible(b.level+1e6*b.slope) || !possible(1e6)
+		}
+		return false
+	}
+	l.choices.pairs = slices.DeleteFunc(l.choices.pairs, func(p pair) bool { return wrong(p.healthy) || wrong(p.incident) })
+}
+
+// whole reports whether the leaf's values are 0 or 1 and nothing between.
+func (l *leaf) whole() bool { return l.name == "up" }

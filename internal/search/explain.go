@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
@@ -61,7 +62,7 @@ func (s *search) explain(ctx context.Context, r *Result) {
 	r.Reason += fmt.Sprintf(" (%d situations tried)", s.tried)
 }
 
-// explaining are the codes of findings that say why an alert never fires.
+// explaining are the codes of findings that say why an alert never fires, or why it always does.
 var explaining = []string{
 	"promql/never-matches", "promql/unreachable-comparison", "promql/quantile-without-le", "promql/absent-never", "promql/label-replace",
 	"promql/quantile-of-non-bucket", "promql/quantile-range", "promql/label-value", "promql/unknown-metric", "promql/unknown-label", "promql/many-to-one",
@@ -80,8 +81,7 @@ func (s *search) byTypes(r *Result) bool {
 			use = promqltypes.UseAlert
 		}
 		for _, f := range s.Table.Analyze(expr, use).Findings {
-			at := slices.Index(explaining, f.Code)
-			if at >= 0 && (best == nil || f.Severity == diag.Error && best.Severity != diag.Error || at < slices.Index(explaining, best.Code)) {
+			if slices.Contains(explaining, f.Code) && (best == nil || best.Severity != diag.Error && f.Severity == diag.Error) {
 				best = &f
 			}
 		}
@@ -199,7 +199,11 @@ func why(part parser.Expr, parts []parser.Expr, seen []observation) string {
 	case *parser.VectorSelector:
 		return fmt.Sprintf("the rules record no series that %s selects", short(e))
 	case *parser.Call:
-		if vector := operand(e); vector != nil && of(vector).found {
+		vector := operand(e)
+		if reach := rangeOf(vector); reach > 0 && reach < time.Minute {
+			return fmt.Sprintf("%s has no result: a range of %s holds fewer than two samples, where series are scraped every 30s", short(e), model.Duration(reach))
+		}
+		if vector != nil && of(vector).found {
 			return fmt.Sprintf("%s has no result, although what it is given has", short(e))
 		}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/prometheus/prometheus/promql/parser"
 
+	promqltypes "github.com/belfry-dev/belfry/internal/promql"
 )
 
 // want is what is wanted of a part of an expression during the incident.
@@ -85,7 +86,21 @@ func (s *search) hints() {
 	h.want(s.chain.rule.Expr, goal{want: present})
 	for _, l := range s.leaves {
 		l.choices.remaining(s.numbers)
+		s.restrict(l)
 	}
+}
+
+// restrict leaves out what a metric never does.
+func (s *search) restrict(l *leaf) {
+	if l.whole() {
+		l.restrict(func(v float64) bool { return v == 0 || v == 1 })
+		return
+	}
+	m := s.metric(l.name)
+	if m == nil || m.Type != promqltypes.GaugeMetric || m.Range == (promqltypes.Interval{}) || !m.Range.Bounded() {
+		return
+	}
+	l.restrict(func(v float64) bool { return m.Range.Low <= v && v <= m.Range.High })
 }
 
 // want walks a part of an expression.
@@ -130,7 +145,7 @@ func (h hinter) selector(e *parser.VectorSelector, g goal) {
 	c := &h.leafOf(e).choices
 	switch {
 	case h.clock:
-		c.ages(h.numbers, g, h.scale)
+		c.ages(h.numbers, g, h.scale, h.taking == "timestamp")
 	case g.want == empty:
 		c.add(pair{c.number(1), behaviour{}})
 	case g.want == base:
@@ -223,10 +238,13 @@ func (h hinter) compare(left, right parser.Expr, w want) {
 	}
 }
 
-// ages adds behaviours of a series whose value is a time.
-func (c *choices) ages(numbers []float64, g goal, scale float64) {
+// ages adds behaviours of a series whose value is a time; or, where own is true, whose own time counts.
+func (c *choices) ages(numbers []float64, g goal, scale float64, own bool) {
 	now := pair{healthy: behaviour{aged, 0, scale}, incident: behaviour{aged, 0, scale}}
 	c.add(pair{now.healthy, behaviour{aged, 86400 * 30, scale}})
+	if own {
+		c.add(pair{c.number(1), behaviour{shape: unheard}})
+	}
 	for _, n := range numbers {
 		if math.Abs(n) < 1 {
 			continue
@@ -258,4 +276,3 @@ func calls(expr parser.Expr) []string {
 	})
 	return names
 }
-

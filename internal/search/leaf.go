@@ -9,6 +9,8 @@ import (
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
+
+	promqltypes "github.com/belfry-dev/belfry/internal/promql"
 )
 
 // leaf is the raw series that all selectors with the same name and matchers read.
@@ -17,6 +19,7 @@ type leaf struct {
 	matchers []*labels.Matcher
 	values   map[string]string // labels of its series; a label without value is not there
 	choices  choices
+	typed    promqltypes.Type // what is known of them
 	// shared says that its series would be those of another leaf: it has none of its own.
 	shared bool
 }
@@ -116,8 +119,8 @@ func (v *vocabulary) copied(call *parser.Call, add func(...string)) {
 // choose gives a leaf's label a value: one that all selectors accept where there is one, so that series match each other.
 func (v *vocabulary) choose(l *leaf, name string) string {
 	candidates := append(slices.Clone(v.values[name]), usual, usual+"1", "1", "")
-	if len(v.matchers[name]) == 0 && !slices.Contains(candidates[:len(v.values[name])], usual) && len(v.values[name]) == 0 {
-		return usual
+	if known := l.typed.Label(name).Values; known != nil {
+		candidates = slices.Clone(known)
 	}
 	accepted := func(value string, matchers []*labels.Matcher) bool {
 		return !slices.ContainsFunc(matchers, func(m *labels.Matcher) bool { return m.Name == name && !m.Matches(value) })
@@ -129,7 +132,7 @@ func (v *vocabulary) choose(l *leaf, name string) string {
 	}
 	constrained := slices.ContainsFunc(l.matchers, func(m *labels.Matcher) bool { return m.Name == name })
 	if !constrained {
-		return usual
+		return candidates[max(0, slices.Index(candidates, usual))]
 	}
 	for _, value := range candidates {
 		if accepted(value, l.matchers) {
@@ -150,7 +153,9 @@ func (v *vocabulary) label(leaves []*leaf) {
 			}
 		}
 		for _, name := range names {
-			l.values[name] = v.choose(l, name)
+			if l.typed.Label(name).Presence != promqltypes.Never {
+				l.values[name] = v.choose(l, name)
+			}
 		}
 	}
 	for i, l := range leaves {
@@ -165,8 +170,8 @@ func (v *vocabulary) label(leaves []*leaf) {
 // part gives a leaf a label by which the other's selector does not read its series.
 func (v *vocabulary) part(l, other *leaf) bool {
 	for _, m := range other.matchers {
-		for _, value := range append([]string{usual}, append(slices.Clone(v.values[m.Name]), usual+"1", "other", "1")...) {
-			if value == "" || m.Matches(value) {
+		for _, value := range slices.Concat([]string{usual}, v.values[m.Name], []string{usual + "1", "other", "1"}, l.typed.Label(m.Name).Values) {
+			if value == "" || m.Matches(value) || l.values[m.Name] == "" || !l.mayHave(m.Name, value) {
 				continue
 			}
 			if !slices.ContainsFunc(l.matchers, func(own *labels.Matcher) bool { return own.Name == m.Name && !own.Matches(value) }) {
@@ -181,4 +186,10 @@ func (v *vocabulary) part(l, other *leaf) bool {
 // accepts reports whether the leaf's selectors read a series whose label has a value.
 func (l *leaf) accepts(name, value string) bool {
 	return !slices.ContainsFunc(l.matchers, func(m *labels.Matcher) bool { return m.Name == name && !m.Matches(value) })
+}
+
+// mayHave reports whether a label can have a value, as far as is known.
+func (l *leaf) mayHave(name, value string) bool {
+	known := l.typed.Label(name).Values
+	return known == nil || slices.Contains(known, value)
 }

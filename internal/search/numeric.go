@@ -10,17 +10,17 @@ import (
 
 // arithmetic turns what is wanted of a result into what is wanted of its operands.
 func (h hinter) arithmetic(e *parser.BinaryExpr, g goal) {
-	if !g.isNumber() {
-		h.want(e.LHS, g)
-		h.want(e.RHS, g)
-		return
-	}
 	if h.clock {
 		if n, ok := constant(e.RHS); ok && e.Op == parser.DIV && n != 0 {
 			h.scale *= n
 		} else if ok && e.Op == parser.MUL && n != 0 {
 			h.scale /= n
 		}
+	}
+	if !g.isNumber() {
+		h.want(e.LHS, g)
+		h.want(e.RHS, g)
+		return
 	}
 	left, right := h.estimate(e.LHS), h.estimate(e.RHS)
 	_, leftConstant := constant(e.LHS)

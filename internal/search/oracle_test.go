@@ -28,7 +28,7 @@ func holdAgainstPrometheus(t *testing.T, w *search.Witness) {
 	groups := realGroups(t, memory, w.Groups)
 	var fired time.Time
 	firing := false
-	for at := w.History; !at.After(w.Ends); at = at.Add(time.Second) {
+	for at := w.History; !at.After(w.Ends); at = at.Add(5 * time.Second) {
 		for i, g := range w.Groups {
 			if at.Sub(at.Truncate(g.Interval)) != g.Phase%g.Interval {
 				continue

@@ -61,13 +61,13 @@ type Result struct {
 type Witness struct {
 	Series []Course
 	// Raw are the scraped samples of the series; Groups the rules that read them, in which the alert is the only alerting rule.
-	Raw                    []promql.Series
-	Groups                 []simulate.Group
-	History, From, Ends    time.Time // what recording rules and the alert were evaluated over
-	Began, Recovered       time.Time // when the incident begins, and when all is well again
-	Episode                simulate.Episode
-	Turns                  string // where between well and wrong it begins to fire; empty where that is not one number
-	FiresAfter, EndsAfter  time.Duration
+	Raw                   []promql.Series
+	Groups                []simulate.Group
+	History, From, Ends   time.Time // what recording rules and the alert were evaluated over
+	Began, Recovered      time.Time // when the incident begins, and when all is well again
+	Episode               simulate.Episode
+	Turns                 string // where between well and wrong it begins to fire; empty where that is not one number
+	FiresAfter, EndsAfter time.Duration
 }
 
 // Course is what one series does.

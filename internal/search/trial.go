@@ -9,6 +9,7 @@ import (
 
 	"github.com/prometheus/prometheus/promql/parser"
 
+	promqltypes "github.com/belfry-dev/belfry/internal/promql"
 	"github.com/belfry-dev/belfry/internal/simulate"
 )
 
@@ -154,52 +155,56 @@ func (s *search) exact(ctx context.Context, c combination) (*Witness, string, er
 	}, "", nil
 }
 
-// thresholdMatters reports whether the alert is silent once the number that it compares with is out of reach. It is true of alerts that
-// compare with no one number.
+// thresholdMatters reports whether the alert is silent once the numbers that it compares with are out of reach: on one side or on the other,
+// as an alert may fire because a comparison fails. It is true of alerts that ask for neither more nor less than a number.
 func (s *search) thresholdMatters(ctx context.Context, c combination) (bool, error) {
-	moved, ok := s.outOfReach()
-	if !ok {
-		return true, nil
-	}
 	every := s.coarseInterval(s.clockOf(c))
-	groups, rule := s.bare(every)
-	rule.Expr = moved
-	t, err := s.look(ctx, c, groups, rule, every)
-	return t.holds == 0 || t.before, err
+	for _, holds := range []bool{false, true} {
+		moved, ok := s.outOfReach(holds)
+		if !ok {
+			return true, nil
+		}
+		groups, rule := s.bare(every)
+		rule.Expr = moved
+		t, err := s.look(ctx, c, groups, rule, every)
+		if err != nil || t.holds == 0 && !t.before {
+			return true, err
+		}
+	}
+	return false, nil
 }
 
-// outOfReach is the alert's expression with its threshold where nothing gets.
-func (s *search) outOfReach() (parser.Expr, bool) {
-	if s.Table == nil {
-		return nil, false
-	}
-	expr, err := parser.NewParser(parser.Options{EnableExperimentalFunctions: true}).ParseExpr(s.Rule.Expr.String())
+// outOfReach is the alert's expression with all its thresholds where every comparison holds, or where none does.
+func (s *search) outOfReach(holds bool) (parser.Expr, bool) {
+	expr, err := promqltypes.ParseAny(s.Rule.Expr.String())
 	if err != nil {
 		return nil, false
 	}
-	condition, ok := s.Table.Analyze(expr, 0).OnlyCondition(expr)
-	if !ok || !condition.Above() && !condition.Below() {
-		return nil, false
-	}
-	limit := math.Inf(1)
-	if condition.Below() {
-		limit = math.Inf(-1)
-	}
+	moved := false
 	parser.Inspect(expr, func(node parser.Node, _ []parser.Node) error {
-		if e, ok := node.(*parser.BinaryExpr); ok {
-			if e.RHS == condition.Number {
-				e.RHS = &parser.NumberLiteral{Val: limit}
-			} else if e.LHS == condition.Number {
-				e.LHS = &parser.NumberLiteral{Val: limit}
-			}
+		e, ok := node.(*parser.BinaryExpr)
+		if !ok || goals[e.Op] != above && goals[e.Op] != below {
+			return nil
+		}
+		limit := math.Inf(1)
+		if (goals[e.Op] == above) == holds {
+			limit = math.Inf(-1)
+		}
+		if _, number := constant(e.RHS); number && e.RHS.Type() == parser.ValueTypeScalar {
+			e.RHS, moved = &parser.NumberLiteral{Val: limit}, true
+		} else if _, number := constant(e.LHS); number && e.LHS.Type() == parser.ValueTypeScalar {
+			e.LHS, moved = &parser.NumberLiteral{Val: -limit}, true
 		}
 		return nil
 	})
-	return expr, true
+	return expr, moved
 }
 
-// bisections is how often the way from well to wrong is halved: to better than a tenth of a percent of it.
-const bisections = 10
+// bisections is how often the way from well to wrong is halved at most, and closeEnough the share of the number at which that ends.
+const (
+	bisections  = 24
+	closeEnough = 1e-3
+)
 
 // turns finds where between well and wrong the condition begins to hold, where one series goes from one number to another.
 func (s *search) turns(ctx context.Context, c combination) (string, error) {
@@ -213,11 +218,14 @@ func (s *search) turns(ctx context.Context, c combination) (string, error) {
 		}
 		moving = i
 	}
-	if moving < 0 {
+	if moving < 0 || s.leaves[moving].whole() {
 		return "", nil
 	}
 	well, wrong := c.pairs[moving].healthy.level, c.pairs[moving].incident.level
 	for range bisections {
+		if math.Abs(wrong-well) <= closeEnough*math.Abs(wrong) {
+			break
+		}
 		middle := (well + wrong) / 2
 		between := c
 		between.pairs = slices.Clone(c.pairs)

@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/prometheus/promql"
 	"github.com/prometheus/prometheus/promql/parser"
 
+	promqltypes "github.com/belfry-dev/belfry/internal/promql"
 	"github.com/belfry-dev/belfry/internal/simulate"
 )
 
@@ -55,6 +56,9 @@ func (s *search) leafOf(selector *parser.VectorSelector) *leaf {
 	l := s.byKey[key]
 	if l == nil {
 		l = &leaf{name: nameOf(selector), matchers: ownMatchers(selector)}
+		if s.Table != nil {
+			l.typed, _ = s.Table.Analyze(selector, promqltypes.UseAny).Type(selector)
+		}
 		s.byKey[key] = l
 		s.leaves = append(s.leaves, l)
 	}
@@ -215,7 +219,7 @@ func (s *search) labelsOf(l *leaf, layout layout, copyOf int) (labels.Labels, bo
 	differs := copyOf == 0
 	for _, name := range layout.vary {
 		value := values[name] + strconv.Itoa(copyOf)
-		if copyOf > 0 && (values[name] != "" || name == "more") && l.accepts(name, value) {
+		if copyOf > 0 && (values[name] != "" || name == "more") && l.accepts(name, value) && l.mayHave(name, value) && l.typed.Label(name).Presence != promqltypes.Never {
 			values[name], differs = value, true
 		}
 	}
