@@ -16,15 +16,17 @@ import (
 type shape uint8
 
 const (
-	absent     shape = iota
-	steady           // has one value
-	growing          // a counter; level is per second
-	ramping          // starts at level, and changes by slope each second
-	flapping         // changes between level and slope at each scrape
-	restarting       // a counter that starts again every few scrapes
-	aged             // a time that lies level seconds in the past, in units of slope per second
-	unheard          // has no more samples, and is not marked as gone: as series do that bring timestamps of their own
-	observed         // a histogram all of whose observations are level; slope is how many each second, 10 where it is 0
+	absent       shape = iota
+	steady             // has one value
+	growing            // a counter; level is per second
+	ramping            // starts at level, and changes by slope each second
+	flapping           // changes between level and slope at each scrape
+	restarting         // a counter that starts again every few scrapes
+	aged               // a time that lies level seconds in the past, in units of slope per second
+	unheard            // has no more samples, and is not marked as gone: as series do that bring timestamps of their own
+	observed           // a histogram all of whose observations are level; slope is how many each second, 10 where it is 0, none below
+	accelerating       // a counter that grows by level each second, and by slope more each second after that
+	worsening          // a histogram whose observations are level, and slope more each second after that
 )
 
 // behaviour is a shape with its numbers.
@@ -53,7 +55,14 @@ func (b behaviour) String() string {
 			return fmt.Sprintf("is a time %s s ahead", figure(-b.level))
 		}
 		return fmt.Sprintf("is a time %s s ago", figure(b.level))
+	case accelerating:
+		return fmt.Sprintf("grows by %s/s and faster from then on", figure(b.level))
+	case worsening:
+		return fmt.Sprintf("observes %s and more from then on", figure(b.level))
 	case observed:
+		if b.often() == 0 {
+			return "observes nothing"
+		}
 		return fmt.Sprintf("observes %s, %s times/s", figure(b.level), figure(b.often()))
 	}
 	return "is absent"
@@ -61,10 +70,10 @@ func (b behaviour) String() string {
 
 // often is how many observations a histogram has each second.
 func (b behaviour) often() float64 {
-	if b.slope == 0 {
+	if b.slope == 0 || b.shape != observed {
 		return 10
 	}
-	return b.slope
+	return max(b.slope, 0)
 }
 
 // figure prints a number short.
@@ -133,6 +142,11 @@ func (t *track) sample(b behaviour, at time.Time, after, step float64, n int) {
 		add(t.count)
 	case aged:
 		add((float64(stamp)/1000 - b.level) * b.slope)
+	case accelerating:
+		t.count += max(b.level+b.slope*after, 0) * step
+		add(t.count)
+	case worsening:
+		t.observe(max(b.level+b.slope*after, 0), b.often()*step, stamp)
 	case observed:
 		t.observe(b.level, b.often()*step, stamp)
 	}

@@ -217,7 +217,8 @@ func (h hinter) slopes(e *parser.Call, vector parser.Expr, g goal) {
 		}
 	}
 	h.mark(vector, func(c *choices) {
-		if c.growing {
+		if c.growing || c.bucket {
+			c.accelerate()
 			return
 		}
 		for _, from := range []float64{1, 100, math.Abs(g.level) + 1} {
@@ -239,10 +240,27 @@ func (h hinter) slopes(e *parser.Call, vector parser.Expr, g goal) {
 // often adds histograms that observe something more or less often.
 func (c *choices) often(g goal) {
 	healthy, incident := g.numbers()
+	times := func(n float64) behaviour {
+		if n <= 0 {
+			n = -1 // never
+		}
+		return behaviour{observed, 1, n}
+	}
 	for _, good := range healthy {
 		for _, bad := range incident {
-			c.add(pair{behaviour{observed, 1, max(good, 1e-9)}, behaviour{observed, 1, max(bad, 1e-9)}})
+			c.add(pair{times(good), times(bad)})
 		}
 	}
 	c.add(pair{behaviour{}, c.number(1)}, pair{c.number(1), behaviour{}})
+}
+
+// accelerate adds counters whose rate changes, and histograms whose observations do.
+func (c *choices) accelerate() {
+	shape := accelerating
+	if c.bucket {
+		shape = worsening
+	}
+	for _, slope := range []float64{1, 0.001, 1000} {
+		c.add(pair{c.number(1), behaviour{shape, 1, slope}}, pair{c.number(1e6), behaviour{shape, 1e6, -slope}})
+	}
 }

@@ -97,6 +97,10 @@ func (s *search) restrict(l *leaf) {
 		return
 	}
 	m := s.metric(l.name)
+	if m != nil && m.Type == promqltypes.InfoMetric {
+		l.restrict(func(v float64) bool { return v == 1 })
+		return
+	}
 	if m == nil || m.Type != promqltypes.GaugeMetric || m.Range == (promqltypes.Interval{}) || !m.Range.Bounded() {
 		return
 	}
@@ -217,14 +221,14 @@ func meets(g goal, v float64) bool {
 // compare makes one side be above, below, at or off the other: by moving either, or both.
 func (h hinter) compare(left, right parser.Expr, w want) {
 	to := goal{want: w}
-	if !h.clock && (readsClock(left) || readsClock(right)) {
-		h.clock = true
-		h.want(left, to)
-		h.want(right, to.mirrored())
-		return
-	}
 	l, leftConstant := constant(left)
 	r, rightConstant := constant(right)
+	if !h.clock && (readsClock(left) || readsClock(right)) {
+		h.clock = true
+		h.want(left, to.at(r))
+		h.want(right, to.mirrored().at(l))
+		return
+	}
 	switch {
 	case rightConstant:
 		h.want(left, to.at(r))
@@ -244,6 +248,9 @@ func (c *choices) ages(numbers []float64, g goal, scale float64, own bool) {
 	c.add(pair{now.healthy, behaviour{aged, 86400 * 30, scale}})
 	if own {
 		c.add(pair{c.number(1), behaviour{shape: unheard}})
+	}
+	if g.isNumber() {
+		numbers = append([]float64{g.level / scale}, numbers...) // what is wanted of now minus the time, give or take a second
 	}
 	for _, n := range numbers {
 		if math.Abs(n) < 1 {

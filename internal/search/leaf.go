@@ -106,7 +106,7 @@ func (v *vocabulary) copied(call *parser.Call, add func(...string)) {
 	case call.Func.Name == "label_replace" && len(call.Args) == 5:
 		source := text(3)
 		add(source)
-		if pattern, err := labels.NewMatcher(labels.MatchRegexp, source, text(4)); err == nil && source != "" {
+		if pattern, err := labels.NewMatcher(labels.MatchRegexp, source, text(4)); err == nil && source != "" && !pattern.Matches(usual) {
 			v.values[source] = append(v.values[source], samplesOf(pattern)...)
 		}
 	case call.Func.Name == "label_join":

@@ -10,7 +10,7 @@ import (
 
 // arithmetic turns what is wanted of a result into what is wanted of its operands.
 func (h hinter) arithmetic(e *parser.BinaryExpr, g goal) {
-	if h.clock {
+	if h.clock && !readsClock(e) {
 		if n, ok := constant(e.RHS); ok && e.Op == parser.DIV && n != 0 {
 			h.scale *= n
 		} else if ok && e.Op == parser.MUL && n != 0 {

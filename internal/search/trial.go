@@ -146,6 +146,8 @@ func (s *search) exact(ctx context.Context, c combination) (*Witness, string, er
 		return nil, fmt.Sprintf("its condition never holds for %s without a break, as it has to", s.Rule.For), nil
 	case first.FiredAt.Before(run.clock.began):
 		return nil, "it fires while all is well", nil
+	case math.IsInf(first.Value, 0) || math.IsNaN(first.Value):
+		return nil, fmt.Sprintf("wherever it fires the value that it reports is %g", first.Value), nil
 	case slices.ContainsFunc(run.episodes, func(e simulate.Episode) bool { return e.Fired() && e.EndedAt.IsZero() }):
 		return nil, "it fires, and never resolves", nil
 	}
@@ -240,9 +242,22 @@ func (s *search) turns(ctx context.Context, c combination) (string, error) {
 			well = middle
 		}
 	}
-	at := c.pairs[moving].incident
-	at.level, at.slope = wrong, c.pairs[moving].incident.slope
-	return fmt.Sprintf("%s %s", s.leaves[moving].name, at), nil
+	return s.turning(s.leaves[moving].name, c.pairs[moving], wrong), nil
+}
+
+// turning says at which number a series makes the condition hold. Where any other than the healthy one does, there is nothing to say.
+func (s *search) turning(name string, p pair, at float64) string {
+	far := math.Abs(p.incident.level - p.healthy.level)
+	switch {
+	case p.healthy.level != 0 && math.Abs(at-p.healthy.level) <= 2*closeEnough*far:
+		return ""
+	case math.Abs(at) < 1e-4*far && p.incident.shape == growing:
+		return name + " grows"
+	case math.Abs(at) < 1e-4*far && p.healthy.level == 0:
+		return name + " is not 0"
+	}
+	p.incident.level = at
+	return fmt.Sprintf("%s %s", name, p.incident)
 }
 
 // always reports whether the condition held in every combination, also while all was well.
