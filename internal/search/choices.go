@@ -90,6 +90,7 @@ func (c *choices) remaining(numbers []float64) {
 		}
 	}
 	if c.bucket {
+		c.accelerate()
 		return
 	}
 	c.add(pair{one, behaviour{shape: unheard}}, pair{one, behaviour{flapping, 0, 1}}, pair{one, behaviour{flapping, 1, 100}}, pair{one, behaviour{shape: restarting}})
@@ -97,6 +98,7 @@ func (c *choices) remaining(numbers []float64) {
 		c.add(pair{one, c.number(v)}, pair{c.number(v), c.number(v)}, pair{c.number(v), one})
 	}
 	if c.growing {
+		c.accelerate()
 		return
 	}
 	c.add(pair{one, behaviour{ramping, 1, 1}}, pair{one, behaviour{ramping, 1, -1}}, pair{behaviour{aged, 0, 1}, behaviour{aged, 1e6, 1}})

@@ -41,6 +41,7 @@ func (s *search) explain(ctx context.Context, r *Result) {
 	if s.byTypes(r) {
 		return
 	}
+	tried := s.tried
 	switch text, n := s.mostlyFailed(); {
 	case s.near != "":
 		r.Reason = s.near
@@ -59,7 +60,7 @@ func (s *search) explain(ctx context.Context, r *Result) {
 	if r.Reason == "" {
 		r.Reason = "nothing that was tried makes it fire"
 	}
-	r.Reason += fmt.Sprintf(" (%d situations tried)", s.tried)
+	r.Reason += fmt.Sprintf(" (%d situations tried)", tried)
 }
 
 // explaining are the codes of findings that say why an alert never fires, or why it always does.

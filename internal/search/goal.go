@@ -85,6 +85,10 @@ func (s *search) hints() {
 	h := hinter{search: s, scale: 1}
 	h.want(s.chain.rule.Expr, goal{want: present})
 	for _, l := range s.leaves {
+		l.choices.pairs = nil // made before it was known what functions the leaf goes through
+	}
+	h.want(s.chain.rule.Expr, goal{want: present})
+	for _, l := range s.leaves {
 		l.choices.remaining(s.numbers)
 		s.restrict(l)
 	}

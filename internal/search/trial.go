@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/promql/parser"
 
 	promqltypes "github.com/belfry-dev/belfry/internal/promql"
@@ -143,7 +144,7 @@ func (s *search) exact(ctx context.Context, c combination) (*Witness, string, er
 	}
 	switch {
 	case first == nil:
-		return nil, fmt.Sprintf("its condition never holds for %s without a break, as it has to", s.Rule.For), nil
+		return nil, fmt.Sprintf("its condition never holds for %s without a break, as it has to", model.Duration(s.Rule.For)), nil
 	case first.FiredAt.Before(run.clock.began):
 		return nil, "it fires while all is well", nil
 	case math.IsInf(first.Value, 0) || math.IsNaN(first.Value):
