@@ -63,17 +63,33 @@ func (s *search) explain(ctx context.Context, r *Result) {
 	r.Reason += fmt.Sprintf(" (%d situations tried)", tried)
 }
 
-// explaining are the codes of findings that say why an alert never fires, or why it always does.
+// explaining are the codes of findings that say why an alert never fires.
 var explaining = []string{
 	"promql/never-matches", "promql/unreachable-comparison", "promql/quantile-without-le", "promql/absent-never", "promql/label-replace",
 	"promql/quantile-of-non-bucket", "promql/quantile-range", "promql/label-value", "promql/unknown-metric", "promql/unknown-label", "promql/many-to-one",
-	"promql/or-always", "promql/bool", "promql/range-too-short", "promql/inverted-share", "promql/opposite-windows",
+	"promql/range-too-short", "promql/inverted-share", "promql/opposite-windows",
+}
+
+// because adds to a reason why an alert fires whatever its threshold is.
+func (s *search) because(r *Result) {
+	if f := s.finding("promql/bool", "promql/or-always"); f != nil {
+		r.Reason, r.Code, r.Severity = r.Reason+": "+f.Message, f.Code, f.Severity
+	}
 }
 
 // byTypes explains by what the types of the expression, and of the rules that it reads, say.
 func (s *search) byTypes(r *Result) bool {
+	f := s.finding(explaining...)
+	if f != nil {
+		r.Reason, r.Code, r.Severity = f.Message, f.Code, f.Severity
+	}
+	return f != nil
+}
+
+// finding is the first error of some codes in the expressions, or else the first warning; nil where there is none.
+func (s *search) finding(codes ...string) *promqltypes.Finding {
 	if s.Table == nil {
-		return false
+		return nil
 	}
 	var best *promqltypes.Finding
 	for i, expr := range s.chain.exprs() {
@@ -82,16 +98,12 @@ func (s *search) byTypes(r *Result) bool {
 			use = promqltypes.UseAlert
 		}
 		for _, f := range s.Table.Analyze(expr, use).Findings {
-			if slices.Contains(explaining, f.Code) && (best == nil || best.Severity != diag.Error && f.Severity == diag.Error) {
+			if slices.Contains(codes, f.Code) && (best == nil || best.Severity != diag.Error && f.Severity == diag.Error) {
 				best = &f
 			}
 		}
 	}
-	if best == nil {
-		return false
-	}
-	r.Reason, r.Code, r.Severity = best.Message, best.Code, best.Severity
-	return true
+	return best
 }
 
 // mostlyFailed is what Prometheus said most often where it refused to evaluate, and how often it did so at all.

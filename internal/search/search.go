@@ -13,6 +13,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/promql"
 
 	"github.com/belfry-dev/belfry/internal/diag"
@@ -109,6 +110,12 @@ func (s *search) try(ctx context.Context) (Result, error) {
 		if !more {
 			break
 		}
+		if cost := s.cost(c); s.work+cost > maxWork {
+			if s.tried == 0 {
+				return Result{Verdict: NotFound, Reason: "one evaluation reads too much to be simulated: it looks back " + model.Duration(s.chain.reach).String()}, nil
+			}
+			break
+		}
 		t, err := s.coarse(ctx, c)
 		if err != nil {
 			return Result{}, err
@@ -143,9 +150,11 @@ func (s *search) try(ctx context.Context) (Result, error) {
 	case insensitive != nil:
 		result.Verdict, result.Witness = Insensitive, insensitive
 		result.Reason = "it fires as well with its threshold out of reach: something else in the expression decides"
+		s.because(&result)
 	case s.always():
 		result.Verdict = Always
 		result.Reason = s.alwaysReason()
+		s.because(&result)
 	}
 	return result, nil
 }

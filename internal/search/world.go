@@ -292,7 +292,7 @@ func (s *search) run(ctx context.Context, c combination, groups []simulate.Group
 		return nil, err
 	}
 	s.tried++
-	s.work += s.cost(series, groups, clock)
+	s.work += s.cost(c)
 	o.failures = result.Failures
 	for _, a := range result.Alerts {
 		o.episodes = append(o.episodes, a.Episodes...)
@@ -301,28 +301,52 @@ func (s *search) run(ctx context.Context, c combination, groups []simulate.Group
 }
 
 // cost is how many samples a simulation makes and reads, roughly.
-func (s *search) cost(series []promql.Series, groups []simulate.Group, c clock) float64 {
-	samples := 0
-	for i := range series {
-		samples += len(series[i].Floats) + 10*len(series[i].Histograms)
+func (s *search) cost(c combination) float64 {
+	clock := s.clockOf(c)
+	scrapes := float64(clock.ends.Sub(clock.start)/clock.every) + 1
+	series := 0.0
+	for _, l := range s.leaves {
+		each := 1.0
+		if l.choices.native {
+			each = 20 // a histogram is as much as some numbers
+		} else if l.choices.bucket {
+			each = float64(len(s.boundsOf(l)))
+		}
+		series += each * float64(max(c.layout.copies, 1))
 	}
-	reads := 0.0
-	for _, g := range groups {
+	steps := coarseSteps * s.reads(s.Rule.Expr)
+	for _, g := range s.chain.groups {
 		for _, r := range g.Rules {
-			steps := c.ends.Sub(c.start) / g.Interval
-			reads += float64(steps) * (10 + float64(len(series))*float64(reachWithin(r.Expr)/c.every+1))
+			if r.Record != "" {
+				steps += float64(clock.ends.Sub(clock.start)/max(g.Interval, time.Second)) * s.reads(r.Expr)
+			}
 		}
 	}
-	return float64(samples) + reads
+	copies := series / float64(max(len(s.leaves), 1))
+	return series*scrapes + steps*max(copies, 1)
 }
 
-// reachWithin is how far back the ranges of an expression look.
-func reachWithin(expr parser.Expr) time.Duration {
-	var sum time.Duration
-	parser.Inspect(expr, func(node parser.Node, _ []parser.Node) error {
-		if m, ok := node.(*parser.MatrixSelector); ok {
-			sum += m.Range
+// reads is how many samples one evaluation of an expression reads of a series, over all its selectors.
+func (s *search) reads(expr parser.Expr) float64 {
+	sum := 1.0
+	parser.Inspect(expr, func(node parser.Node, path []parser.Node) error {
+		if _, ok := node.(*parser.VectorSelector); !ok {
+			return nil
 		}
+		times := 1.0
+		for _, above := range path {
+			switch above := above.(type) {
+			case *parser.MatrixSelector:
+				times *= float64(above.Range/s.scrape()) + 1
+			case *parser.SubqueryExpr:
+				step := above.Step
+				if step <= 0 {
+					step = time.Minute
+				}
+				times *= float64(above.Range/step) + 1
+			}
+		}
+		sum += times
 		return nil
 	})
 	return sum
