@@ -4,10 +4,10 @@ SPEC ?= ./spec
 OUT  ?= out
 ARGS ?=
 
-.PHONY: help generate check prove drift test golden fuzz fuzz-lint bench bench-slo e2e lint build clean
+.PHONY: help generate check prove drift test golden fuzz fuzz-lint bench bench-slo bench-instrument e2e lint build clean
 
 help: ## list the targets
-	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F'\t' '{printf "  %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F'\t' '{printf "  %-17s %s\n", $$1, $$2}'
 
 build: ## build bin/belfry
 	@go build -o bin/belfry ./cmd/belfry
@@ -27,6 +27,8 @@ drift: build ## fail where out/ is not what the spec compiles to
 test: ## run every test that needs nothing but Go
 	go vet ./...
 	go test ./...
+	go -C cmd/belfry-cost-exporter vet ./...
+	go -C cmd/belfry-cost-exporter test ./...
 
 golden: ## compile the golden cases anew; review the diff
 	go test $$(grep -rl --include='*_test.go' 'flag.Bool("update"' . | xargs -n1 dirname | sort -u) -update
@@ -50,6 +52,9 @@ bench: build ## measure whole processes and the split by pass
 bench-slo: ## measure what the rules of SLOs cost, how exact they are and when they fire, with Prometheus' engine
 	@go test -C golden/burnrate -long -timeout 30m
 
+bench-instrument: ## measure what recording a metric costs, beside client_golang's own ways
+	@go test ./generator/instrument/internal/speed -run '^TestTable$$' -table -v -count 1
+
 e2e: build ## run the output in the real Prometheus, Alertmanager and schemas
 	cd e2e && go test ./... -timeout 60m
 
@@ -61,6 +66,7 @@ lint: $(STATICCHECK) ## gofmt, go vet and staticcheck
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$unformatted" || { echo "not gofmt-ed:"; echo "$$unformatted"; exit 1; }
 	go vet ./...
 	$(STATICCHECK) ./...
+	cd cmd/belfry-cost-exporter && ../../$(STATICCHECK) ./...
 
 clean: ## remove what was built, but not out/
 	rm -rf bin

@@ -31,6 +31,9 @@ type Options struct {
 	Kinds []artifact.Kind
 	// CheckOnly stops before anything is generated.
 	CheckOnly bool
+	// Inspect looks for more in each program without errors; what it finds can be accepted by the spec. It may be nil, and is
+	// called for several programs at once.
+	Inspect func(*ir.Program) diag.List
 }
 
 // Output is what one package compiles to for one environment.
@@ -201,6 +204,9 @@ func (c *compiler) program(loaded *schema.Package, environment string) (*ir.Prog
 	})
 	if !found.HasErrors() {
 		found = append(found, check.Run(program)...)
+		if c.options.Inspect != nil {
+			found = append(found, c.options.Inspect(program)...)
+		}
 	}
 	return program, withoutShared(loaded, check.Apply(found, loaded.Spec.Accept, loaded.Locate)).Sort()
 }

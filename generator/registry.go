@@ -2,10 +2,12 @@ package generator
 
 import (
 	"github.com/belfry-dev/belfry/generator/alertmanager"
+	"github.com/belfry-dev/belfry/generator/exporter"
 	"github.com/belfry-dev/belfry/generator/grafana"
 	"github.com/belfry-dev/belfry/generator/instrument"
 	"github.com/belfry-dev/belfry/generator/kubernetes"
 	"github.com/belfry-dev/belfry/generator/prometheus"
+	"github.com/belfry-dev/belfry/generator/python"
 	"github.com/belfry-dev/belfry/generator/ruletest"
 	"github.com/belfry-dev/belfry/generator/runbook"
 	"github.com/belfry-dev/belfry/internal/artifact"
@@ -27,8 +29,10 @@ var registry = []generatorEntry{
 	{[]artifact.Kind{artifact.RuleTests}, false, plain(ruletest.Emit), alone(ruletest.Verify)},
 	{[]artifact.Kind{artifact.Alertmanager}, true, plain(alertmanager.Emit), alone(alertmanager.Verify)},
 	{[]artifact.Kind{artifact.Dashboards, artifact.Provisioning}, true, plain(grafana.Emit), alone(grafana.Verify)},
+	{[]artifact.Kind{artifact.Exporter}, true, plain(exporter.Emit), alone(exporter.Verify)},
 	{[]artifact.Kind{artifact.Kubernetes}, false, wrapping(kubernetes.Package), kubernetes.Verify},
 	{[]artifact.Kind{artifact.Go}, false, prose(instrument.Emit), alone(instrument.Verify)},
+	{[]artifact.Kind{artifact.Python}, false, prose(python.Emit), alone(python.Verify)},
 	{[]artifact.Kind{artifact.Runbooks}, false, prose(runbook.Emit), alone(runbook.Verify)},
 }
 

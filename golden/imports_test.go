@@ -19,7 +19,7 @@ var layers = [][]string{
 	{"internal/ir", "internal/matching", "internal/artifact", "internal/grafana", "internal/grafana/", "internal/chart", "internal/yamltext"},
 	{"internal/rulefile", "schema/catalog", "templates"},
 	{"schema", "internal/read", "internal/baseline"},
-	{"internal/lower", "internal/lint", "internal/slospec", "internal/simulate", "internal/witness", "internal/notify"},
+	{"internal/lower", "internal/lint", "internal/slospec", "internal/simulate", "internal/witness", "internal/notify", "internal/exposed"},
 	{"internal/search"},
 	{"internal/check", "internal/prove", "internal/fire"},
 	{"generator/"},

@@ -39,7 +39,20 @@ type Group struct {
 
 // Instrument mirrors #Instrument: which instrumentation code is generated.
 type Instrument struct {
-	Go *GoInstrument `json:"go,omitempty"`
+	Go     *GoInstrument     `json:"go,omitempty"`
+	Python *PythonInstrument `json:"python,omitempty"`
+	HTTP   *HTTPMetrics      `json:"http,omitempty"`
+}
+
+// HTTPMetrics mirrors #HTTPMetrics: names of the metrics that a middleware records.
+type HTTPMetrics struct {
+	Requests string `json:"requests"`
+	Duration string `json:"duration,omitempty"` // empty where no time is recorded
+}
+
+// PythonInstrument mirrors the struct #Instrument.python: the settings of the generated Python module.
+type PythonInstrument struct {
+	Module string `json:"module"`
 }
 
 // GoInstrument mirrors the struct #Instrument.go: the settings of the generated Go package.
@@ -56,7 +69,29 @@ type Metric struct {
 	Histogram string           `json:"histogram,omitempty"` // classic, native, both or empty
 	Labels    map[string]Label `json:"labels,omitempty"`
 	Replicas  string           `json:"replicas,omitempty"` // add, same, mean or empty
+	Exclude   []string         `json:"exclude,omitempty"`  // PromQL matchers without braces, one text a combination
+	Init      string           `json:"init,omitempty"`     // lazy or empty
 	Resets    string           `json:"resets,omitempty"`   // month or empty
+	Source    *Source          `json:"source,omitempty"`   // nil where the service exposes the metric itself
+}
+
+// Source mirrors #Source: what a metric's values are read from. One field is set.
+type Source struct {
+	AWSCostExplorer *AWSCostExplorer `json:"awsCostExplorer,omitempty"`
+}
+
+// AWSCostExplorer mirrors #AWSCostExplorer: a question to AWS Cost Explorer and the exporter that asks it.
+type AWSCostExplorer struct {
+	Name       string              `json:"name"`
+	Metric     string              `json:"metric"`            // of Cost Explorer, such as UnblendedCost
+	GroupBy    string              `json:"groupBy,omitempty"` // dimension, or empty
+	Tags       map[string][]string `json:"tags,omitempty"`
+	Refresh    string              `json:"refresh"`    // duration
+	StaleAfter string              `json:"staleAfter"` // duration
+	Image      string              `json:"image"`
+	Role       string              `json:"role,omitempty"`    // ARN
+	Storage    string              `json:"storage,omitempty"` // Kubernetes quantity
+	Target     string              `json:"target,omitempty"`  // host:port
 }
 
 // Label is what a metric's label may hold: the closed set Values, or, where Values is nil, up to Max values that match

@@ -16,12 +16,14 @@ import (
 // checkFlags are the flags of belfry check.
 type checkFlags struct {
 	compile compileFlags
+	metrics []string
 	failOn  failOn
 	verbose bool
 }
 
 func (f *checkFlags) register(flags *pflag.FlagSet) {
 	f.compile.register(flags)
+	flags.StringArrayVar(&f.metrics, "metrics", nil, "what the running service exposes, as a file or a URL, to compare with its spec (repeatable)")
 	f.failOn.register(flags)
 	flags.BoolVar(&f.verbose, "verbose", false, verboseUsage)
 }
@@ -33,7 +35,14 @@ func checkCommand() *cobra.Command {
 		Short: "Report mistakes in specs and write nothing",
 		Long: `Report mistakes in specs and write nothing.
 
+With --metrics a running service is compared with its spec as well: metrics that are missing, unknown or of another type or unit,
+labels, values and buckets that differ, labels with more values than their max, and series that should stand at zero. Compare
+after the service has done some work: series of labels that are not known beforehand come with their first use.
+
 Exit codes: 0 no errors (there may be warnings, unless --fail-on warning), 1 errors, 2 it could not run.`,
+		Example: `  belfry check
+  belfry check ./services/... --fail-on warning
+  belfry check ./services/shop --metrics http://localhost:8080/metrics`,
 		RunE: func(cmd *cobra.Command, arguments []string) error { return flags.check(cmd, arguments) },
 	}
 	flags.register(cmd.Flags())
@@ -48,6 +57,13 @@ func (f *checkFlags) check(cmd *cobra.Command, arguments []string) error {
 	}
 	options.CheckOnly = true
 	r := report{format: format, failOn: f.failOn}
+	running := &runningService{}
+	if len(f.metrics) > 0 {
+		if r.found, err = running.read(cmd.Context(), f.metrics); err != nil {
+			return err
+		}
+		options.Inspect = running.compare
+	}
 	var typed lint.Coverage
 	err = generator.Each(options, func(outputs []generator.Output, more diag.List) error {
 		r.found = append(r.found, more...)
@@ -58,6 +74,9 @@ func (f *checkFlags) check(cmd *cobra.Command, arguments []string) error {
 		return nil
 	})
 	if err != nil {
+		return err
+	}
+	if err := running.comparedOne(); err != nil && (running.services > 1 || !r.found.HasErrors()) {
 		return err
 	}
 	if typed.All() > 0 {

@@ -3,6 +3,9 @@ package main
 import (
 	"errors"
 	"flag"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"strconv"
@@ -33,7 +36,7 @@ func runScripts(t *testing.T, dir string) {
 		Dir:                 dir,
 		UpdateScripts:       *update,
 		RequireExplicitExec: true,
-		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"status": status, "fill": fill},
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"status": status, "fill": fill, "serve": serve},
 	})
 }
 
@@ -61,6 +64,17 @@ func status(ts *testscript.TestScript, negated bool, arguments []string) {
 	if got != want {
 		ts.Fatalf("exit code %d, want %d", got, want)
 	}
+}
+
+// serve FILE answers every request with a file until the script ends, at the address in $URL.
+func serve(ts *testscript.TestScript, negated bool, arguments []string) {
+	if negated || len(arguments) != 1 {
+		ts.Fatalf("usage: serve file")
+	}
+	content := ts.ReadFile(arguments[0])
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, content) }))
+	ts.Defer(server.Close)
+	ts.Setenv("URL", server.URL)
 }
 
 // fill FILE SIZE PREFIX makes a file of spaces after a prefix, larger than a script should hold.

@@ -31,6 +31,9 @@ func comment(metric *ir.Metric, one *metricView) []string {
 				label.Limit, label.Parameter))...)
 		}
 	}
+	if len(one.Exclude) > 0 {
+		lines = append(lines, "", "What is recorded with a combination of labels that the spec excludes is dropped.")
+	}
 	return lines
 }
 

@@ -23,6 +23,8 @@ var sources = []struct {
 	{"gauges.go", func(v *packageView) bool { return len(v.Gauges) > 0 }},
 	{"histograms.go", func(v *packageView) bool { return len(v.Histograms) > 0 }},
 	{"infos.go", func(v *packageView) bool { return len(v.Infos) > 0 }},
+	{"tracking.go", func(v *packageView) bool { return v.HasCounter || v.HasDurationHistogram }},
+	{"http.go", func(v *packageView) bool { return v.HTTP != nil }},
 	{"labels.go", func(v *packageView) bool { return len(v.Enums) > 0 }},
 	{"series.go", func(v *packageView) bool { return v.HasLazy }},
 	{"metrics_test.go", func(*packageView) bool { return true }},

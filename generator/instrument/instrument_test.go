@@ -34,7 +34,7 @@ func emit(t testing.TB, p *ir.Program) []artifact.Artifact {
 // The generated packages are ordinary packages below internal/, so that every go build, go vet and go test of the
 // repository compiles them and runs their contract tests, together with hand-written tests of how they behave.
 func TestGeneratedPackagesAreUpToDate(t *testing.T) {
-	for _, p := range []*ir.Program{support(t), awkward()} {
+	for _, p := range []*ir.Program{support(t), awkward(), speed()} {
 		dir := filepath.Join("internal", p.Instrument.GoPackage)
 		want := map[string]string{}
 		for _, file := range emit(t, p) {

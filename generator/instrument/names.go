@@ -9,9 +9,13 @@ import (
 
 // packageNames are the exported names that the templates themselves declare.
 var packageNames = []string{
-	"Metrics", "New", "Counter", "DurationCounter", "Gauge", "Histogram", "DurationHistogram",
-	"TestExposition", "TestNothing", "TestRegisteredTwice", "TestParse", "TestOverflow",
+	"Metrics", "New", "Counter", "AmountCounter", "DurationCounter", "Gauge", "DurationGauge", "TimestampGauge", "Histogram",
+	"DurationHistogram", "Timer", "Operation",
+	"TestContract", "TestNothing", "TestRegisteredTwice", "TestParse", "TestLimits", "TestMiddleware",
 }
+
+// memberNames are the fields and methods of Metrics that no metric has.
+var memberNames = []string{"TraceID", "Route", "Middleware", "exemplar", "overflow", "routeOf", "record"}
 
 // enums are the label types of a package: one for each label with its closed set of values, shared by metrics.
 type enums struct {
@@ -29,7 +33,7 @@ func domainKey(label *ir.Label) string {
 // newEnums makes the types. A label gives its name to the type: method is Method. Where metrics have different closed sets
 // of one label, the set that most of them have (of equals, the first metric's) keeps the name, and the others are
 // qualified by the first metric that has them. A name that is taken gets Label after it, then a number.
-func newEnums(metrics []*ir.Metric) *enums {
+func newEnums(metrics []*ir.Metric, taken scope) *enums {
 	types := &enums{byKey: map[string]*enumView{}}
 	plain := map[string]*enumView{} // by label
 	for _, metric := range metrics {
@@ -55,7 +59,6 @@ func newEnums(metrics []*ir.Metric) *enums {
 	slices.SortFunc(types.all, func(a, b *enumView) int {
 		return strings.Compare(a.Label+"\xff"+a.metric, b.Label+"\xff"+b.metric)
 	})
-	taken := newScope(packageNames...)
 	for _, enum := range types.all {
 		parts := words(enum.Label)
 		if plain[enum.Label] != enum {

@@ -1,6 +1,8 @@
 package instrument
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/belfry-dev/belfry/internal/ir"
@@ -22,10 +24,12 @@ func mustUnit(t testing.TB, text string) unit.Unit {
 
 func program(name, goPackage string, metrics ...*ir.Metric) *ir.Program {
 	return &ir.Program{
-		Service:    &ir.Service{Name: name},
-		Platform:   &ir.Platform{Name: "platform"},
-		Metrics:    metrics,
-		Instrument: &ir.Instrument{GoPackage: goPackage},
+		Service:  &ir.Service{Name: name},
+		Platform: &ir.Platform{Name: "platform"},
+		Metrics:  metrics,
+		Instrument: &ir.Instrument{GoPackage: goPackage, Overflow: &ir.Metric{
+			Name: "label_overflows_total", Type: ir.Counter, Derived: true, Help: "Values without room.", Labels: []ir.Label{{Name: "label"}, {Name: "metric"}},
+		}},
 	}
 }
 
@@ -33,7 +37,21 @@ func program(name, goPackage string, metrics ...*ir.Metric) *ir.Program {
 func support(t testing.TB) *ir.Program {
 	category := closed("category", "technical_support", "billing_inquiry", "bug_report")
 	provider := closed("provider", "anthropic", "openai")
-	return program("ai-agent", "support",
+	engine, found := closed("engine", "vector", "text"), closed("found", "yes", "no", "stale")
+	never := []ir.Combination{{{Label: "engine", Values: []string{"vector"}}, {Label: "found", Values: []string{"stale"}}}}
+	p := program("ai-agent", "support",
+		&ir.Metric{
+			Name: "ai_agent_cached_total", Type: ir.Counter, Unit: mustUnit(t, "answers"), Help: "Answers from the cache",
+			Labels: []ir.Label{engine, found, capped("model", 5)}, Exclude: never,
+		},
+		&ir.Metric{Name: "ai_agent_last_batch_timestamp_seconds", Type: ir.Gauge, Unit: unit.Second, Help: "When the last batch was done"},
+		&ir.Metric{Name: "ai_agent_oldest_ticket_age_seconds", Type: ir.Gauge, Unit: unit.Second, Help: "How long the oldest ticket has waited"},
+		&ir.Metric{Name: "ai_agent_retries_total", Type: ir.Counter, Unit: mustUnit(t, "retries"), Help: "Retries", Labels: []ir.Label{closed("priority", "high", "medium", "low")}, Lazy: true},
+		&ir.Metric{
+			Name: "ai_agent_searches_total", Type: ir.Counter, Unit: mustUnit(t, "searches"), Help: "Searches",
+			Labels: []ir.Label{engine, found}, Exclude: never,
+		},
+		&ir.Metric{Name: "ai_agent_spent_dollars_total", Type: ir.Counter, Unit: mustUnit(t, "USD"), Help: "Money spent"},
 		&ir.Metric{Name: "ai_agent_batch_busy_seconds_total", Type: ir.Counter, Unit: unit.Second, Help: "Time spent on batches"},
 		&ir.Metric{Name: "ai_agent_confidence_score", Type: ir.Gauge, Unit: unit.Ratio, Help: "How sure the agent is.", Labels: []ir.Label{category}},
 		&ir.Metric{
@@ -41,9 +59,13 @@ func support(t testing.TB) *ir.Program {
 			Labels: []ir.Label{capped("commit_sha", 100), capped("version", 100)},
 		},
 		&ir.Metric{
+			Name: "ai_agent_http_request_duration_seconds", Type: ir.Histogram, Unit: unit.Second, Help: "Time until a request is answered",
+			Labels: []ir.Label{closed("code", "404", "2xx", "4xx", "5xx", "other"), closed("route", "/status/{code}", "other")}, Buckets: []float64{0.1, 1}, Classic: true,
+		},
+		&ir.Metric{
 			Name: "ai_agent_http_requests_total", Type: ir.Counter, Unit: mustUnit(t, "requests"), Help: "HTTP requests answered",
 			Labels: []ir.Label{
-				capped("endpoint", 50), closed("method", "GET", "POST", "PUT", "PATCH", "DELETE"),
+				capped("endpoint", 50), closed("method", "GET", "POST", "PUT", "PATCH", "DELETE", "other"),
 				{Name: "status", Max: 20, Pattern: "[1-5][0-9][0-9]"},
 			},
 		},
@@ -67,6 +89,16 @@ func support(t testing.TB) *ir.Program {
 		},
 		&ir.Metric{Name: "up", Catalog: "scrape", Type: ir.Gauge},
 	)
+	for _, metric := range p.Metrics {
+		switch metric.Name {
+		case "ai_agent_http_requests_total":
+			p.Instrument.HTTP = &ir.HTTP{Requests: metric, Duration: p.Instrument.HTTP.Duration}
+		case "ai_agent_http_request_duration_seconds":
+			p.Instrument.HTTP = &ir.HTTP{Duration: metric}
+		}
+	}
+	slices.SortFunc(p.Metrics, func(a, b *ir.Metric) int { return strings.Compare(a.Name, b.Name) })
+	return p
 }
 
 // awkward has names that are not what Go wants.
@@ -91,4 +123,27 @@ func must[T any](value T, err error) T {
 		panic(err)
 	}
 	return value
+}
+
+// speed has the metrics that benchmarks compare with client_golang's own.
+func speed() *ir.Program {
+	region := closed("region", "africa", "america", "antarctica", "asia", "australia", "europe", "moon", "mars", "venus", "pluto")
+	method := closed("method", "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "CONNECT", "other")
+	status := closed("status", "200", "201", "204", "301", "302", "400", "404", "429", "500", "503")
+	counter := func(name string, labels ...ir.Label) *ir.Metric {
+		return &ir.Metric{Name: name, Type: ir.Counter, Help: "Requests.", Unit: must(unit.Parse("requests")), Labels: labels}
+	}
+	histogram := func(name string, labels ...ir.Label) *ir.Metric {
+		return &ir.Metric{
+			Name: name, Type: ir.Histogram, Help: "Time of requests.", Unit: unit.Second, Labels: labels,
+			Buckets: []float64{.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10}, Classic: true,
+		}
+	}
+	return program("speed", "speed",
+		counter("requests_a_total"), counter("requests_b_total", method), counter("requests_c_total", method, status),
+		counter("requests_d_total", method, region, status),
+		counter("routes_a_total", capped("route", 50)), counter("routes_b_total", method, capped("route", 50)),
+		counter("routes_c_total", method, capped("route", 50), status),
+		histogram("request_a_seconds"), histogram("request_b_seconds", method, status), histogram("route_a_seconds", capped("route", 50)),
+	)
 }

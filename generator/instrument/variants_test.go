@@ -14,7 +14,14 @@ import (
 func TestPackageOfOneMetricPassesItsOwnTests(t *testing.T) {
 	priority := []ir.Label{closed("priority", "high", "low")}
 	open := []ir.Label{capped("model", 3)}
+	never := []ir.Combination{{{Label: "priority", Values: []string{"high", "low"}}, {Label: "x", Values: []string{"y", "z"}}}}
 	metrics := map[string]*ir.Metric{
+		"age":           {Type: ir.Gauge, Unit: unit.Second},
+		"at_timestamp":  {Type: ir.Gauge, Unit: unit.Second},
+		"dollars":       {Type: ir.Counter, Unit: mustUnit(t, "USD")},
+		"excluded":      {Type: ir.Counter, Labels: []ir.Label{closed("priority", "high", "low", "none"), closed("x", "y", "z")}, Exclude: never},
+		"gaugeless":     {Type: ir.Gauge, Labels: []ir.Label{closed("priority", "high", "low", "none"), closed("x", "y", "z")}, Exclude: never},
+		"lazy":          {Type: ir.Histogram, Unit: mustUnit(t, "USD/month"), Native: true, Labels: priority, Lazy: true},
 		"counter":       {Type: ir.Counter},
 		"durations":     {Type: ir.Counter, Unit: unit.Second, Labels: priority},
 		"facts":         {Type: ir.Info, Labels: open},

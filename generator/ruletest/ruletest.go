@@ -45,24 +45,26 @@ func Emit(p *ir.Program) ([]artifact.Artifact, error) {
 	if len(p.Alerts) == 0 {
 		return nil, nil
 	}
+	world := witness.NewWorld(p)
 	var trials []trial
 	var left []string
 	for _, a := range p.Alerts {
-		found, reason := trialsOf(p, a)
+		found, reason := trialsOf(p, world, a)
 		if reason != "" {
 			left = append(left, a.Name+": "+reason)
 		}
 		trials = append(trials, found...)
 	}
-	return []artifact.Artifact{{Path: Path, Kind: artifact.RuleTests, Data: write(p, pack(trials), left)}}, nil
+	tests := pack(trials)
+	return []artifact.Artifact{{Path: Path, Kind: artifact.RuleTests, Data: write(p, tests, left), Source: tests}}, nil
 }
 
 // trialsOf makes both sides of an alert's threshold. The reason says why there are none.
-func trialsOf(p *ir.Program, a *ir.Alert) ([]trial, string) {
+func trialsOf(p *ir.Program, world *witness.World, a *ir.Alert) ([]trial, string) {
 	if a.Query == nil || witness.Reach(a.Query.Expr) > longest {
 		return branches(a)
 	}
-	driver := witness.NewDriver(p, a.Query.Expr)
+	driver := world.Driver(a.Query.Expr)
 	levels := witness.LevelsOf(p, a)
 	lasts := driver.Settle() + a.For + 4*step
 	var found []trial
@@ -162,9 +164,8 @@ func (t test) append(b []byte) []byte {
 	}
 	b = append(b, "    promql_expr_test:\n"...)
 	for _, one := range t.trials {
-		expr := `group by (alertname) (ALERTS{alertname="` + one.alert.Name + `",alertstate="firing"})`
 		b = append(b, "      - expr: "...)
-		b = yamltext.AppendString(b, expr)
+		b = yamltext.AppendString(b, alertExpr(one.alert))
 		b = append(b, "\n        eval_time: "+model.Duration(lasts).String()+"\n        exp_samples:"...)
 		if one.fires {
 			b = append(b, "\n          - labels: "...)
@@ -175,6 +176,11 @@ func (t test) append(b []byte) []byte {
 		}
 	}
 	return b
+}
+
+// alertExpr has a result while the alert fires.
+func alertExpr(a *ir.Alert) string {
+	return `group by (alertname) (ALERTS{alertname="` + a.Name + `",alertstate="firing"})`
 }
 
 func (t test) name() string {
@@ -193,13 +199,16 @@ func (t test) name() string {
 
 // seriesText prints a series as people write it: the name, then the labels.
 func seriesText(set labels.Labels) string {
-	return set.Get(model.MetricNameLabel) + set.DropMetricName().String()
+	return set.Get(model.MetricNameLabel) + set.DropReserved(func(name string) bool { return name == model.MetricNameLabel }).String()
 }
 
 // values prints an input in promtool's notation: start, growth a step, number of steps.
 func values(input witness.Input, steps int) string {
 	if input.Counter {
 		return "1+" + number(input.Level*step.Seconds()) + "x" + strconv.Itoa(steps)
+	}
+	if input.Clock { // promtool's tests begin at the time zero
+		return number(input.Level) + "+" + number(step.Seconds()) + "x" + strconv.Itoa(steps)
 	}
 	return number(input.Level) + "+0x" + strconv.Itoa(steps)
 }

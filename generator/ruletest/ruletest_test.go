@@ -1,25 +1,31 @@
 package ruletest
 
 import (
+	"errors"
 	"fmt"
+	"math"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql"
 	"github.com/prometheus/prometheus/promql/parser"
 	"go.yaml.in/yaml/v3"
 
+	"github.com/belfry-dev/belfry/internal/artifact"
 	"github.com/belfry-dev/belfry/internal/ir"
 	"github.com/belfry-dev/belfry/internal/lower"
 	"github.com/belfry-dev/belfry/internal/prove"
 	"github.com/belfry-dev/belfry/internal/rulefile"
 	"github.com/belfry-dev/belfry/internal/simulate"
+	"github.com/belfry-dev/belfry/internal/witness"
 	"github.com/belfry-dev/belfry/schema"
 )
 
 // reference is the Program of the reference spec and its tests.
-func reference(t *testing.T) (*ir.Program, testFile) {
+func reference(t testing.TB) (*ir.Program, testFile) {
 	t.Helper()
 	packages, found, err := schema.Load(schema.LoadOptions{Dir: "../..", Patterns: []string{"./spec"}})
 	if err != nil || found.HasErrors() {
@@ -31,6 +37,9 @@ func reference(t *testing.T) (*ir.Program, testFile) {
 	}
 	artifacts, err := Emit(p)
 	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(verifyText(artifacts[0]), Verify(artifacts[0])); err != nil {
 		t.Fatal(err)
 	}
 	var file testFile
@@ -108,7 +117,7 @@ func TestTheRulesPassTheirTests(t *testing.T) {
 	}
 	asked := fmt.Sprint(file)
 	for _, a := range p.Alerts {
-		if !strings.Contains(asked, `"`+a.Name+`"`) {
+		if missing := a.SLO != nil && len(a.Tier) == 0; !missing && !strings.Contains(asked, `"`+a.Name+`"`) { // what is about missing series has no threshold
 			t.Errorf("%s is not tested", a.Name)
 		}
 	}
@@ -144,7 +153,9 @@ func TestAThresholdThatIsOffByOnePercentFails(t *testing.T) {
 }
 
 // isCount reports whether an alert counts what is whole: 2.02 restarts are more than 2 and fewer than 3, like 2 themselves.
-func isCount(alert string) bool { return alert == "PodCrashLooping" || alert == "ServiceDown" }
+func isCount(alert string) bool {
+	return alert == "PodCrashLooping" || alert == "ServiceDown" || strings.HasSuffix(alert, "NoData")
+}
 
 // thresholds are the numbers on the right of comparisons; of a product, its first factor.
 func thresholds(expr parser.Expr) []*float64 {
@@ -170,4 +181,22 @@ func thresholds(expr parser.Expr) []*float64 {
 		}
 	})
 	return found
+}
+
+func TestWhatPromtoolCannotReadIsRefused(t *testing.T) {
+	series := labels.FromStrings(model.MetricNameLabel, "jobs", "l", "v")
+	for name, level := range map[string]float64{"no number": math.NaN(), "infinite": math.Inf(1)} {
+		tests := []test{{trials: []trial{{alert: &ir.Alert{Name: "A"}, state: witness.State{{Series: series, Level: level}}}}}}
+		if err := Verify(artifact.Artifact{Path: Path, Source: tests}); err == nil {
+			t.Errorf("%s is accepted", name)
+		}
+	}
+	for name, text := range map[string]string{
+		"an unknown field": "rules: []\n", "a broken series": "tests: [{input_series: [{series: 'jobs{', values: '1'}]}]\n",
+		"a broken expression": "tests: [{promql_expr_test: [{expr: 'sum('}]}]\n", "broken labels": "tests: [{promql_expr_test: [{expr: 'a', exp_samples: [{labels: '{a'}]}]}]\n",
+	} {
+		if err := Verify(artifact.Artifact{Path: Path, Data: []byte(text)}); err == nil {
+			t.Errorf("%s is accepted", name)
+		}
+	}
 }

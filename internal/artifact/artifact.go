@@ -13,8 +13,10 @@ const (
 	Alertmanager Kind = "alertmanager" // alertmanager/…
 	Dashboards   Kind = "dashboards"   // grafana/dashboards/*.json
 	Provisioning Kind = "provisioning" // grafana/provisioning/…
+	Exporter     Kind = "exporter"     // exporter/<name>/…
 	Kubernetes   Kind = "kubernetes"   // kubernetes/…
 	Go           Kind = "go"           // go/<package>/…
+	Python       Kind = "python"       // python/<module>.py
 	Runbooks     Kind = "runbooks"     // runbooks/<Alert>.md
 )
 
@@ -23,7 +25,7 @@ const Proof Kind = "proof"
 
 // Kinds lists every kind that generators make, in output order.
 func Kinds() []Kind {
-	return []Kind{Rules, RuleTests, Prometheus, Alertmanager, Dashboards, Provisioning, Kubernetes, Go, Runbooks}
+	return []Kind{Rules, RuleTests, Prometheus, Alertmanager, Dashboards, Provisioning, Exporter, Kubernetes, Go, Python, Runbooks}
 }
 
 // Artifact is one file of the output.

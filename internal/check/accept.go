@@ -74,12 +74,15 @@ func aboutEntry(code string, entry schema.Accept, used, failed map[acceptance]bo
 		case failed[a]:
 			list = append(list, finding(acceptError, diag.Error, at, "correct what it finds, and remove the name",
 				code+" is an error for "+name+", and errors cannot be accepted"))
-		case !used[a]:
+		case !used[a] && !isExposed(code):
 			list = append(list, finding(acceptUnused, diag.Warning, at, "remove the name", "no warning "+code+" is about "+name))
 		}
 	}
 	return list
 }
+
+// isExposed reports whether a code is about what a running service exposes, which is only compared when somebody asks for it.
+func isExposed(code string) bool { return strings.HasPrefix(code, "exposed/") }
 
 // objectName is the name of what a path of the spec is about: the second element, as in alerts.HighErrorRate.above, or the
 // first of a path that has only one.

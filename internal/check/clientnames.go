@@ -15,19 +15,29 @@ var namesClient = &Check{
 			"client exposes names as they are.",
 	},
 	Run: func(p *Pass) {
-		if p.Program.Service == nil {
-			return
-		}
-		suffixes := clientSuffixes[p.Program.Service.Client]
+		client := clientOf(p.Program)
+		suffixes := clientSuffixes[client]
 		for _, m := range p.Program.Metrics {
 			suffix := suffixes[m.Type]
-			if !m.Own() || strings.HasSuffix(m.Name, suffix) {
+			if !m.Instrumented() || strings.HasSuffix(m.Name, suffix) {
 				continue
 			}
-			p.Report(m.Path, "declare it as "+m.Name+suffix, "the %s client exposes %s %s as %s%s",
-				p.Program.Service.Client, m.Type, m.Name, m.Name, suffix)
+			p.Report(m.Path, "declare it as "+m.Name+suffix, "the %s client exposes %s %s as %s%s", client, m.Type, m.Name, m.Name, suffix)
 		}
 	},
+}
+
+// clientOf is the client library whose rules for names hold: the service's, or Python's where a module of it is generated,
+// because its rules are the stricter ones. It is empty where there is no service.
+func clientOf(program *ir.Program) string {
+	switch {
+	case program.Instrument != nil && program.Instrument.PythonModule != "":
+		return "python"
+	case program.Service != nil:
+		return program.Service.Client
+	default:
+		return ""
+	}
 }
 
 // clientSuffixes are what a client library appends to names that do not end in it

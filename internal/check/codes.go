@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/belfry-dev/belfry/internal/diag"
+	"github.com/belfry-dev/belfry/internal/exposed"
 	"github.com/belfry-dev/belfry/internal/lint"
 	"github.com/belfry-dev/belfry/internal/promql"
 )
@@ -19,7 +20,7 @@ type Code struct {
 	// Bad and Good show the mistake and its correction in Language; empty where no example alone makes the mistake, such as a
 	// folder that is in the way. CUE stands in a package whose shared part has a service, a few metrics and signals.
 	Bad, Good string
-	Language  string // cue, or yaml for what files of others are told
+	Language  string // cue, yaml for what files of others are told, or text for what a service exposes
 }
 
 // examples are the test cases of the codes, so that what is shown is what is tested.
@@ -39,6 +40,9 @@ func Explain(code string) (Code, bool) {
 	if found.Bad == "" && lint.Example(code, "bad") != "" {
 		found.Bad, found.Good, found.Language = lint.Example(code, "bad"), lint.Example(code, "good"), "yaml"
 	}
+	if found.Bad == "" && exposed.Example(code, "bad") != "" {
+		found.Bad, found.Good, found.Language = exposed.Example(code, "bad"), exposed.Example(code, "good"), "text"
+	}
 	return found, true
 }
 
@@ -57,7 +61,7 @@ func allCodes() []Code {
 	for _, c := range All() {
 		all = append(all, Code{Code: c.Code, Severity: c.Severity, Warns: c.Warns, Doc: c.Doc})
 	}
-	for _, table := range [][]Code{loaderCodes, loweringCodes, outputCodes, readCodes, importCodes, acceptCodes} {
+	for _, table := range [][]Code{loaderCodes, loweringCodes, outputCodes, readCodes, exposedCodes, importCodes, acceptCodes} {
 		all = append(all, table...)
 	}
 	for _, c := range promql.Codes {

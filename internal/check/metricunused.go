@@ -20,7 +20,7 @@ var metricUnused = &Check{
 	Run: func(p *Pass) {
 		read := metricsRead(p.Program)
 		for _, m := range p.Program.Metrics {
-			if m.Own() && !read[m.Name] {
+			if m.Own() && !m.Derived && !read[m.Name] {
 				p.Report(m.Path, "make a signal of it, remove it, or accept it with a reason", "no signal or dashboard reads %s", m.Name)
 			}
 		}
@@ -32,6 +32,11 @@ func metricsRead(p *ir.Program) map[string]bool {
 	read := map[string]bool{}
 	for _, s := range p.Signals {
 		for _, m := range s.Metrics {
+			read[m.Name] = true
+		}
+	}
+	for _, slo := range p.SLOs {
+		for _, m := range slo.Signal.Metrics {
 			read[m.Name] = true
 		}
 	}

@@ -53,7 +53,7 @@ func eachLint(p *Pass, visit func(m *ir.Metric, text string)) {
 			continue // only reading a text exposition can fail
 		}
 		for _, problem := range problems {
-			if missingTotal(problem.Text) && p.Program.Service != nil && clientSuffixes[p.Program.Service.Client][m.Type] != "" {
+			if missingTotal(problem.Text) && clientSuffixes[clientOf(p.Program)][m.Type] != "" {
 				continue // names/client says more: what the client really exposes
 			}
 			visit(m, problem.Text)

@@ -19,6 +19,7 @@ func All() []*Check {
 		namesUnit,
 		namesOtherUnit,
 		namesClient,
+		instrumentNative,
 		namesSeries,
 		labelsExported,
 		labelsCardinality,

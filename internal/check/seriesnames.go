@@ -28,10 +28,10 @@ var namesSeries = &Check{
 			if !m.Own() {
 				continue
 			}
-			for _, name := range claims(m, p.Program.Service.Client) {
+			for _, name := range claims(m, clientOf(p.Program)) {
 				if other := owners[name]; other != nil && other != m {
 					p.Report(m.Path, "rename one of them", "%s %s and %s %s both take the name %s in the %s client",
-						m.Type, m.Name, other.Type, other.Name, name, p.Program.Service.Client)
+						m.Type, m.Name, other.Type, other.Name, name, clientOf(p.Program))
 					break
 				}
 				owners[name] = m

@@ -109,14 +109,6 @@ func (l *lowerer) scrape(s *schema.Service) ir.Scrape {
 	return scrape
 }
 
-// lowerInstrument lowers what instrumentation is generated.
-func (l *lowerer) lowerInstrument() {
-	if l.spec.Instrument == nil || l.spec.Instrument.Go == nil {
-		return
-	}
-	l.program.Instrument = &ir.Instrument{GoPackage: l.spec.Instrument.Go.Package}
-}
-
 // duration reads a Prometheus duration; an empty one is zero.
 func (l *lowerer) duration(path, text string) time.Duration {
 	if text == "" {

@@ -95,6 +95,7 @@ func Prove(ctx context.Context, in Input, names ...string) ([]Proof, error) {
 			chosen = append(chosen, a)
 		}
 	}
+	world := witness.NewWorld(in.Program)
 	proofs := make([]Proof, len(chosen))
 	failures := make([]error, len(chosen))
 	next := make(chan int)
@@ -102,7 +103,7 @@ func Prove(ctx context.Context, in Input, names ...string) ([]Proof, error) {
 	for range max(1, runtime.GOMAXPROCS(0)) {
 		workers.Go(func() {
 			for i := range next {
-				proofs[i], failures[i] = newProver(in, chosen[i]).prove(ctx)
+				proofs[i], failures[i] = newProver(in, world, chosen[i]).prove(ctx)
 			}
 		})
 	}
@@ -118,14 +119,15 @@ func Prove(ctx context.Context, in Input, names ...string) ([]Proof, error) {
 // prover proves one alert.
 type prover struct {
 	Input
+	world    *witness.World
 	alert    *ir.Alert
 	group    *simulate.Group
 	rule     *simulate.Rule
 	interval time.Duration // of scrapes
 }
 
-func newProver(in Input, alert *ir.Alert) *prover {
-	p := &prover{Input: in, alert: alert, interval: 30 * time.Second}
+func newProver(in Input, world *witness.World, alert *ir.Alert) *prover {
+	p := &prover{Input: in, world: world, alert: alert, interval: 30 * time.Second}
 	if s := in.Program.Service; s != nil && s.Scrape.Interval > 0 {
 		p.interval = s.Scrape.Interval
 	}

@@ -35,13 +35,16 @@ func (b *burn) threshold(t ir.BurnTier) float64 { return t.Factor * b.budget() }
 // past the pair's own threshold, and under that of pairs that react faster. Theory says what comes out (SRE workbook, chapter 5):
 // it fires once errors fill threshold/share of the long window, and resolves once they have left as much of the short one.
 func (p *prover) proveSLO(ctx context.Context) (Proof, error) {
-	b := &burn{slo: p.alert.SLO, driver: witness.NewDriver(p.Program, p.alert.SLO.Signal.Default.Expr)}
+	b := &burn{slo: p.alert.SLO, driver: p.world.Driver(p.alert.SLO.Signal.Default.Expr)}
 	for _, t := range p.alert.Tier {
 		b.longs, b.shorts = max(b.longs, t.Long), max(b.shorts, t.Short)
 	}
 	healthy, err := b.State(0)
 	if err != nil {
 		return Proof{}, err
+	}
+	if len(p.alert.Tier) == 0 {
+		return p.proveMissing(ctx, healthy)
 	}
 	proof := Proof{Alert: p.alert, Verdict: Proven}
 	for _, tier := range p.alert.Tier {
@@ -121,4 +124,16 @@ func (p *prover) silentTier(ctx context.Context, b *burn, healthy witness.State,
 		return "", err
 	}
 	return fmt.Sprintf("it fires at %s of errors, under the threshold of %s", unit.Ratio.Format(level), tierName(tier)), nil
+}
+
+// proveMissing takes the series away that an SLO is measured by, and brings them back: alerts without windows are about that.
+func (p *prover) proveMissing(ctx context.Context, healthy witness.State) (Proof, error) {
+	reach := witness.Reach(p.rule.Expr) + time.Hour // the rates that it reads are recorded over an hour at most
+	lasts := reach + p.waits()
+	incident, reason, err := p.incidentAfter(ctx, []phase{{healthy, reach}, {nil, lasts}, {healthy, lasts}}, time.Hour)
+	if err != nil || reason != "" {
+		return p.unproven(reason), err
+	}
+	incident.Name = "no series"
+	return Proof{Alert: p.alert, Verdict: Proven, Incidents: []Incident{incident}}, nil
 }

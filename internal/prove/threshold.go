@@ -14,7 +14,7 @@ func (p *prover) driver() witness.Driver {
 	if p.Drive != nil {
 		return p.Drive(p.alert)
 	}
-	return witness.NewDriver(p.Program, p.alert.Query.Expr)
+	return p.world.Driver(p.alert.Query.Expr)
 }
 
 // states are the inputs at each of the levels.

@@ -24,9 +24,10 @@ type Metric struct {
 	Unit      string // of OpenMetrics' UNIT line, such as seconds; "" where there is none
 	Series    int    // how many there were; a histogram or summary counts as one for each of its sets of labels
 	Labels    []MetricLabel
-	Buckets   []float64 // upper bounds seen on a classic histogram, ascending, without +Inf
-	Quantiles []float64 // of a summary, ascending
-	Pos       diag.Pos  // of the first line about it
+	Each      []map[string]string // the labels of every series, without le; nil where they are more than 1000
+	Buckets   []float64           // upper bounds seen on a classic histogram, ascending, without +Inf
+	Quantiles []float64           // of a summary, ascending
+	Pos       diag.Pos            // of the first line about it
 }
 
 // MetricLabel is a label that was seen on a metric's series, without le and quantile.
@@ -37,10 +38,13 @@ type MetricLabel struct {
 	Values   []string // they, sorted, where they are at most 100
 }
 
+// MaxDistinct is how many values of a label are told apart.
+const MaxDistinct = 1000
+
 const (
 	maxExposition = 64 << 20 // bytes
-	maxDistinct   = 1000     // values of a label that are told apart
 	maxValues     = 100      // values of a label that are returned
+	maxSeries     = 1000     // of a metric whose labels are returned one by one
 	maxBadLines   = 20       // that are reported one by one
 )
 

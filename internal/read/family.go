@@ -21,6 +21,7 @@ type family struct {
 	line             int
 	series           int
 	labels           map[string]*seen
+	each             []map[string]string // labels of the series, while they are few
 	buckets          map[float64]bool
 	quantiles        map[float64]bool
 }
@@ -91,10 +92,15 @@ func (e *exposition) series(name string, set []*dto.LabelPair) {
 		f.sample = f.name + ending
 	}
 	f.series++
+	own := map[string]string{}
 	for _, l := range set {
 		if l.GetName() != inside {
 			f.label(l.GetName(), l.GetValue())
+			own[l.GetName()] = l.GetValue()
 		}
+	}
+	if f.series <= maxSeries {
+		f.each = append(f.each, own)
 	}
 }
 
@@ -114,9 +120,17 @@ func (f *family) label(name, value string) {
 		f.labels[name] = found
 	}
 	found.series++
-	if len(found.values) < maxDistinct {
+	if len(found.values) < MaxDistinct {
 		found.values[value] = true
 	}
+}
+
+// few are the labels of every series, where they are not too many.
+func (f *family) few() []map[string]string {
+	if f.series > maxSeries {
+		return nil
+	}
+	return f.each
 }
 
 func (e *exposition) metrics() []Metric {
@@ -124,7 +138,7 @@ func (e *exposition) metrics() []Metric {
 	for _, name := range sortedKeys(e.families) {
 		f := e.families[name]
 		m := Metric{Name: f.name, Type: f.kind, Help: f.help, Unit: f.unit, Series: f.series, Buckets: sortedKeys(f.buckets),
-			Quantiles: sortedKeys(f.quantiles), Pos: diag.Pos{File: e.name, Line: f.line, Col: 1}}
+			Each: f.few(), Quantiles: sortedKeys(f.quantiles), Pos: diag.Pos{File: e.name, Line: f.line, Col: 1}}
 		switch {
 		case f.sample != "":
 			m.Name = f.sample

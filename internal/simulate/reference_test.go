@@ -31,7 +31,7 @@ func TestReferenceEqualsPrometheus(t *testing.T) {
 	raw := upAndDown(t, program, lasts)
 	episodes, samples := compareRuns(t, func() []promql.Series { return raw }, groups, start.Add(20*time.Minute), start.Add(lasts))
 	t.Logf("%d groups, %d episodes, %d samples", len(groups), episodes, samples)
-	if episodes < len(program.Alerts) {
+	if episodes < 20 {
 		t.Errorf("%d episodes of %d alerts: too little happened", episodes, len(program.Alerts))
 	}
 }
@@ -41,12 +41,12 @@ func upAndDown(t *testing.T, p *ir.Program, lasts time.Duration) []promql.Series
 	t.Helper()
 	r := rand.New(rand.NewPCG(1, 2))
 	var all []promql.Series
-	index := map[string]int{}
+	world, index := witness.NewWorld(p), map[string]int{}
 	for _, a := range p.Alerts {
 		if a.Query == nil {
 			continue
 		}
-		driver := witness.NewDriver(p, a.Query.Expr)
+		driver := world.Driver(a.Query.Expr)
 		values := map[string]float64{}
 		for from := time.Duration(0); from < lasts; {
 			state, err := driver.State(a.Threshold.Value * []float64{0.5, 0.99, 1.05, 0.9}[r.IntN(4)])
@@ -73,6 +73,9 @@ func upAndDown(t *testing.T, p *ir.Program, lasts time.Duration) []promql.Series
 						values[key] += input.Level * 30
 					} else {
 						values[key] = input.Level
+					}
+					if input.Clock {
+						values[key] += float64(start.Add(at).Unix())
 					}
 					all[i].Floats = append(all[i].Floats, promql.FPoint{T: start.Add(at).UnixMilli(), F: values[key]})
 				}

@@ -9,14 +9,13 @@ import (
 	"github.com/prometheus/prometheus/model/histogram"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
-
-	"github.com/belfry-dev/belfry/internal/ir"
 )
 
 // Input is one series of a metric and how it behaves for a while.
 type Input struct {
 	Series  labels.Labels
 	Counter bool // Level is what it grows by each second; else it is its value
+	Clock   bool // the value is the time, in seconds since 1970, and Level what is added to it
 	Level   float64
 	// Histogram is what a native histogram grows by each second; nil for numbers.
 	Histogram *histogram.FloatHistogram
@@ -42,15 +41,15 @@ type Obstacle struct {
 
 func (o *Obstacle) Error() string { return o.Reason }
 
-// NewDriver makes the driver of a query over the Program's metrics.
-func NewDriver(p *ir.Program, expr parser.Expr) Driver {
-	return &driver{program: p, expr: expr, settle: Reach(expr)}
+// Driver makes the driver of an expression over the Program's metrics.
+func (w *World) Driver(expr parser.Expr) Driver {
+	return &driver{world: w, expr: expr, settle: Reach(expr)}
 }
 
 type driver struct {
-	program *ir.Program
-	expr    parser.Expr
-	settle  time.Duration
+	world  *World
+	expr   parser.Expr
+	settle time.Duration
 }
 
 // Settle implements Driver.
@@ -58,7 +57,7 @@ func (d *driver) Settle() time.Duration { return d.settle }
 
 // State implements Driver.
 func (d *driver) State(value float64) (State, error) {
-	s := newSolver(d.program, d.expr)
+	s := newSolver(d.world, d.expr)
 	if err := s.solve(d.expr, value); err != nil {
 		return nil, err
 	}

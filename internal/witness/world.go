@@ -5,6 +5,7 @@ import (
 	"regexp/syntax"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/grafana/regexp"
 	"github.com/prometheus/common/model"
@@ -16,22 +17,30 @@ import (
 // replicaLabels are the labels by which the replicas of a service differ.
 var replicaLabels = []string{model.InstanceLabel, "pod"}
 
-// world knows the metrics and the values that labels have.
-type world struct {
-	program *ir.Program
-	metrics map[string]*ir.Metric
+// World knows the metrics of a Program and the values that their labels have. It may be used by several goroutines.
+type World struct {
+	program  *ir.Program
+	metrics  map[string]*ir.Metric
+	pods     []string // names, by replica
+	patterns sync.Map // compiled regular expressions by text: *regexp.Regexp, nil for one that does not compile
 }
 
-func newWorld(p *ir.Program) world {
-	w := world{p, make(map[string]*ir.Metric, len(p.Metrics))}
+// NewWorld learns what the Program declares.
+func NewWorld(p *ir.Program) *World {
+	w := &World{program: p, metrics: make(map[string]*ir.Metric, len(p.Metrics))}
 	for _, m := range p.Metrics {
 		w.metrics[m.Name] = m
+	}
+	if s := p.Service; s != nil {
+		for replica := range max(1, s.Replicas) {
+			w.pods = append(w.pods, w.podName(s, replica))
+		}
 	}
 	return w
 }
 
 // metric finds the metric that a series belongs to, and which of a histogram's series it is.
-func (w world) metric(name string) (*ir.Metric, string) {
+func (w *World) metric(name string) (*ir.Metric, string) {
 	if m := w.metrics[name]; m != nil {
 		return m, ""
 	}
@@ -52,12 +61,12 @@ var likely = map[string][]string{
 }
 
 // values lists what a label of a metric may be, the most usual first. Those of the matchers stand among them.
-func (w world) values(m *ir.Metric, name string, replica int, matchers []*labels.Matcher) []string {
+func (w *World) values(m *ir.Metric, name string, replica int, matchers []*labels.Matcher) []string {
 	var all []string
 	if label := labelStored(m, name); label != nil {
 		all = slices.Clone(label.Values)
 		if label.Values == nil {
-			all = append(all, matching(label.Pattern, likely[name])...)
+			all = append(all, w.matching(label.Pattern, likely[name])...)
 			all = append(all, sampleOf(label.Pattern, label.Name+"-1"))
 		}
 	} else {
@@ -72,7 +81,7 @@ func (w world) values(m *ir.Metric, name string, replica int, matchers []*labels
 		case labels.MatchEqual, labels.MatchNotEqual:
 			all = append(all, matcher.Value)
 		case labels.MatchRegexp, labels.MatchNotRegexp:
-			all = append(all, matching(matcher.Value, likely[name])...)
+			all = append(all, w.matching(matcher.Value, likely[name])...)
 			all = append(all, sampleOf(matcher.Value, name+"-1"))
 		}
 	}
@@ -90,17 +99,13 @@ func labelStored(m *ir.Metric, name string) *ir.Label {
 }
 
 // target are the values that scraping gives a label.
-func (w world) target(m *ir.Metric, name string, replica int) []string {
+func (w *World) target(m *ir.Metric, name string, replica int) []string {
 	s := w.program.Service
 	if s == nil {
 		return nil
 	}
-	pod := sampleOf(s.Pods, fmt.Sprintf("%s-%d", s.Name, replica))
-	if s.Pods != "" {
-		pod = podName(s.Pods, replica)
-	}
 	if name == "pod" && (m.Own() || slices.Contains(m.Scope, "pod") || labelStored(m, "pod") != nil) {
-		return []string{pod}
+		return []string{w.pods[replica]}
 	}
 	if name == "namespace" {
 		return []string{s.Namespace}
@@ -118,30 +123,40 @@ func (w world) target(m *ir.Metric, name string, replica int) []string {
 	return []string{own[name]}
 }
 
-// podName is a name that the pattern matches and that differs from replica to replica.
-func podName(pattern string, replica int) string {
-	name := sampleOf(pattern, "")
-	whole, err := regexp.Compile("^(?:" + pattern + ")$")
-	if err != nil {
-		return name
+// podName is a name that the service's pattern matches and that differs from replica to replica.
+func (w *World) podName(s *ir.Service, replica int) string {
+	if s.Pods == "" {
+		return fmt.Sprintf("%s-%d", s.Name, replica)
 	}
+	name := sampleOf(s.Pods, s.Name)
+	whole := w.pattern(s.Pods)
 	for _, end := range []string{fmt.Sprintf("-%d", replica), fmt.Sprint(replica), strings.Repeat("a", replica+1)} {
-		if longer := strings.TrimSuffix(name, "-") + end; whole.MatchString(longer) {
+		if longer := strings.TrimSuffix(name, "-") + end; whole != nil && whole.MatchString(longer) {
 			return longer
 		}
 	}
 	return name
 }
 
-func matching(pattern string, values []string) []string {
-	if pattern == "" {
+// matching are the values that a pattern matches as a whole; all without a pattern.
+func (w *World) matching(pattern string, values []string) []string {
+	if pattern == "" || len(values) == 0 {
 		return values
 	}
-	whole, err := regexp.Compile("^(?:" + pattern + ")$")
-	if err != nil {
-		return nil
+	whole := w.pattern(pattern)
+	return slices.DeleteFunc(slices.Clone(values), func(v string) bool { return whole == nil || !whole.MatchString(v) })
+}
+
+func (w *World) pattern(text string) *regexp.Regexp {
+	if known, ok := w.patterns.Load(text); ok {
+		return known.(*regexp.Regexp)
 	}
-	return slices.DeleteFunc(slices.Clone(values), func(v string) bool { return !whole.MatchString(v) })
+	compiled, err := regexp.Compile("^(?:" + text + ")$")
+	if err != nil {
+		compiled = nil
+	}
+	w.patterns.Store(text, compiled)
+	return compiled
 }
 
 // sampleOf is a short text that a regular expression matches, or the fallback where there is none.

@@ -3,174 +3,273 @@
 package aiagent
 
 import (
+	"context"
 	"math"
 
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// Counter is one series of a counter. The zero Counter records nothing.
-type Counter struct{ counter prometheus.Counter }
+// Counter is one series of a counter of things. The zero Counter records nothing.
+type Counter struct {
+	child   prometheus.Counter
+	metrics *Metrics
+}
 
 // Inc counts one.
 func (c Counter) Inc() {
-	if c.counter != nil {
-		c.counter.Inc()
+	if c.child != nil {
+		c.child.Inc()
 	}
 }
 
-// Add counts v. A counter never falls, and monitoring must not stop the service: what is negative, infinite or not a
+// Add counts n. A counter never falls: a negative n is ignored.
+func (c Counter) Add(n int) {
+	if c.child != nil && n > 0 {
+		c.child.Add(float64(n))
+	}
+}
+
+// IncContext counts one, with the trace of ctx as its example.
+func (c Counter) IncContext(ctx context.Context) { c.AddContext(ctx, 1) }
+
+// AddContext counts n, with the trace of ctx as its example.
+func (c Counter) AddContext(ctx context.Context, n int) {
+	if c.child != nil && n > 0 {
+		c.metrics.add(ctx, c.child, float64(n))
+	}
+}
+
+// AmountCounter is one series of a counter that adds up what is measured in a unit. The zero AmountCounter records nothing.
+type AmountCounter[Unit number] struct {
+	child   prometheus.Counter
+	metrics *Metrics
+}
+
+// Add adds an amount. A counter never falls, and monitoring must not stop the service: what is negative, infinite or not a
 // number is ignored.
-func (c Counter) Add(v float64) {
-	if c.counter != nil && v >= 0 && !math.IsInf(v, 1) {
-		c.counter.Add(v)
+func (c AmountCounter[Unit]) Add(amount Unit) {
+	if c.child != nil && amount >= 0 && !math.IsInf(float64(amount), 1) {
+		c.child.Add(float64(amount))
 	}
 }
 
-// AIAgentHTTPRequestsTotal is the counter ai_agent_http_requests_total, in requests: HTTP requests answered.
+// AddContext adds an amount as Add does, with the trace of ctx as its example.
+func (c AmountCounter[Unit]) AddContext(ctx context.Context, amount Unit) {
+	if c.child != nil && amount >= 0 && !math.IsInf(float64(amount), 1) {
+		c.metrics.add(ctx, c.child, float64(amount))
+	}
+}
+
+// add adds to a counter, with the trace of ctx where it is sampled.
+func (m *Metrics) add(ctx context.Context, child prometheus.Counter, v float64) {
+	if trace := m.exemplar(ctx); trace != nil {
+		if adder, ok := child.(prometheus.ExemplarAdder); ok {
+			adder.AddWithExemplar(v, trace)
+			return
+		}
+	}
+	child.Add(v)
+}
+
+// HTTPRequestsTotal is the counter ai_agent_http_requests_total, in requests: HTTP requests answered.
 //
 // The first 50 values of endpoint get series of their own, all others share the value "other".
 //
 // The first 20 values of status get series of their own, all others share the value "other".
-func (m *Metrics) AIAgentHTTPRequestsTotal(endpoint string, method Method, status string) Counter {
-	if m == nil || m.aiAgentHTTPRequestsTotal == nil || method.index == 0 {
+func (m *Metrics) HTTPRequestsTotal(endpoint string, method Method, status string) Counter {
+	if m == nil || m.httpRequestsTotal == nil || method.index == 0 {
 		return Counter{}
 	}
-	place := m.aiAgentHTTPRequestsTotal.labels[0].number(endpoint)
-	place = place*6 + int(method.index)
-	place = place*21 + m.aiAgentHTTPRequestsTotal.labels[2].number(status)
-	return Counter{m.aiAgentHTTPRequestsTotal.at(place)}
+	endpointNumber, seen := m.httpRequestsTotal.labels[0].open.recall(endpoint)
+	if !seen {
+		endpointNumber = m.httpRequestsTotal.labels[0].open.number(endpoint)
+	}
+	statusNumber, seen := m.httpRequestsTotal.labels[2].open.recall(status)
+	if !seen {
+		statusNumber = m.httpRequestsTotal.labels[2].open.number(status)
+	}
+	place := (endpointNumber*7+int(method.index))*21 + statusNumber
+	child := m.httpRequestsTotal.children[place].Load()
+	if child == nil {
+		child = m.httpRequestsTotal.add(place)
+	}
+	return Counter{*child, m}
 }
 
-func newAIAgentHTTPRequestsTotal(m *Metrics) prometheus.Collector {
+func newHTTPRequestsTotal(m *Metrics) prometheus.Collector {
 	vector := prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "ai_agent_http_requests_total",
 		Help: "HTTP requests answered.",
 	}, []string{"endpoint", "method", "status"})
-	m.aiAgentHTTPRequestsTotal = makeSeries(vector.WithLabelValues, open(50, ""), closed(valuesOfMethod), open(20, "^(?s:[1-5][0-9][0-9])$"))
+	m.httpRequestsTotal = makeSeries(vector.WithLabelValues,
+		open(50, "", m.overflow.WithLabelValues("endpoint", "ai_agent_http_requests_total")),
+		closed(valuesOfMethod),
+		open(20, "^(?s:[1-5][0-9][0-9])$", m.overflow.WithLabelValues("status", "ai_agent_http_requests_total")),
+	)
 	return vector
 }
 
-// AIAgentLLMAPICostDollarsTotal is the counter ai_agent_llm_api_cost_dollars_total, in USD: What the language
-// models' APIs have cost.
+// LLMAPICostDollarsTotal is the counter ai_agent_llm_api_cost_dollars_total, in USD: What the language models'
+// APIs have cost.
 //
 // The first 20 values of model get series of their own, all others share the value "other".
-func (m *Metrics) AIAgentLLMAPICostDollarsTotal(model string, provider Provider) Counter {
-	if m == nil || m.aiAgentLLMAPICostDollarsTotal == nil || provider.index == 0 {
-		return Counter{}
+func (m *Metrics) LLMAPICostDollarsTotal(model string, provider Provider) AmountCounter[USD] {
+	if m == nil || m.llmAPICostDollarsTotal == nil || provider.index == 0 {
+		return AmountCounter[USD]{}
 	}
-	place := m.aiAgentLLMAPICostDollarsTotal.labels[0].number(model)
-	place = place*3 + int(provider.index)
-	return Counter{m.aiAgentLLMAPICostDollarsTotal.at(place)}
+	modelNumber, seen := m.llmAPICostDollarsTotal.labels[0].open.recall(model)
+	if !seen {
+		modelNumber = m.llmAPICostDollarsTotal.labels[0].open.number(model)
+	}
+	place := modelNumber*3 + int(provider.index)
+	child := m.llmAPICostDollarsTotal.children[place].Load()
+	if child == nil {
+		child = m.llmAPICostDollarsTotal.add(place)
+	}
+	return AmountCounter[USD]{*child, m}
 }
 
-func newAIAgentLLMAPICostDollarsTotal(m *Metrics) prometheus.Collector {
+func newLLMAPICostDollarsTotal(m *Metrics) prometheus.Collector {
 	vector := prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "ai_agent_llm_api_cost_dollars_total",
 		Help: "What the language models' APIs have cost.",
 	}, []string{"model", "provider"})
-	m.aiAgentLLMAPICostDollarsTotal = makeSeries(vector.WithLabelValues, open(20, ""), closed(valuesOfProvider))
+	m.llmAPICostDollarsTotal = makeSeries(vector.WithLabelValues,
+		open(20, "", m.overflow.WithLabelValues("model", "ai_agent_llm_api_cost_dollars_total")),
+		closed(valuesOfProvider),
+	)
 	return vector
 }
 
-// AIAgentLLMAPIErrorsTotal is the counter ai_agent_llm_api_errors_total, in errors: Calls to the language models'
-// APIs that failed.
+// LLMAPIErrorsTotal is the counter ai_agent_llm_api_errors_total, in errors: Calls to the language models' APIs
+// that failed.
 //
 // The first 20 values of errorType get series of their own, all others share the value "other".
-func (m *Metrics) AIAgentLLMAPIErrorsTotal(errorType string, provider Provider) Counter {
-	if m == nil || m.aiAgentLLMAPIErrorsTotal == nil || provider.index == 0 {
+func (m *Metrics) LLMAPIErrorsTotal(errorType string, provider Provider) Counter {
+	if m == nil || m.llmAPIErrorsTotal == nil || provider.index == 0 {
 		return Counter{}
 	}
-	place := m.aiAgentLLMAPIErrorsTotal.labels[0].number(errorType)
-	place = place*3 + int(provider.index)
-	return Counter{m.aiAgentLLMAPIErrorsTotal.at(place)}
+	errorTypeNumber, seen := m.llmAPIErrorsTotal.labels[0].open.recall(errorType)
+	if !seen {
+		errorTypeNumber = m.llmAPIErrorsTotal.labels[0].open.number(errorType)
+	}
+	place := errorTypeNumber*3 + int(provider.index)
+	child := m.llmAPIErrorsTotal.children[place].Load()
+	if child == nil {
+		child = m.llmAPIErrorsTotal.add(place)
+	}
+	return Counter{*child, m}
 }
 
-func newAIAgentLLMAPIErrorsTotal(m *Metrics) prometheus.Collector {
+func newLLMAPIErrorsTotal(m *Metrics) prometheus.Collector {
 	vector := prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "ai_agent_llm_api_errors_total",
 		Help: "Calls to the language models' APIs that failed.",
 	}, []string{"error_type", "provider"})
-	m.aiAgentLLMAPIErrorsTotal = makeSeries(vector.WithLabelValues, open(20, ""), closed(valuesOfProvider))
+	m.llmAPIErrorsTotal = makeSeries(vector.WithLabelValues,
+		open(20, "", m.overflow.WithLabelValues("error_type", "ai_agent_llm_api_errors_total")),
+		closed(valuesOfProvider),
+	)
 	return vector
 }
 
-// AIAgentLLMAPIRequestsTotal is the counter ai_agent_llm_api_requests_total, in requests: Calls to the language
-// models' APIs.
+// LLMAPIRequestsTotal is the counter ai_agent_llm_api_requests_total, in requests: Calls to the language models'
+// APIs.
 //
 // The first 20 values of model get series of their own, all others share the value "other".
-func (m *Metrics) AIAgentLLMAPIRequestsTotal(model string, provider Provider, status Status) Counter {
-	if m == nil || m.aiAgentLLMAPIRequestsTotal == nil || provider.index == 0 || status.index == 0 {
+func (m *Metrics) LLMAPIRequestsTotal(model string, provider Provider, status Status) Counter {
+	if m == nil || m.llmAPIRequestsTotal == nil || provider.index == 0 || status.index == 0 {
 		return Counter{}
 	}
-	place := m.aiAgentLLMAPIRequestsTotal.labels[0].number(model)
-	place = place*3 + int(provider.index)
-	place = place*3 + int(status.index)
-	return Counter{m.aiAgentLLMAPIRequestsTotal.at(place)}
+	modelNumber, seen := m.llmAPIRequestsTotal.labels[0].open.recall(model)
+	if !seen {
+		modelNumber = m.llmAPIRequestsTotal.labels[0].open.number(model)
+	}
+	place := (modelNumber*3+int(provider.index))*3 + int(status.index)
+	child := m.llmAPIRequestsTotal.children[place].Load()
+	if child == nil {
+		child = m.llmAPIRequestsTotal.add(place)
+	}
+	return Counter{*child, m}
 }
 
-func newAIAgentLLMAPIRequestsTotal(m *Metrics) prometheus.Collector {
+func newLLMAPIRequestsTotal(m *Metrics) prometheus.Collector {
 	vector := prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "ai_agent_llm_api_requests_total",
 		Help: "Calls to the language models' APIs.",
 	}, []string{"model", "provider", "status"})
-	m.aiAgentLLMAPIRequestsTotal = makeSeries(vector.WithLabelValues, open(20, ""), closed(valuesOfProvider), closed(valuesOfStatus))
+	m.llmAPIRequestsTotal = makeSeries(vector.WithLabelValues,
+		open(20, "", m.overflow.WithLabelValues("model", "ai_agent_llm_api_requests_total")),
+		closed(valuesOfProvider),
+		closed(valuesOfStatus),
+	)
 	return vector
 }
 
-// AIAgentLLMTokensTotal is the counter ai_agent_llm_tokens_total, in tokens: Tokens sent to and received from the
+// LLMTokensTotal is the counter ai_agent_llm_tokens_total, in tokens: Tokens sent to and received from the
 // language models.
 //
 // The first 20 values of model get series of their own, all others share the value "other".
-func (m *Metrics) AIAgentLLMTokensTotal(model string, provider Provider, tokenType TokenType) Counter {
-	if m == nil || m.aiAgentLLMTokensTotal == nil || provider.index == 0 || tokenType.index == 0 {
+func (m *Metrics) LLMTokensTotal(model string, provider Provider, tokenType TokenType) Counter {
+	if m == nil || m.llmTokensTotal == nil || provider.index == 0 || tokenType.index == 0 {
 		return Counter{}
 	}
-	place := m.aiAgentLLMTokensTotal.labels[0].number(model)
-	place = place*3 + int(provider.index)
-	place = place*3 + int(tokenType.index)
-	return Counter{m.aiAgentLLMTokensTotal.at(place)}
+	modelNumber, seen := m.llmTokensTotal.labels[0].open.recall(model)
+	if !seen {
+		modelNumber = m.llmTokensTotal.labels[0].open.number(model)
+	}
+	place := (modelNumber*3+int(provider.index))*3 + int(tokenType.index)
+	child := m.llmTokensTotal.children[place].Load()
+	if child == nil {
+		child = m.llmTokensTotal.add(place)
+	}
+	return Counter{*child, m}
 }
 
-func newAIAgentLLMTokensTotal(m *Metrics) prometheus.Collector {
+func newLLMTokensTotal(m *Metrics) prometheus.Collector {
 	vector := prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "ai_agent_llm_tokens_total",
 		Help: "Tokens sent to and received from the language models.",
 	}, []string{"model", "provider", "token_type"})
-	m.aiAgentLLMTokensTotal = makeSeries(vector.WithLabelValues, open(20, ""), closed(valuesOfProvider), closed(valuesOfTokenType))
+	m.llmTokensTotal = makeSeries(vector.WithLabelValues,
+		open(20, "", m.overflow.WithLabelValues("model", "ai_agent_llm_tokens_total")),
+		closed(valuesOfProvider),
+		closed(valuesOfTokenType),
+	)
 	return vector
 }
 
-// AIAgentTicketsEscalatedTotal is the counter ai_agent_tickets_escalated_total, in tickets: Tickets handed over to
-// a person.
-func (m *Metrics) AIAgentTicketsEscalatedTotal(category Category, escalationReason EscalationReason) Counter {
+// TicketsEscalatedTotal is the counter ai_agent_tickets_escalated_total, in tickets: Tickets handed over to a
+// person.
+func (m *Metrics) TicketsEscalatedTotal(category Category, escalationReason EscalationReason) Counter {
 	if m == nil {
 		return Counter{}
 	}
-	return Counter{m.aiAgentTicketsEscalatedTotal[category.index][escalationReason.index]}
+	return Counter{m.ticketsEscalatedTotal[category.index][escalationReason.index], m}
 }
 
-func newAIAgentTicketsEscalatedTotal(m *Metrics) prometheus.Collector {
+func newTicketsEscalatedTotal(m *Metrics) prometheus.Collector {
 	vector := prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "ai_agent_tickets_escalated_total",
 		Help: "Tickets handed over to a person.",
 	}, []string{"category", "escalation_reason"})
 	for i0 := 1; i0 < len(valuesOfCategory); i0++ {
 		for i1 := 1; i1 < len(valuesOfEscalationReason); i1++ {
-			m.aiAgentTicketsEscalatedTotal[i0][i1] = vector.WithLabelValues(valuesOfCategory[i0], valuesOfEscalationReason[i1])
+			m.ticketsEscalatedTotal[i0][i1] = vector.WithLabelValues(valuesOfCategory[i0], valuesOfEscalationReason[i1])
 		}
 	}
 	return vector
 }
 
-// AIAgentTicketsProcessedTotal is the counter ai_agent_tickets_processed_total, in tickets: Tickets processed.
-func (m *Metrics) AIAgentTicketsProcessedTotal(category Category, channel Channel, environment Environment) Counter {
+// TicketsProcessedTotal is the counter ai_agent_tickets_processed_total, in tickets: Tickets processed.
+func (m *Metrics) TicketsProcessedTotal(category Category, channel Channel, environment Environment) Counter {
 	if m == nil {
 		return Counter{}
 	}
-	return Counter{m.aiAgentTicketsProcessedTotal[category.index][channel.index][environment.index]}
+	return Counter{m.ticketsProcessedTotal[category.index][channel.index][environment.index], m}
 }
 
-func newAIAgentTicketsProcessedTotal(m *Metrics) prometheus.Collector {
+func newTicketsProcessedTotal(m *Metrics) prometheus.Collector {
 	vector := prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "ai_agent_tickets_processed_total",
 		Help: "Tickets processed.",
@@ -178,30 +277,30 @@ func newAIAgentTicketsProcessedTotal(m *Metrics) prometheus.Collector {
 	for i0 := 1; i0 < len(valuesOfCategory); i0++ {
 		for i1 := 1; i1 < len(valuesOfChannel); i1++ {
 			for i2 := 1; i2 < len(valuesOfEnvironment); i2++ {
-				m.aiAgentTicketsProcessedTotal[i0][i1][i2] = vector.WithLabelValues(valuesOfCategory[i0], valuesOfChannel[i1], valuesOfEnvironment[i2])
+				m.ticketsProcessedTotal[i0][i1][i2] = vector.WithLabelValues(valuesOfCategory[i0], valuesOfChannel[i1], valuesOfEnvironment[i2])
 			}
 		}
 	}
 	return vector
 }
 
-// AIAgentTicketsResolvedAutoTotal is the counter ai_agent_tickets_resolved_auto_total, in tickets: Tickets that
-// the agent resolved without a person.
-func (m *Metrics) AIAgentTicketsResolvedAutoTotal(category Category, confidenceTier ConfidenceTier) Counter {
+// TicketsResolvedAutoTotal is the counter ai_agent_tickets_resolved_auto_total, in tickets: Tickets that the agent
+// resolved without a person.
+func (m *Metrics) TicketsResolvedAutoTotal(category Category, confidenceTier ConfidenceTier) Counter {
 	if m == nil {
 		return Counter{}
 	}
-	return Counter{m.aiAgentTicketsResolvedAutoTotal[category.index][confidenceTier.index]}
+	return Counter{m.ticketsResolvedAutoTotal[category.index][confidenceTier.index], m}
 }
 
-func newAIAgentTicketsResolvedAutoTotal(m *Metrics) prometheus.Collector {
+func newTicketsResolvedAutoTotal(m *Metrics) prometheus.Collector {
 	vector := prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "ai_agent_tickets_resolved_auto_total",
 		Help: "Tickets that the agent resolved without a person.",
 	}, []string{"category", "confidence_tier"})
 	for i0 := 1; i0 < len(valuesOfCategory); i0++ {
 		for i1 := 1; i1 < len(valuesOfConfidenceTier); i1++ {
-			m.aiAgentTicketsResolvedAutoTotal[i0][i1] = vector.WithLabelValues(valuesOfCategory[i0], valuesOfConfidenceTier[i1])
+			m.ticketsResolvedAutoTotal[i0][i1] = vector.WithLabelValues(valuesOfCategory[i0], valuesOfConfidenceTier[i1])
 		}
 	}
 	return vector

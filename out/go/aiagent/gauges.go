@@ -2,243 +2,392 @@
 
 package aiagent
 
-import "github.com/prometheus/client_golang/prometheus"
+import (
+	"maps"
+	"sync"
+	"sync/atomic"
 
-// Gauge is one series of a gauge. The series is exposed from when its method of Metrics is first called: no gauge stands
-// at 0 before anything is known. The zero Gauge records nothing.
-type Gauge struct{ gauge prometheus.Gauge }
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// Gauge is one series of a gauge. It is exposed from when it is first set: no gauge stands at 0 before anything is known. The
+// zero Gauge records nothing.
+type Gauge[Unit number] struct{ series *gaugeSeries }
 
 // Set makes v the value.
-func (g Gauge) Set(v float64) {
-	if g.gauge != nil {
-		g.gauge.Set(v)
-	}
-}
+func (g Gauge[Unit]) Set(v Unit) { g.series.set(float64(v)) }
 
 // Add raises the value by v, or lowers it where v is negative.
-func (g Gauge) Add(v float64) {
-	if g.gauge != nil {
-		g.gauge.Add(v)
+func (g Gauge[Unit]) Add(v Unit) { g.series.add(float64(v)) }
+
+// Func makes the value what read returns at each scrape. It may be called by several goroutines at once, and the series is
+// left out while read panics. A nil read ends it, and the series is no longer exposed.
+func (g Gauge[Unit]) Func(read func() Unit) {
+	if read == nil {
+		g.series.read(nil)
+		return
+	}
+	g.series.read(func() float64 { return float64(read()) })
+}
+
+// gaugeSeries is one series of a gauge. It is not in the vector, and so not exposed, until it has a value.
+type gaugeSeries struct {
+	vector *gaugeVector
+	values []string
+	gauge  atomic.Pointer[prometheus.Gauge] // nil until then
+}
+
+func (s *gaugeSeries) set(v float64) {
+	if s != nil {
+		s.exposed().Set(v)
 	}
 }
 
-// AIAgentAWSInfrastructureCostDollars is the gauge ai_agent_aws_infrastructure_cost_dollars, in USD: AWS cost of
-// the month to date, from AWS Cost Explorer.
-//
-// The first 30 values of service get series of their own, all others share the value "other".
-func (m *Metrics) AIAgentAWSInfrastructureCostDollars(service string) Gauge {
-	if m == nil || m.aiAgentAWSInfrastructureCostDollars == nil {
-		return Gauge{}
+func (s *gaugeSeries) add(v float64) {
+	if s != nil {
+		s.exposed().Add(v)
 	}
-	place := m.aiAgentAWSInfrastructureCostDollars.labels[0].number(service)
-	return Gauge{m.aiAgentAWSInfrastructureCostDollars.at(place)}
 }
 
-func newAIAgentAWSInfrastructureCostDollars(m *Metrics) prometheus.Collector {
-	vector := prometheus.NewGaugeVec(prometheus.GaugeOpts{
-		Name: "ai_agent_aws_infrastructure_cost_dollars",
-		Help: "AWS cost of the month to date, from AWS Cost Explorer.",
-	}, []string{"service"})
-	m.aiAgentAWSInfrastructureCostDollars = makeSeries(vector.WithLabelValues, open(30, ""))
-	return vector
+func (s *gaugeSeries) exposed() prometheus.Gauge {
+	if gauge := s.gauge.Load(); gauge != nil {
+		return *gauge
+	}
+	s.vector.mutex.Lock()
+	defer s.vector.mutex.Unlock()
+	return s.expose()
 }
 
-// AIAgentConfidenceScore is the gauge ai_agent_confidence_score, in ratio: The agent's mean confidence in its
-// answers, 0 to 1.
-func (m *Metrics) AIAgentConfidenceScore(category Category) Gauge {
-	if m == nil || m.aiAgentConfidenceScore == nil || category.index == 0 {
-		return Gauge{}
+// expose puts the series into the vector, whose mutex is held.
+func (s *gaugeSeries) expose() prometheus.Gauge {
+	gauge := s.vector.WithLabelValues(s.values...)
+	s.gauge.Store(&gauge)
+	return gauge
+}
+
+// hide takes the series out of the vector, whose mutex is held.
+func (s *gaugeSeries) hide() {
+	s.vector.DeleteLabelValues(s.values...)
+	s.gauge.Store(nil)
+}
+
+func (s *gaugeSeries) read(value func() float64) {
+	if s == nil {
+		return
+	}
+	s.vector.mutex.Lock()
+	defer s.vector.mutex.Unlock()
+	if value == nil {
+		delete(s.vector.reads, s)
+		s.hide()
+		return
+	}
+	s.vector.reads[s] = value
+}
+
+// gaugeVector is the series of one gauge, some of which are read when they are collected.
+type gaugeVector struct {
+	*prometheus.GaugeVec
+	mutex sync.Mutex // held to expose and hide series, never to set a value
+	reads map[*gaugeSeries]func() float64
+}
+
+func newGaugeVector(options prometheus.GaugeOpts, labels []string) *gaugeVector {
+	return &gaugeVector{GaugeVec: prometheus.NewGaugeVec(options, labels), reads: map[*gaugeSeries]func() float64{}}
+}
+
+// series makes a series that is not exposed yet.
+func (v *gaugeVector) series(values ...string) *gaugeSeries {
+	return &gaugeSeries{vector: v, values: values}
+}
+
+// Collect reads what functions return and sends all series.
+func (v *gaugeVector) Collect(metrics chan<- prometheus.Metric) {
+	v.mutex.Lock()
+	reads := maps.Clone(v.reads)
+	v.mutex.Unlock()
+	for series, read := range reads {
+		value, ok := call(read)
+		v.update(series, value, ok)
+	}
+	v.GaugeVec.Collect(metrics)
+}
+
+// update sets a series that is still read, or hides it where its value is not known.
+func (v *gaugeVector) update(series *gaugeSeries, value float64, ok bool) {
+	v.mutex.Lock()
+	defer v.mutex.Unlock()
+	switch {
+	case v.reads[series] == nil:
+	case ok:
+		series.expose().Set(value)
+	default:
+		series.hide()
+	}
+}
+
+// call returns what read returns; false where it panics, which would end the process: collectors run in goroutines.
+func call(read func() float64) (value float64, ok bool) {
+	defer func() {
+		if recover() != nil {
+			ok = false
+		}
+	}()
+	return read(), true
+}
+
+// ConfidenceScore is the gauge ai_agent_confidence_score, in ratio: The agent's mean confidence in its answers, 0
+// to 1.
+func (m *Metrics) ConfidenceScore(category Category) Gauge[Ratio] {
+	if m == nil || m.confidenceScore == nil || category.index == 0 {
+		return Gauge[Ratio]{}
 	}
 	place := int(category.index)
-	return Gauge{m.aiAgentConfidenceScore.at(place)}
+	child := m.confidenceScore.children[place].Load()
+	if child == nil {
+		child = m.confidenceScore.add(place)
+	}
+	return Gauge[Ratio]{*child}
 }
 
-func newAIAgentConfidenceScore(m *Metrics) prometheus.Collector {
-	vector := prometheus.NewGaugeVec(prometheus.GaugeOpts{
+func newConfidenceScore(m *Metrics) prometheus.Collector {
+	vector := newGaugeVector(prometheus.GaugeOpts{
 		Name: "ai_agent_confidence_score",
 		Help: "The agent's mean confidence in its answers, 0 to 1.",
 	}, []string{"category"})
-	m.aiAgentConfidenceScore = makeSeries(vector.WithLabelValues, closed(valuesOfCategory))
+	m.confidenceScore = makeSeries(vector.series,
+		closed(valuesOfCategory),
+	)
 	return vector
 }
 
-// AIAgentCostBudgetMonthly is the gauge ai_agent_cost_budget_monthly, in USD/month: Budget of a month: llm_api
-// 1200, aws_infrastructure 800, vector_db 300, monitoring 200.
-func (m *Metrics) AIAgentCostBudgetMonthly(category AIAgentCostBudgetMonthlyCategory) Gauge {
-	if m == nil || m.aiAgentCostBudgetMonthly == nil || category.index == 0 {
-		return Gauge{}
+// CostBudgetMonthly is the gauge ai_agent_cost_budget_monthly, in USD/month: Budget of a month: llm_api 1200,
+// aws_infrastructure 800, vector_db 300, monitoring 200.
+func (m *Metrics) CostBudgetMonthly(category AIAgentCostBudgetMonthlyCategory) Gauge[USDPerMonth] {
+	if m == nil || m.costBudgetMonthly == nil || category.index == 0 {
+		return Gauge[USDPerMonth]{}
 	}
 	place := int(category.index)
-	return Gauge{m.aiAgentCostBudgetMonthly.at(place)}
+	child := m.costBudgetMonthly.children[place].Load()
+	if child == nil {
+		child = m.costBudgetMonthly.add(place)
+	}
+	return Gauge[USDPerMonth]{*child}
 }
 
-func newAIAgentCostBudgetMonthly(m *Metrics) prometheus.Collector {
-	vector := prometheus.NewGaugeVec(prometheus.GaugeOpts{
+func newCostBudgetMonthly(m *Metrics) prometheus.Collector {
+	vector := newGaugeVector(prometheus.GaugeOpts{
 		Name: "ai_agent_cost_budget_monthly",
 		Help: "Budget of a month: llm_api 1200, aws_infrastructure 800, vector_db 300, monitoring 200.",
 	}, []string{"category"})
-	m.aiAgentCostBudgetMonthly = makeSeries(vector.WithLabelValues, closed(valuesOfAIAgentCostBudgetMonthlyCategory))
+	m.costBudgetMonthly = makeSeries(vector.series,
+		closed(valuesOfAIAgentCostBudgetMonthlyCategory),
+	)
 	return vector
 }
 
-// AIAgentCustomerSatisfactionScore is the gauge ai_agent_customer_satisfaction_score, in percent: Customer
-// satisfaction (CSAT), 0 to 100.
-func (m *Metrics) AIAgentCustomerSatisfactionScore() Gauge {
-	if m == nil || m.aiAgentCustomerSatisfactionScore == nil {
-		return Gauge{}
+// CustomerSatisfactionScore is the gauge ai_agent_customer_satisfaction_score, in percent: Customer satisfaction
+// (CSAT), 0 to 100.
+func (m *Metrics) CustomerSatisfactionScore() Gauge[Percent] {
+	if m == nil || m.customerSatisfactionScore == nil {
+		return Gauge[Percent]{}
 	}
-	return Gauge{m.aiAgentCustomerSatisfactionScore.at(0)}
+	place := 0
+	child := m.customerSatisfactionScore.children[place].Load()
+	if child == nil {
+		child = m.customerSatisfactionScore.add(place)
+	}
+	return Gauge[Percent]{*child}
 }
 
-func newAIAgentCustomerSatisfactionScore(m *Metrics) prometheus.Collector {
-	vector := prometheus.NewGaugeVec(prometheus.GaugeOpts{
+func newCustomerSatisfactionScore(m *Metrics) prometheus.Collector {
+	vector := newGaugeVector(prometheus.GaugeOpts{
 		Name: "ai_agent_customer_satisfaction_score",
 		Help: "Customer satisfaction (CSAT), 0 to 100.",
 	}, nil)
-	m.aiAgentCustomerSatisfactionScore = makeSeries(vector.WithLabelValues)
+	m.customerSatisfactionScore = makeSeries(vector.series)
 	return vector
 }
 
-// AIAgentDBConnectionsActive is the gauge ai_agent_db_connections_active, in connections: Database connections in
-// use.
-func (m *Metrics) AIAgentDBConnectionsActive() Gauge {
-	if m == nil || m.aiAgentDBConnectionsActive == nil {
-		return Gauge{}
+// DBConnectionsActive is the gauge ai_agent_db_connections_active, in connections: Database connections in use.
+func (m *Metrics) DBConnectionsActive() Gauge[int] {
+	if m == nil || m.dbConnectionsActive == nil {
+		return Gauge[int]{}
 	}
-	return Gauge{m.aiAgentDBConnectionsActive.at(0)}
+	place := 0
+	child := m.dbConnectionsActive.children[place].Load()
+	if child == nil {
+		child = m.dbConnectionsActive.add(place)
+	}
+	return Gauge[int]{*child}
 }
 
-func newAIAgentDBConnectionsActive(m *Metrics) prometheus.Collector {
-	vector := prometheus.NewGaugeVec(prometheus.GaugeOpts{
+func newDBConnectionsActive(m *Metrics) prometheus.Collector {
+	vector := newGaugeVector(prometheus.GaugeOpts{
 		Name: "ai_agent_db_connections_active",
 		Help: "Database connections in use.",
 	}, nil)
-	m.aiAgentDBConnectionsActive = makeSeries(vector.WithLabelValues)
+	m.dbConnectionsActive = makeSeries(vector.series)
 	return vector
 }
 
-// AIAgentDBConnectionsIdle is the gauge ai_agent_db_connections_idle, in connections: Database connections open
-// and unused.
-func (m *Metrics) AIAgentDBConnectionsIdle() Gauge {
-	if m == nil || m.aiAgentDBConnectionsIdle == nil {
-		return Gauge{}
+// DBConnectionsIdle is the gauge ai_agent_db_connections_idle, in connections: Database connections open and
+// unused.
+func (m *Metrics) DBConnectionsIdle() Gauge[int] {
+	if m == nil || m.dbConnectionsIdle == nil {
+		return Gauge[int]{}
 	}
-	return Gauge{m.aiAgentDBConnectionsIdle.at(0)}
+	place := 0
+	child := m.dbConnectionsIdle.children[place].Load()
+	if child == nil {
+		child = m.dbConnectionsIdle.add(place)
+	}
+	return Gauge[int]{*child}
 }
 
-func newAIAgentDBConnectionsIdle(m *Metrics) prometheus.Collector {
-	vector := prometheus.NewGaugeVec(prometheus.GaugeOpts{
+func newDBConnectionsIdle(m *Metrics) prometheus.Collector {
+	vector := newGaugeVector(prometheus.GaugeOpts{
 		Name: "ai_agent_db_connections_idle",
 		Help: "Database connections open and unused.",
 	}, nil)
-	m.aiAgentDBConnectionsIdle = makeSeries(vector.WithLabelValues)
+	m.dbConnectionsIdle = makeSeries(vector.series)
 	return vector
 }
 
-// AIAgentDBConnectionsMax is the gauge ai_agent_db_connections_max, in connections: Database connections that the
-// pool may open.
-func (m *Metrics) AIAgentDBConnectionsMax() Gauge {
-	if m == nil || m.aiAgentDBConnectionsMax == nil {
-		return Gauge{}
+// DBConnectionsMax is the gauge ai_agent_db_connections_max, in connections: Database connections that the pool
+// may open.
+func (m *Metrics) DBConnectionsMax() Gauge[int] {
+	if m == nil || m.dbConnectionsMax == nil {
+		return Gauge[int]{}
 	}
-	return Gauge{m.aiAgentDBConnectionsMax.at(0)}
+	place := 0
+	child := m.dbConnectionsMax.children[place].Load()
+	if child == nil {
+		child = m.dbConnectionsMax.add(place)
+	}
+	return Gauge[int]{*child}
 }
 
-func newAIAgentDBConnectionsMax(m *Metrics) prometheus.Collector {
-	vector := prometheus.NewGaugeVec(prometheus.GaugeOpts{
+func newDBConnectionsMax(m *Metrics) prometheus.Collector {
+	vector := newGaugeVector(prometheus.GaugeOpts{
 		Name: "ai_agent_db_connections_max",
 		Help: "Database connections that the pool may open.",
 	}, nil)
-	m.aiAgentDBConnectionsMax = makeSeries(vector.WithLabelValues)
+	m.dbConnectionsMax = makeSeries(vector.series)
 	return vector
 }
 
-// AIAgentLLMTokenBudgetHourly is the gauge ai_agent_llm_token_budget_hourly, in tokens/h: Tokens that may be used
-// in an hour.
-func (m *Metrics) AIAgentLLMTokenBudgetHourly() Gauge {
-	if m == nil || m.aiAgentLLMTokenBudgetHourly == nil {
-		return Gauge{}
+// LLMTokenBudgetHourly is the gauge ai_agent_llm_token_budget_hourly, in tokens/h: Tokens that may be used in an
+// hour.
+func (m *Metrics) LLMTokenBudgetHourly() Gauge[TokensPerHour] {
+	if m == nil || m.llmTokenBudgetHourly == nil {
+		return Gauge[TokensPerHour]{}
 	}
-	return Gauge{m.aiAgentLLMTokenBudgetHourly.at(0)}
+	place := 0
+	child := m.llmTokenBudgetHourly.children[place].Load()
+	if child == nil {
+		child = m.llmTokenBudgetHourly.add(place)
+	}
+	return Gauge[TokensPerHour]{*child}
 }
 
-func newAIAgentLLMTokenBudgetHourly(m *Metrics) prometheus.Collector {
-	vector := prometheus.NewGaugeVec(prometheus.GaugeOpts{
+func newLLMTokenBudgetHourly(m *Metrics) prometheus.Collector {
+	vector := newGaugeVector(prometheus.GaugeOpts{
 		Name: "ai_agent_llm_token_budget_hourly",
 		Help: "Tokens that may be used in an hour.",
 	}, nil)
-	m.aiAgentLLMTokenBudgetHourly = makeSeries(vector.WithLabelValues)
+	m.llmTokenBudgetHourly = makeSeries(vector.series)
 	return vector
 }
 
-// AIAgentMonitoringCostDollars is the gauge ai_agent_monitoring_cost_dollars, in USD: Cost of monitoring, month to
-// date.
-func (m *Metrics) AIAgentMonitoringCostDollars() Gauge {
-	if m == nil || m.aiAgentMonitoringCostDollars == nil {
-		return Gauge{}
+// MonitoringCostDollars is the gauge ai_agent_monitoring_cost_dollars, in USD: Cost of monitoring, month to date.
+func (m *Metrics) MonitoringCostDollars() Gauge[USD] {
+	if m == nil || m.monitoringCostDollars == nil {
+		return Gauge[USD]{}
 	}
-	return Gauge{m.aiAgentMonitoringCostDollars.at(0)}
+	place := 0
+	child := m.monitoringCostDollars.children[place].Load()
+	if child == nil {
+		child = m.monitoringCostDollars.add(place)
+	}
+	return Gauge[USD]{*child}
 }
 
-func newAIAgentMonitoringCostDollars(m *Metrics) prometheus.Collector {
-	vector := prometheus.NewGaugeVec(prometheus.GaugeOpts{
+func newMonitoringCostDollars(m *Metrics) prometheus.Collector {
+	vector := newGaugeVector(prometheus.GaugeOpts{
 		Name: "ai_agent_monitoring_cost_dollars",
 		Help: "Cost of monitoring, month to date.",
 	}, nil)
-	m.aiAgentMonitoringCostDollars = makeSeries(vector.WithLabelValues)
+	m.monitoringCostDollars = makeSeries(vector.series)
 	return vector
 }
 
-// AIAgentQueueDepth is the gauge ai_agent_queue_depth, in tickets: Tickets that wait to be processed.
-func (m *Metrics) AIAgentQueueDepth(priority Priority) Gauge {
-	if m == nil || m.aiAgentQueueDepth == nil || priority.index == 0 {
-		return Gauge{}
+// QueueDepth is the gauge ai_agent_queue_depth, in tickets: Tickets that wait to be processed.
+func (m *Metrics) QueueDepth(priority Priority) Gauge[int] {
+	if m == nil || m.queueDepth == nil || priority.index == 0 {
+		return Gauge[int]{}
 	}
 	place := int(priority.index)
-	return Gauge{m.aiAgentQueueDepth.at(place)}
+	child := m.queueDepth.children[place].Load()
+	if child == nil {
+		child = m.queueDepth.add(place)
+	}
+	return Gauge[int]{*child}
 }
 
-func newAIAgentQueueDepth(m *Metrics) prometheus.Collector {
-	vector := prometheus.NewGaugeVec(prometheus.GaugeOpts{
+func newQueueDepth(m *Metrics) prometheus.Collector {
+	vector := newGaugeVector(prometheus.GaugeOpts{
 		Name: "ai_agent_queue_depth",
 		Help: "Tickets that wait to be processed.",
 	}, []string{"priority"})
-	m.aiAgentQueueDepth = makeSeries(vector.WithLabelValues, closed(valuesOfPriority))
+	m.queueDepth = makeSeries(vector.series,
+		closed(valuesOfPriority),
+	)
 	return vector
 }
 
-// AIAgentSupportAgentCostSavingsDollars is the gauge ai_agent_support_agent_cost_savings_dollars, in USD/month:
-// Cost of the support staff that the agent saves in a month.
-func (m *Metrics) AIAgentSupportAgentCostSavingsDollars() Gauge {
-	if m == nil || m.aiAgentSupportAgentCostSavingsDollars == nil {
-		return Gauge{}
+// SupportAgentCostSavingsDollars is the gauge ai_agent_support_agent_cost_savings_dollars, in USD/month: Cost of
+// the support staff that the agent saves in a month.
+func (m *Metrics) SupportAgentCostSavingsDollars() Gauge[USDPerMonth] {
+	if m == nil || m.supportAgentCostSavingsDollars == nil {
+		return Gauge[USDPerMonth]{}
 	}
-	return Gauge{m.aiAgentSupportAgentCostSavingsDollars.at(0)}
+	place := 0
+	child := m.supportAgentCostSavingsDollars.children[place].Load()
+	if child == nil {
+		child = m.supportAgentCostSavingsDollars.add(place)
+	}
+	return Gauge[USDPerMonth]{*child}
 }
 
-func newAIAgentSupportAgentCostSavingsDollars(m *Metrics) prometheus.Collector {
-	vector := prometheus.NewGaugeVec(prometheus.GaugeOpts{
+func newSupportAgentCostSavingsDollars(m *Metrics) prometheus.Collector {
+	vector := newGaugeVector(prometheus.GaugeOpts{
 		Name: "ai_agent_support_agent_cost_savings_dollars",
 		Help: "Cost of the support staff that the agent saves in a month.",
 	}, nil)
-	m.aiAgentSupportAgentCostSavingsDollars = makeSeries(vector.WithLabelValues)
+	m.supportAgentCostSavingsDollars = makeSeries(vector.series)
 	return vector
 }
 
-// AIAgentVectorDBCostDollars is the gauge ai_agent_vector_db_cost_dollars, in USD: Cost of the vector database,
-// month to date.
-func (m *Metrics) AIAgentVectorDBCostDollars() Gauge {
-	if m == nil || m.aiAgentVectorDBCostDollars == nil {
-		return Gauge{}
+// VectorDBCostDollars is the gauge ai_agent_vector_db_cost_dollars, in USD: Cost of the vector database, month to
+// date.
+func (m *Metrics) VectorDBCostDollars() Gauge[USD] {
+	if m == nil || m.vectorDBCostDollars == nil {
+		return Gauge[USD]{}
 	}
-	return Gauge{m.aiAgentVectorDBCostDollars.at(0)}
+	place := 0
+	child := m.vectorDBCostDollars.children[place].Load()
+	if child == nil {
+		child = m.vectorDBCostDollars.add(place)
+	}
+	return Gauge[USD]{*child}
 }
 
-func newAIAgentVectorDBCostDollars(m *Metrics) prometheus.Collector {
-	vector := prometheus.NewGaugeVec(prometheus.GaugeOpts{
+func newVectorDBCostDollars(m *Metrics) prometheus.Collector {
+	vector := newGaugeVector(prometheus.GaugeOpts{
 		Name: "ai_agent_vector_db_cost_dollars",
 		Help: "Cost of the vector database, month to date.",
 	}, nil)
-	m.aiAgentVectorDBCostDollars = makeSeries(vector.WithLabelValues)
+	m.vectorDBCostDollars = makeSeries(vector.series)
 	return vector
 }

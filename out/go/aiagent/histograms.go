@@ -3,6 +3,7 @@
 package aiagent
 
 import (
+	"context"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -11,99 +12,144 @@ import (
 // DurationHistogram is one series of a histogram of times, exposed in the metric's unit. The zero DurationHistogram
 // records nothing.
 type DurationHistogram struct {
-	observer prometheus.Observer
-	unit     time.Duration
+	child   prometheus.Observer
+	metrics *Metrics
+	unit    time.Duration
 }
 
 // Observe records d; a negative d counts as 0, so that the sum of all observations never falls.
 func (h DurationHistogram) Observe(d time.Duration) {
-	if h.observer != nil {
-		h.observer.Observe(float64(max(d, 0)) / float64(h.unit))
+	if h.child != nil {
+		h.child.Observe(float64(max(d, 0)) / float64(h.unit))
 	}
 }
 
-// Since records the time that has passed since start. It serves in a defer at the head of a function, where start is
-// taken at once: defer h.Since(time.Now()).
+// ObserveContext records d as Observe does, with the trace of ctx as its example.
+func (h DurationHistogram) ObserveContext(ctx context.Context, d time.Duration) {
+	if h.child != nil {
+		h.metrics.observe(ctx, h.child, float64(max(d, 0))/float64(h.unit))
+	}
+}
+
+// Since records the time that has passed since start. It serves where the labels are known only in the end; where they are
+// known before, Start is shorter.
 func (h DurationHistogram) Since(start time.Time) { h.Observe(time.Since(start)) }
 
-// AIAgentDatabaseQueryDurationMilliseconds is the histogram ai_agent_database_query_duration_milliseconds, in ms:
-// Time of one database query.
-func (m *Metrics) AIAgentDatabaseQueryDurationMilliseconds(queryType QueryType) DurationHistogram {
+// Start begins to take the time: defer h.Start().Stop().
+func (h DurationHistogram) Start() Timer { return Timer{h, time.Now()} }
+
+// Timer takes the time of one thing. The zero Timer records nothing.
+type Timer struct {
+	histogram DurationHistogram
+	start     time.Time
+}
+
+// Stop records the time that has passed since Start, and returns it.
+func (t Timer) Stop() time.Duration {
+	passed := time.Since(t.start)
+	t.histogram.Observe(passed)
+	return passed
+}
+
+// observe records a value in a histogram, with the trace of ctx where it is sampled.
+func (m *Metrics) observe(ctx context.Context, child prometheus.Observer, v float64) {
+	if trace := m.exemplar(ctx); trace != nil {
+		if observer, ok := child.(prometheus.ExemplarObserver); ok {
+			observer.ObserveWithExemplar(v, trace)
+			return
+		}
+	}
+	child.Observe(v)
+}
+
+// DatabaseQueryDurationMilliseconds is the histogram ai_agent_database_query_duration_milliseconds, in ms: Time of
+// one database query.
+func (m *Metrics) DatabaseQueryDurationMilliseconds(queryType QueryType) DurationHistogram {
 	if m == nil {
 		return DurationHistogram{}
 	}
-	return DurationHistogram{m.aiAgentDatabaseQueryDurationMilliseconds[queryType.index], time.Millisecond}
+	return DurationHistogram{m.databaseQueryDurationMilliseconds[queryType.index], m, time.Millisecond}
 }
 
-func newAIAgentDatabaseQueryDurationMilliseconds(m *Metrics) prometheus.Collector {
+func newDatabaseQueryDurationMilliseconds(m *Metrics) prometheus.Collector {
 	vector := prometheus.NewHistogramVec(prometheus.HistogramOpts{
 		Name:    "ai_agent_database_query_duration_milliseconds",
 		Help:    "Time of one database query.",
 		Buckets: []float64{1, 5, 10, 25, 50, 100, 250, 500, 1000},
 	}, []string{"query_type"})
 	for i0 := 1; i0 < len(valuesOfQueryType); i0++ {
-		m.aiAgentDatabaseQueryDurationMilliseconds[i0] = vector.WithLabelValues(valuesOfQueryType[i0])
+		m.databaseQueryDurationMilliseconds[i0] = vector.WithLabelValues(valuesOfQueryType[i0])
 	}
 	return vector
 }
 
-// AIAgentLLMResponseDurationSeconds is the histogram ai_agent_llm_response_duration_seconds, in s: Time that a
-// language model takes to answer.
+// LLMResponseDurationSeconds is the histogram ai_agent_llm_response_duration_seconds, in s: Time that a language
+// model takes to answer.
 //
 // The first 20 values of model get series of their own, all others share the value "other".
-func (m *Metrics) AIAgentLLMResponseDurationSeconds(model string, provider Provider) DurationHistogram {
-	if m == nil || m.aiAgentLLMResponseDurationSeconds == nil || provider.index == 0 {
+func (m *Metrics) LLMResponseDurationSeconds(model string, provider Provider) DurationHistogram {
+	if m == nil || m.llmResponseDurationSeconds == nil || provider.index == 0 {
 		return DurationHistogram{}
 	}
-	place := m.aiAgentLLMResponseDurationSeconds.labels[0].number(model)
-	place = place*3 + int(provider.index)
-	return DurationHistogram{m.aiAgentLLMResponseDurationSeconds.at(place), time.Second}
+	modelNumber, seen := m.llmResponseDurationSeconds.labels[0].open.recall(model)
+	if !seen {
+		modelNumber = m.llmResponseDurationSeconds.labels[0].open.number(model)
+	}
+	place := modelNumber*3 + int(provider.index)
+	child := m.llmResponseDurationSeconds.children[place].Load()
+	if child == nil {
+		child = m.llmResponseDurationSeconds.add(place)
+	}
+	return DurationHistogram{*child, m, time.Second}
 }
 
-func newAIAgentLLMResponseDurationSeconds(m *Metrics) prometheus.Collector {
+func newLLMResponseDurationSeconds(m *Metrics) prometheus.Collector {
 	vector := prometheus.NewHistogramVec(prometheus.HistogramOpts{
 		Name:    "ai_agent_llm_response_duration_seconds",
 		Help:    "Time that a language model takes to answer.",
 		Buckets: []float64{0.5, 1, 2, 3, 5, 10, 15, 20, 30, 60},
 	}, []string{"model", "provider"})
-	m.aiAgentLLMResponseDurationSeconds = makeSeries(vector.WithLabelValues, open(20, ""), closed(valuesOfProvider))
+	m.llmResponseDurationSeconds = makeSeries(vector.WithLabelValues,
+		open(20, "", m.overflow.WithLabelValues("model", "ai_agent_llm_response_duration_seconds")),
+		closed(valuesOfProvider),
+	)
 	return vector
 }
 
-// AIAgentResponseDurationMilliseconds is the histogram ai_agent_response_duration_milliseconds, in ms: Time from a
+// ResponseDurationMilliseconds is the histogram ai_agent_response_duration_milliseconds, in ms: Time from a
 // ticket's arrival to the agent's answer.
-func (m *Metrics) AIAgentResponseDurationMilliseconds() DurationHistogram {
+func (m *Metrics) ResponseDurationMilliseconds() DurationHistogram {
 	if m == nil {
 		return DurationHistogram{}
 	}
-	return DurationHistogram{m.aiAgentResponseDurationMilliseconds, time.Millisecond}
+	return DurationHistogram{m.responseDurationMilliseconds, m, time.Millisecond}
 }
 
-func newAIAgentResponseDurationMilliseconds(m *Metrics) prometheus.Collector {
+func newResponseDurationMilliseconds(m *Metrics) prometheus.Collector {
 	vector := prometheus.NewHistogramVec(prometheus.HistogramOpts{
 		Name:    "ai_agent_response_duration_milliseconds",
 		Help:    "Time from a ticket's arrival to the agent's answer.",
 		Buckets: []float64{100, 250, 500, 1000, 2000, 3000, 5000, 10000, 15000, 20000, 30000},
 	}, nil)
-	m.aiAgentResponseDurationMilliseconds = vector.WithLabelValues()
+	m.responseDurationMilliseconds = vector.WithLabelValues()
 	return vector
 }
 
-// AIAgentVectorSearchDurationMilliseconds is the histogram ai_agent_vector_search_duration_milliseconds, in ms:
-// Time of one search in the knowledge base.
-func (m *Metrics) AIAgentVectorSearchDurationMilliseconds() DurationHistogram {
+// VectorSearchDurationMilliseconds is the histogram ai_agent_vector_search_duration_milliseconds, in ms: Time of
+// one search in the knowledge base.
+func (m *Metrics) VectorSearchDurationMilliseconds() DurationHistogram {
 	if m == nil {
 		return DurationHistogram{}
 	}
-	return DurationHistogram{m.aiAgentVectorSearchDurationMilliseconds, time.Millisecond}
+	return DurationHistogram{m.vectorSearchDurationMilliseconds, m, time.Millisecond}
 }
 
-func newAIAgentVectorSearchDurationMilliseconds(m *Metrics) prometheus.Collector {
+func newVectorSearchDurationMilliseconds(m *Metrics) prometheus.Collector {
 	vector := prometheus.NewHistogramVec(prometheus.HistogramOpts{
 		Name:    "ai_agent_vector_search_duration_milliseconds",
 		Help:    "Time of one search in the knowledge base.",
 		Buckets: []float64{10, 25, 50, 100, 250, 500, 1000},
 	}, nil)
-	m.aiAgentVectorSearchDurationMilliseconds = vector.WithLabelValues()
+	m.vectorSearchDurationMilliseconds = vector.WithLabelValues()
 	return vector
 }

@@ -41,18 +41,17 @@ func (i *info) set(values ...string) {
 	i.current.Store(&metric)
 }
 
-// SetAIAgentDeploymentVersionInfo sets the facts of the info ai_agent_deployment_version_info: The version that
-// runs.
+// SetDeploymentVersionInfo sets the facts of the info ai_agent_deployment_version_info: The version that runs.
 //
 // The facts set before are no longer exposed.
-func (m *Metrics) SetAIAgentDeploymentVersionInfo(commitSHA string, deployedAt string, version string) {
+func (m *Metrics) SetDeploymentVersionInfo(commitSHA string, deployedAt string, version string) {
 	if m == nil {
 		return
 	}
-	m.aiAgentDeploymentVersionInfo.set(commitSHA, deployedAt, version)
+	m.deploymentVersionInfo.set(commitSHA, deployedAt, version)
 }
 
-func newSetAIAgentDeploymentVersionInfo(m *Metrics) prometheus.Collector {
-	m.aiAgentDeploymentVersionInfo = makeInfo("ai_agent_deployment_version_info", "The version that runs.", "commit_sha", "deployed_at", "version")
-	return m.aiAgentDeploymentVersionInfo
+func newSetDeploymentVersionInfo(m *Metrics) prometheus.Collector {
+	m.deploymentVersionInfo = makeInfo("ai_agent_deployment_version_info", "The version that runs.", "commit_sha", "deployed_at", "version")
+	return m.deploymentVersionInfo
 }

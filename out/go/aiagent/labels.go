@@ -156,9 +156,10 @@ var (
 	MethodPUT    = Method{3}
 	MethodPATCH  = Method{4}
 	MethodDELETE = Method{5}
+	MethodOther  = Method{6}
 )
 
-var valuesOfMethod = []string{"", "GET", "POST", "PUT", "PATCH", "DELETE"}
+var valuesOfMethod = []string{"", "GET", "POST", "PUT", "PATCH", "DELETE", "other"}
 
 // String returns the value as it is exposed, and nothing for the zero Method.
 func (v Method) String() string { return valuesOfMethod[v.index] }

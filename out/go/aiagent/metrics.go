@@ -5,8 +5,11 @@
 package aiagent
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"net/http"
+	"unicode/utf8"
 
 	"github.com/prometheus/client_golang/prometheus"
 )
@@ -14,31 +17,38 @@ import (
 // Metrics records what the service does. Each method finds one series by its labels; keep its result where the labels
 // are fixed. Methods are safe for concurrent use. A nil *Metrics and the zero Metrics record nothing.
 type Metrics struct {
-	aiAgentAWSInfrastructureCostDollars      *series[prometheus.Gauge]
-	aiAgentConfidenceScore                   *series[prometheus.Gauge]
-	aiAgentCostBudgetMonthly                 *series[prometheus.Gauge]
-	aiAgentCustomerSatisfactionScore         *series[prometheus.Gauge]
-	aiAgentDatabaseQueryDurationMilliseconds [5]prometheus.Observer
-	aiAgentDBConnectionsActive               *series[prometheus.Gauge]
-	aiAgentDBConnectionsIdle                 *series[prometheus.Gauge]
-	aiAgentDBConnectionsMax                  *series[prometheus.Gauge]
-	aiAgentDeploymentVersionInfo             *info
-	aiAgentHTTPRequestsTotal                 *series[prometheus.Counter]
-	aiAgentLLMAPICostDollarsTotal            *series[prometheus.Counter]
-	aiAgentLLMAPIErrorsTotal                 *series[prometheus.Counter]
-	aiAgentLLMAPIRequestsTotal               *series[prometheus.Counter]
-	aiAgentLLMResponseDurationSeconds        *series[prometheus.Observer]
-	aiAgentLLMTokenBudgetHourly              *series[prometheus.Gauge]
-	aiAgentLLMTokensTotal                    *series[prometheus.Counter]
-	aiAgentMonitoringCostDollars             *series[prometheus.Gauge]
-	aiAgentQueueDepth                        *series[prometheus.Gauge]
-	aiAgentResponseDurationMilliseconds      prometheus.Observer
-	aiAgentSupportAgentCostSavingsDollars    *series[prometheus.Gauge]
-	aiAgentTicketsEscalatedTotal             [7][6]prometheus.Counter
-	aiAgentTicketsProcessedTotal             [7][5][3]prometheus.Counter
-	aiAgentTicketsResolvedAutoTotal          [7][4]prometheus.Counter
-	aiAgentVectorDBCostDollars               *series[prometheus.Gauge]
-	aiAgentVectorSearchDurationMilliseconds  prometheus.Observer
+	// TraceID returns the identifier of the trace that ctx belongs to, or nothing where it is not sampled. Methods that take a
+	// context give it to what they record as an exemplar, with the label trace_id. Set it before anything is recorded.
+	TraceID func(ctx context.Context) string
+	// Route returns the pattern of a request that has been answered, for routers other than http.ServeMux. Set it before the
+	// first request.
+	Route func(r *http.Request) string
+
+	overflow                          *prometheus.CounterVec
+	confidenceScore                   *series[*gaugeSeries]
+	costBudgetMonthly                 *series[*gaugeSeries]
+	customerSatisfactionScore         *series[*gaugeSeries]
+	databaseQueryDurationMilliseconds [5]prometheus.Observer
+	dbConnectionsActive               *series[*gaugeSeries]
+	dbConnectionsIdle                 *series[*gaugeSeries]
+	dbConnectionsMax                  *series[*gaugeSeries]
+	deploymentVersionInfo             *info
+	httpRequestsTotal                 *series[prometheus.Counter]
+	llmAPICostDollarsTotal            *series[prometheus.Counter]
+	llmAPIErrorsTotal                 *series[prometheus.Counter]
+	llmAPIRequestsTotal               *series[prometheus.Counter]
+	llmResponseDurationSeconds        *series[prometheus.Observer]
+	llmTokenBudgetHourly              *series[*gaugeSeries]
+	llmTokensTotal                    *series[prometheus.Counter]
+	monitoringCostDollars             *series[*gaugeSeries]
+	queueDepth                        *series[*gaugeSeries]
+	responseDurationMilliseconds      prometheus.Observer
+	supportAgentCostSavingsDollars    *series[*gaugeSeries]
+	ticketsEscalatedTotal             [7][6]prometheus.Counter
+	ticketsProcessedTotal             [7][5][3]prometheus.Counter
+	ticketsResolvedAutoTotal          [7][4]prometheus.Counter
+	vectorDBCostDollars               *series[*gaugeSeries]
+	vectorSearchDurationMilliseconds  prometheus.Observer
 }
 
 // New makes the metrics and registers all of them, or none. The error wraps a prometheus.AlreadyRegisteredError where
@@ -48,32 +58,36 @@ func New(registerer prometheus.Registerer) (*Metrics, error) {
 		return nil, errors.New("aiagent: the registerer is nil")
 	}
 	m := &Metrics{}
+	m.overflow = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "ai_agent_label_overflows_total",
+		Help: "Values that were recorded as other, because their label has reached its limit or cannot hold them.",
+	}, []string{"label", "metric"})
 	all := collectors{
-		newAIAgentAWSInfrastructureCostDollars(m),
-		newAIAgentConfidenceScore(m),
-		newAIAgentCostBudgetMonthly(m),
-		newAIAgentCustomerSatisfactionScore(m),
-		newAIAgentDatabaseQueryDurationMilliseconds(m),
-		newAIAgentDBConnectionsActive(m),
-		newAIAgentDBConnectionsIdle(m),
-		newAIAgentDBConnectionsMax(m),
-		newSetAIAgentDeploymentVersionInfo(m),
-		newAIAgentHTTPRequestsTotal(m),
-		newAIAgentLLMAPICostDollarsTotal(m),
-		newAIAgentLLMAPIErrorsTotal(m),
-		newAIAgentLLMAPIRequestsTotal(m),
-		newAIAgentLLMResponseDurationSeconds(m),
-		newAIAgentLLMTokenBudgetHourly(m),
-		newAIAgentLLMTokensTotal(m),
-		newAIAgentMonitoringCostDollars(m),
-		newAIAgentQueueDepth(m),
-		newAIAgentResponseDurationMilliseconds(m),
-		newAIAgentSupportAgentCostSavingsDollars(m),
-		newAIAgentTicketsEscalatedTotal(m),
-		newAIAgentTicketsProcessedTotal(m),
-		newAIAgentTicketsResolvedAutoTotal(m),
-		newAIAgentVectorDBCostDollars(m),
-		newAIAgentVectorSearchDurationMilliseconds(m),
+		m.overflow,
+		newConfidenceScore(m),
+		newCostBudgetMonthly(m),
+		newCustomerSatisfactionScore(m),
+		newDatabaseQueryDurationMilliseconds(m),
+		newDBConnectionsActive(m),
+		newDBConnectionsIdle(m),
+		newDBConnectionsMax(m),
+		newSetDeploymentVersionInfo(m),
+		newHTTPRequestsTotal(m),
+		newLLMAPICostDollarsTotal(m),
+		newLLMAPIErrorsTotal(m),
+		newLLMAPIRequestsTotal(m),
+		newLLMResponseDurationSeconds(m),
+		newLLMTokenBudgetHourly(m),
+		newLLMTokensTotal(m),
+		newMonitoringCostDollars(m),
+		newQueueDepth(m),
+		newResponseDurationMilliseconds(m),
+		newSupportAgentCostSavingsDollars(m),
+		newTicketsEscalatedTotal(m),
+		newTicketsProcessedTotal(m),
+		newTicketsResolvedAutoTotal(m),
+		newVectorDBCostDollars(m),
+		newVectorSearchDurationMilliseconds(m),
 	}
 	if err := registerer.Register(all); err != nil {
 		return nil, fmt.Errorf("aiagent: register the metrics: %w", err)
@@ -97,3 +111,36 @@ func (c collectors) Collect(metrics chan<- prometheus.Metric) {
 		one.Collect(metrics)
 	}
 }
+
+// longestTraceID keeps an exemplar below the 128 characters that OpenMetrics allows.
+const longestTraceID = 100
+
+// exemplar returns the trace of ctx as the label of an exemplar, or nil.
+func (m *Metrics) exemplar(ctx context.Context) prometheus.Labels {
+	if m == nil || m.TraceID == nil {
+		return nil
+	}
+	id := m.TraceID(ctx)
+	if id == "" || len(id) > longestTraceID || !utf8.ValidString(id) {
+		return nil
+	}
+	return prometheus.Labels{"trace_id": id}
+}
+
+// number is what values of metrics are given in.
+type number interface{ ~int | ~int64 | ~float64 }
+
+// Ratio is a share of a whole, from 0 to 1.
+type Ratio float64
+
+// USDPerMonth is an amount in USD/month.
+type USDPerMonth float64
+
+// Percent is a share of a whole in percent, from 0 to 100.
+type Percent float64
+
+// USD is an amount in USD.
+type USD float64
+
+// TokensPerHour is an amount in tokens/h.
+type TokensPerHour float64

@@ -4,6 +4,8 @@ package aiagent
 
 import (
 	"errors"
+	"net/http"
+	"net/http/httptest"
 	"reflect"
 	"slices"
 	"strconv"
@@ -11,6 +13,8 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/testutil/promlint"
+	dto "github.com/prometheus/client_model/go"
 )
 
 // family is what dashboards and alerts rely on of one metric.
@@ -19,105 +23,288 @@ type family struct {
 	Labels     []string
 	Buckets    []float64
 	Native     bool
+	Series     int     // that stand from the start
+	Recorded   float64 // what recordAll adds to the value or the sum: one, and in times one second
 }
 
 // recordAll records something in every metric.
 func recordAll(m *Metrics) {
-	m.AIAgentAWSInfrastructureCostDollars("other").Set(1)
-	m.AIAgentConfidenceScore(CategoryTechnicalSupport).Set(1)
-	m.AIAgentCostBudgetMonthly(AIAgentCostBudgetMonthlyCategoryLLMAPI).Set(1)
-	m.AIAgentCustomerSatisfactionScore().Set(1)
-	m.AIAgentDatabaseQueryDurationMilliseconds(QueryTypeSelect).Observe(time.Second)
-	m.AIAgentDBConnectionsActive().Set(1)
-	m.AIAgentDBConnectionsIdle().Set(1)
-	m.AIAgentDBConnectionsMax().Set(1)
-	m.SetAIAgentDeploymentVersionInfo("other", "other", "other")
-	m.AIAgentHTTPRequestsTotal("other", MethodGET, "other").Add(1)
-	m.AIAgentLLMAPICostDollarsTotal("other", ProviderAnthropic).Add(1)
-	m.AIAgentLLMAPIErrorsTotal("other", ProviderAnthropic).Add(1)
-	m.AIAgentLLMAPIRequestsTotal("other", ProviderAnthropic, StatusSuccess).Add(1)
-	m.AIAgentLLMResponseDurationSeconds("other", ProviderAnthropic).Observe(time.Second)
-	m.AIAgentLLMTokenBudgetHourly().Set(1)
-	m.AIAgentLLMTokensTotal("other", ProviderAnthropic, TokenTypeInput).Add(1)
-	m.AIAgentMonitoringCostDollars().Set(1)
-	m.AIAgentQueueDepth(PriorityHigh).Set(1)
-	m.AIAgentResponseDurationMilliseconds().Observe(time.Second)
-	m.AIAgentSupportAgentCostSavingsDollars().Set(1)
-	m.AIAgentTicketsEscalatedTotal(CategoryTechnicalSupport, EscalationReasonLowConfidence).Add(1)
-	m.AIAgentTicketsProcessedTotal(CategoryTechnicalSupport, ChannelWeb, EnvironmentProduction).Add(1)
-	m.AIAgentTicketsResolvedAutoTotal(CategoryTechnicalSupport, ConfidenceTierHigh).Add(1)
-	m.AIAgentVectorDBCostDollars().Set(1)
-	m.AIAgentVectorSearchDurationMilliseconds().Observe(time.Second)
+	m.ConfidenceScore(CategoryTechnicalSupport).Set(1)
+	m.CostBudgetMonthly(AIAgentCostBudgetMonthlyCategoryLLMAPI).Set(1)
+	m.CustomerSatisfactionScore().Set(1)
+	m.DatabaseQueryDurationMilliseconds(QueryTypeSelect).Observe(time.Second)
+	m.DBConnectionsActive().Set(1)
+	m.DBConnectionsIdle().Set(1)
+	m.DBConnectionsMax().Set(1)
+	m.SetDeploymentVersionInfo("other", "other", "other")
+	m.HTTPRequestsTotal("other", MethodGET, "other").Add(1)
+	m.LLMAPICostDollarsTotal("other", ProviderAnthropic).Add(1)
+	m.LLMAPIErrorsTotal("other", ProviderAnthropic).Add(1)
+	m.LLMAPIRequestsTotal("other", ProviderAnthropic, StatusSuccess).Add(1)
+	m.LLMResponseDurationSeconds("other", ProviderAnthropic).Observe(time.Second)
+	m.LLMTokenBudgetHourly().Set(1)
+	m.LLMTokensTotal("other", ProviderAnthropic, TokenTypeInput).Add(1)
+	m.MonitoringCostDollars().Set(1)
+	m.QueueDepth(PriorityHigh).Set(1)
+	m.ResponseDurationMilliseconds().Observe(time.Second)
+	m.SupportAgentCostSavingsDollars().Set(1)
+	m.TicketsEscalatedTotal(CategoryTechnicalSupport, EscalationReasonLowConfidence).Add(1)
+	m.TicketsProcessedTotal(CategoryTechnicalSupport, ChannelWeb, EnvironmentProduction).Add(1)
+	m.TicketsResolvedAutoTotal(CategoryTechnicalSupport, ConfidenceTierHigh).Add(1)
+	m.VectorDBCostDollars().Set(1)
+	m.VectorSearchDurationMilliseconds().Observe(time.Second)
 }
 
-// gather returns what the registry exposes, and how many series of each metric.
-func gather(t *testing.T, registry *prometheus.Registry) (map[string]family, map[string]int) {
+// gather returns what the registry exposes.
+func gather(t *testing.T, registry *prometheus.Registry) map[string]*dto.MetricFamily {
 	t.Helper()
 	exposed, err := registry.Gather()
 	if err != nil {
 		t.Fatal(err)
 	}
-	families, series := map[string]family{}, map[string]int{}
+	families := map[string]*dto.MetricFamily{}
 	for _, one := range exposed {
-		found := family{Type: one.GetType().String(), Help: one.GetHelp()}
-		for _, label := range one.GetMetric()[0].GetLabel() {
-			found.Labels = append(found.Labels, label.GetName())
-		}
-		histogram := one.GetMetric()[0].GetHistogram()
-		for _, bucket := range histogram.GetBucket() {
-			found.Buckets = append(found.Buckets, bucket.GetUpperBound())
-		}
-		found.Native = histogram != nil && histogram.Schema != nil
-		slices.Sort(found.Labels)
-		families[one.GetName()], series[one.GetName()] = found, len(one.GetMetric())
+		families[one.GetName()] = one
 	}
-	return families, series
+	return families
 }
 
-// TestExposition fails where the service would expose anything else than the spec declares.
-func TestExposition(t *testing.T) {
+// describe returns what the contract says of a family.
+func describe(exposed *dto.MetricFamily, series int) family {
+	found := family{Type: exposed.GetType().String(), Help: exposed.GetHelp(), Series: series}
+	for _, label := range exposed.GetMetric()[0].GetLabel() {
+		found.Labels = append(found.Labels, label.GetName())
+	}
+	slices.Sort(found.Labels)
+	histogram := exposed.GetMetric()[0].GetHistogram()
+	for _, bucket := range histogram.GetBucket() {
+		found.Buckets = append(found.Buckets, bucket.GetUpperBound())
+	}
+	found.Native = histogram != nil && histogram.Schema != nil
+	for _, one := range exposed.GetMetric() {
+		found.Recorded += one.GetCounter().GetValue() + one.GetGauge().GetValue() + one.GetHistogram().GetSampleSum()
+	}
+	return found
+}
+
+// TestContract fails where the service would expose anything else than the spec declares.
+func TestContract(t *testing.T) {
 	registry := prometheus.NewPedanticRegistry()
 	m, err := New(registry)
 	if err != nil {
 		t.Fatal(err)
 	}
+	atStart := gather(t, registry)
 	recordAll(m)
-	got, _ := gather(t, registry)
+	got := gather(t, registry)
 	want := map[string]family{
-		"ai_agent_aws_infrastructure_cost_dollars":      {"GAUGE", "AWS cost of the month to date, from AWS Cost Explorer.", []string{"service"}, nil, false},
-		"ai_agent_confidence_score":                     {"GAUGE", "The agent's mean confidence in its answers, 0 to 1.", []string{"category"}, nil, false},
-		"ai_agent_cost_budget_monthly":                  {"GAUGE", "Budget of a month: llm_api 1200, aws_infrastructure 800, vector_db 300, monitoring 200.", []string{"category"}, nil, false},
-		"ai_agent_customer_satisfaction_score":          {"GAUGE", "Customer satisfaction (CSAT), 0 to 100.", nil, nil, false},
-		"ai_agent_database_query_duration_milliseconds": {"HISTOGRAM", "Time of one database query.", []string{"query_type"}, []float64{1, 5, 10, 25, 50, 100, 250, 500, 1000}, false},
-		"ai_agent_db_connections_active":                {"GAUGE", "Database connections in use.", nil, nil, false},
-		"ai_agent_db_connections_idle":                  {"GAUGE", "Database connections open and unused.", nil, nil, false},
-		"ai_agent_db_connections_max":                   {"GAUGE", "Database connections that the pool may open.", nil, nil, false},
-		"ai_agent_deployment_version_info":              {"GAUGE", "The version that runs.", []string{"commit_sha", "deployed_at", "version"}, nil, false},
-		"ai_agent_http_requests_total":                  {"COUNTER", "HTTP requests answered.", []string{"endpoint", "method", "status"}, nil, false},
-		"ai_agent_llm_api_cost_dollars_total":           {"COUNTER", "What the language models' APIs have cost.", []string{"model", "provider"}, nil, false},
-		"ai_agent_llm_api_errors_total":                 {"COUNTER", "Calls to the language models' APIs that failed.", []string{"error_type", "provider"}, nil, false},
-		"ai_agent_llm_api_requests_total":               {"COUNTER", "Calls to the language models' APIs.", []string{"model", "provider", "status"}, nil, false},
-		"ai_agent_llm_response_duration_seconds":        {"HISTOGRAM", "Time that a language model takes to answer.", []string{"model", "provider"}, []float64{0.5, 1, 2, 3, 5, 10, 15, 20, 30, 60}, false},
-		"ai_agent_llm_token_budget_hourly":              {"GAUGE", "Tokens that may be used in an hour.", nil, nil, false},
-		"ai_agent_llm_tokens_total":                     {"COUNTER", "Tokens sent to and received from the language models.", []string{"model", "provider", "token_type"}, nil, false},
-		"ai_agent_monitoring_cost_dollars":              {"GAUGE", "Cost of monitoring, month to date.", nil, nil, false},
-		"ai_agent_queue_depth":                          {"GAUGE", "Tickets that wait to be processed.", []string{"priority"}, nil, false},
-		"ai_agent_response_duration_milliseconds":       {"HISTOGRAM", "Time from a ticket's arrival to the agent's answer.", nil, []float64{100, 250, 500, 1000, 2000, 3000, 5000, 10000, 15000, 20000, 30000}, false},
-		"ai_agent_support_agent_cost_savings_dollars":   {"GAUGE", "Cost of the support staff that the agent saves in a month.", nil, nil, false},
-		"ai_agent_tickets_escalated_total":              {"COUNTER", "Tickets handed over to a person.", []string{"category", "escalation_reason"}, nil, false},
-		"ai_agent_tickets_processed_total":              {"COUNTER", "Tickets processed.", []string{"category", "channel", "environment"}, nil, false},
-		"ai_agent_tickets_resolved_auto_total":          {"COUNTER", "Tickets that the agent resolved without a person.", []string{"category", "confidence_tier"}, nil, false},
-		"ai_agent_vector_db_cost_dollars":               {"GAUGE", "Cost of the vector database, month to date.", nil, nil, false},
-		"ai_agent_vector_search_duration_milliseconds":  {"HISTOGRAM", "Time of one search in the knowledge base.", nil, []float64{10, 25, 50, 100, 250, 500, 1000}, false},
+		"ai_agent_confidence_score": {
+			Type: "GAUGE", Help: "The agent's mean confidence in its answers, 0 to 1.",
+			Labels:   []string{"category"},
+			Recorded: 1,
+		},
+		"ai_agent_cost_budget_monthly": {
+			Type: "GAUGE", Help: "Budget of a month: llm_api 1200, aws_infrastructure 800, vector_db 300, monitoring 200.",
+			Labels:   []string{"category"},
+			Recorded: 1,
+		},
+		"ai_agent_customer_satisfaction_score": {
+			Type: "GAUGE", Help: "Customer satisfaction (CSAT), 0 to 100.",
+			Recorded: 1,
+		},
+		"ai_agent_database_query_duration_milliseconds": {
+			Type: "HISTOGRAM", Help: "Time of one database query.",
+			Labels:  []string{"query_type"},
+			Buckets: []float64{1, 5, 10, 25, 50, 100, 250, 500, 1000},
+			Series:  4, Recorded: 1000,
+		},
+		"ai_agent_db_connections_active": {
+			Type: "GAUGE", Help: "Database connections in use.",
+			Recorded: 1,
+		},
+		"ai_agent_db_connections_idle": {
+			Type: "GAUGE", Help: "Database connections open and unused.",
+			Recorded: 1,
+		},
+		"ai_agent_db_connections_max": {
+			Type: "GAUGE", Help: "Database connections that the pool may open.",
+			Recorded: 1,
+		},
+		"ai_agent_deployment_version_info": {
+			Type: "GAUGE", Help: "The version that runs.",
+			Labels:   []string{"commit_sha", "deployed_at", "version"},
+			Recorded: 1,
+		},
+		"ai_agent_http_requests_total": {
+			Type: "COUNTER", Help: "HTTP requests answered.",
+			Labels:   []string{"endpoint", "method", "status"},
+			Recorded: 1,
+		},
+		"ai_agent_llm_api_cost_dollars_total": {
+			Type: "COUNTER", Help: "What the language models' APIs have cost.",
+			Labels:   []string{"model", "provider"},
+			Recorded: 1,
+		},
+		"ai_agent_llm_api_errors_total": {
+			Type: "COUNTER", Help: "Calls to the language models' APIs that failed.",
+			Labels:   []string{"error_type", "provider"},
+			Recorded: 1,
+		},
+		"ai_agent_llm_api_requests_total": {
+			Type: "COUNTER", Help: "Calls to the language models' APIs.",
+			Labels:   []string{"model", "provider", "status"},
+			Recorded: 1,
+		},
+		"ai_agent_llm_response_duration_seconds": {
+			Type: "HISTOGRAM", Help: "Time that a language model takes to answer.",
+			Labels:   []string{"model", "provider"},
+			Buckets:  []float64{0.5, 1, 2, 3, 5, 10, 15, 20, 30, 60},
+			Recorded: 1,
+		},
+		"ai_agent_llm_token_budget_hourly": {
+			Type: "GAUGE", Help: "Tokens that may be used in an hour.",
+			Recorded: 1,
+		},
+		"ai_agent_llm_tokens_total": {
+			Type: "COUNTER", Help: "Tokens sent to and received from the language models.",
+			Labels:   []string{"model", "provider", "token_type"},
+			Recorded: 1,
+		},
+		"ai_agent_monitoring_cost_dollars": {
+			Type: "GAUGE", Help: "Cost of monitoring, month to date.",
+			Recorded: 1,
+		},
+		"ai_agent_queue_depth": {
+			Type: "GAUGE", Help: "Tickets that wait to be processed.",
+			Labels:   []string{"priority"},
+			Recorded: 1,
+		},
+		"ai_agent_response_duration_milliseconds": {
+			Type: "HISTOGRAM", Help: "Time from a ticket's arrival to the agent's answer.",
+			Buckets: []float64{100, 250, 500, 1000, 2000, 3000, 5000, 10000, 15000, 20000, 30000},
+			Series:  1, Recorded: 1000,
+		},
+		"ai_agent_support_agent_cost_savings_dollars": {
+			Type: "GAUGE", Help: "Cost of the support staff that the agent saves in a month.",
+			Recorded: 1,
+		},
+		"ai_agent_tickets_escalated_total": {
+			Type: "COUNTER", Help: "Tickets handed over to a person.",
+			Labels: []string{"category", "escalation_reason"},
+			Series: 30, Recorded: 1,
+		},
+		"ai_agent_tickets_processed_total": {
+			Type: "COUNTER", Help: "Tickets processed.",
+			Labels: []string{"category", "channel", "environment"},
+			Series: 48, Recorded: 1,
+		},
+		"ai_agent_tickets_resolved_auto_total": {
+			Type: "COUNTER", Help: "Tickets that the agent resolved without a person.",
+			Labels: []string{"category", "confidence_tier"},
+			Series: 18, Recorded: 1,
+		},
+		"ai_agent_vector_db_cost_dollars": {
+			Type: "GAUGE", Help: "Cost of the vector database, month to date.",
+			Recorded: 1,
+		},
+		"ai_agent_vector_search_duration_milliseconds": {
+			Type: "HISTOGRAM", Help: "Time of one search in the knowledge base.",
+			Buckets: []float64{10, 25, 50, 100, 250, 500, 1000},
+			Series:  1, Recorded: 1000,
+		},
+		"ai_agent_label_overflows_total": {
+			Type: "COUNTER", Help: "Values that were recorded as other, because their label has reached its limit or cannot hold them.",
+			Labels: []string{"label", "metric"},
+			Series: 7, Recorded: 0,
+		},
+	}
+	// What labels with a closed set of values may have.
+	values := map[string]map[string][]string{
+		"ai_agent_confidence_score": {
+			"category": {"technical_support", "billing_inquiry", "feature_request", "bug_report", "account_management", "general_inquiry"},
+		},
+		"ai_agent_cost_budget_monthly": {
+			"category": {"llm_api", "aws_infrastructure", "vector_db", "monitoring"},
+		},
+		"ai_agent_database_query_duration_milliseconds": {
+			"query_type": {"select", "insert", "update", "delete"},
+		},
+		"ai_agent_http_requests_total": {
+			"method": {"GET", "POST", "PUT", "PATCH", "DELETE", "other"},
+		},
+		"ai_agent_llm_api_cost_dollars_total": {
+			"provider": {"anthropic", "openai"},
+		},
+		"ai_agent_llm_api_errors_total": {
+			"provider": {"anthropic", "openai"},
+		},
+		"ai_agent_llm_api_requests_total": {
+			"provider": {"anthropic", "openai"},
+			"status":   {"success", "error"},
+		},
+		"ai_agent_llm_response_duration_seconds": {
+			"provider": {"anthropic", "openai"},
+		},
+		"ai_agent_llm_tokens_total": {
+			"provider":   {"anthropic", "openai"},
+			"token_type": {"input", "output"},
+		},
+		"ai_agent_queue_depth": {
+			"priority": {"high", "medium", "low"},
+		},
+		"ai_agent_tickets_escalated_total": {
+			"category":          {"technical_support", "billing_inquiry", "feature_request", "bug_report", "account_management", "general_inquiry"},
+			"escalation_reason": {"low_confidence", "customer_request", "policy", "error", "unknown"},
+		},
+		"ai_agent_tickets_processed_total": {
+			"category":    {"technical_support", "billing_inquiry", "feature_request", "bug_report", "account_management", "general_inquiry"},
+			"channel":     {"web", "email", "chat", "api"},
+			"environment": {"production", "staging"},
+		},
+		"ai_agent_tickets_resolved_auto_total": {
+			"category":        {"technical_support", "billing_inquiry", "feature_request", "bug_report", "account_management", "general_inquiry"},
+			"confidence_tier": {"high", "medium", "low"},
+		},
 	}
 	for name, family := range want {
-		if !reflect.DeepEqual(got[name], family) {
-			t.Errorf("%s:\n got %+v\nwant %+v", name, got[name], family)
+		if got[name] == nil {
+			t.Errorf("%s is declared but not exposed", name)
+		} else if found := describe(got[name], len(atStart[name].GetMetric())); !reflect.DeepEqual(found, family) {
+			t.Errorf("%s:\n got %+v\nwant %+v", name, found, family)
+		}
+		for _, series := range got[name].GetMetric() {
+			for _, label := range series.GetLabel() {
+				if known := values[name][label.GetName()]; known != nil && !slices.Contains(known, label.GetValue()) {
+					t.Errorf("%s: %s=%q is exposed but not declared", name, label.GetName(), label.GetValue())
+				}
+			}
 		}
 	}
-	for name := range got {
+	var families []*dto.MetricFamily
+	for name, exposed := range got {
 		if _, ok := want[name]; !ok {
 			t.Errorf("%s is exposed but not declared", name)
+		}
+		families = append(families, exposed)
+	}
+	lint(t, families)
+}
+
+// lint fails on what promlint finds, but for what the spec declares so.
+func lint(t *testing.T, families []*dto.MetricFamily) {
+	t.Helper()
+	problems, err := promlint.NewWithMetricFamilies(families).Lint()
+	if err != nil {
+		t.Fatal(err)
+	}
+	declared := []promlint.Problem{
+		{Metric: "ai_agent_database_query_duration_milliseconds", Text: "use base unit \"seconds\" instead of \"milliseconds\""},
+		{Metric: "ai_agent_response_duration_milliseconds", Text: "use base unit \"seconds\" instead of \"milliseconds\""},
+		{Metric: "ai_agent_vector_search_duration_milliseconds", Text: "use base unit \"seconds\" instead of \"milliseconds\""},
+	}
+	for _, problem := range problems {
+		if !slices.Contains(declared, problem) {
+			t.Errorf("promlint: %s: %s", problem.Metric, problem.Text)
 		}
 	}
 }
@@ -241,53 +428,82 @@ func TestParse(t *testing.T) {
 	}
 }
 
-// TestOverflow fails where values that are not known beforehand make more series than the spec allows.
-func TestOverflow(t *testing.T) {
+// TestLimits fails where values that are not known beforehand make more series than the spec allows.
+func TestLimits(t *testing.T) {
 	registry := prometheus.NewRegistry()
 	m, err := New(registry)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i := range 30 + 10 {
-		value := "v" + strconv.Itoa(i)
-		m.AIAgentAWSInfrastructureCostDollars(value).Set(1)
-	}
 	for i := range 50 + 10 {
 		value := "v" + strconv.Itoa(i)
-		m.AIAgentHTTPRequestsTotal(value, MethodGET, "other").Add(1)
+		m.HTTPRequestsTotal(value, MethodGET, "other").Add(1)
 	}
 	for i := range 20 + 10 {
 		value := "v" + strconv.Itoa(i)
-		m.AIAgentLLMAPICostDollarsTotal(value, ProviderAnthropic).Add(1)
+		m.LLMAPICostDollarsTotal(value, ProviderAnthropic).Add(1)
 	}
 	for i := range 20 + 10 {
 		value := "v" + strconv.Itoa(i)
-		m.AIAgentLLMAPIErrorsTotal(value, ProviderAnthropic).Add(1)
+		m.LLMAPIErrorsTotal(value, ProviderAnthropic).Add(1)
 	}
 	for i := range 20 + 10 {
 		value := "v" + strconv.Itoa(i)
-		m.AIAgentLLMAPIRequestsTotal(value, ProviderAnthropic, StatusSuccess).Add(1)
+		m.LLMAPIRequestsTotal(value, ProviderAnthropic, StatusSuccess).Add(1)
 	}
 	for i := range 20 + 10 {
 		value := "v" + strconv.Itoa(i)
-		m.AIAgentLLMResponseDurationSeconds(value, ProviderAnthropic).Observe(time.Second)
+		m.LLMResponseDurationSeconds(value, ProviderAnthropic).Observe(time.Second)
 	}
 	for i := range 20 + 10 {
 		value := "v" + strconv.Itoa(i)
-		m.AIAgentLLMTokensTotal(value, ProviderAnthropic, TokenTypeInput).Add(1)
+		m.LLMTokensTotal(value, ProviderAnthropic, TokenTypeInput).Add(1)
 	}
-	_, series := gather(t, registry)
+	exposed := gather(t, registry)
 	for name, limit := range map[string]int{
-		"ai_agent_aws_infrastructure_cost_dollars": 30 + 1,
-		"ai_agent_http_requests_total":             50 + 1,
-		"ai_agent_llm_api_cost_dollars_total":      20 + 1,
-		"ai_agent_llm_api_errors_total":            20 + 1,
-		"ai_agent_llm_api_requests_total":          20 + 1,
-		"ai_agent_llm_response_duration_seconds":   20 + 1,
-		"ai_agent_llm_tokens_total":                20 + 1,
+		"ai_agent_http_requests_total":           50 + 1,
+		"ai_agent_llm_api_cost_dollars_total":    20 + 1,
+		"ai_agent_llm_api_errors_total":          20 + 1,
+		"ai_agent_llm_api_requests_total":        20 + 1,
+		"ai_agent_llm_response_duration_seconds": 20 + 1,
+		"ai_agent_llm_tokens_total":              20 + 1,
 	} {
-		if series[name] > limit {
-			t.Errorf("%s has %d series, more than %d", name, series[name], limit)
+		if series := len(exposed[name].GetMetric()); series > limit {
+			t.Errorf("%s has %d series, more than %d", name, series, limit)
 		}
+	}
+}
+
+// TestMiddleware fails where a request is not counted, whatever its method, route and status.
+func TestMiddleware(t *testing.T) {
+	registry := prometheus.NewRegistry()
+	m, err := New(registry)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("/status/{code}", func(w http.ResponseWriter, r *http.Request) {
+		code := map[string]int{"302": 302, "404": 404, "503": 503}[r.PathValue("code")]
+		if code > 0 {
+			w.WriteHeader(code)
+		}
+	})
+	mux.HandleFunc("GET /panic", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
+	requests := 0
+	for _, method := range []string{"GET", "POST", "BREW"} {
+		for _, path := range []string{"/status/200", "/status/302", "/status/404", "/status/503", "/unknown", "/panic"} {
+			requests++
+			func() {
+				defer func() { _ = recover() }()
+				m.Middleware(mux).ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(method, path, nil))
+			}()
+		}
+	}
+	counted := 0.0
+	for _, series := range gather(t, registry)["ai_agent_http_requests_total"].GetMetric() {
+		counted += series.GetCounter().GetValue()
+	}
+	if counted != float64(requests) {
+		t.Errorf("%v of %d requests are counted", counted, requests)
 	}
 }

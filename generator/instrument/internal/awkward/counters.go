@@ -3,27 +3,50 @@
 package awkward
 
 import (
-	"math"
+	"context"
 
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// Counter is one series of a counter. The zero Counter records nothing.
-type Counter struct{ counter prometheus.Counter }
+// Counter is one series of a counter of things. The zero Counter records nothing.
+type Counter struct {
+	child   prometheus.Counter
+	metrics *Metrics
+}
 
 // Inc counts one.
 func (c Counter) Inc() {
-	if c.counter != nil {
-		c.counter.Inc()
+	if c.child != nil {
+		c.child.Inc()
 	}
 }
 
-// Add counts v. A counter never falls, and monitoring must not stop the service: what is negative, infinite or not a
-// number is ignored.
-func (c Counter) Add(v float64) {
-	if c.counter != nil && v >= 0 && !math.IsInf(v, 1) {
-		c.counter.Add(v)
+// Add counts n. A counter never falls: a negative n is ignored.
+func (c Counter) Add(n int) {
+	if c.child != nil && n > 0 {
+		c.child.Add(float64(n))
 	}
+}
+
+// IncContext counts one, with the trace of ctx as its example.
+func (c Counter) IncContext(ctx context.Context) { c.AddContext(ctx, 1) }
+
+// AddContext counts n, with the trace of ctx as its example.
+func (c Counter) AddContext(ctx context.Context, n int) {
+	if c.child != nil && n > 0 {
+		c.metrics.add(ctx, c.child, float64(n))
+	}
+}
+
+// add adds to a counter, with the trace of ctx where it is sampled.
+func (m *Metrics) add(ctx context.Context, child prometheus.Counter, v float64) {
+	if trace := m.exemplar(ctx); trace != nil {
+		if adder, ok := child.(prometheus.ExemplarAdder); ok {
+			adder.AddWithExemplar(v, trace)
+			return
+		}
+	}
+	child.Add(v)
 }
 
 // AB is the counter A_b: `quotes" and \ and lines //go:build never.
@@ -31,7 +54,7 @@ func (m *Metrics) AB() Counter {
 	if m == nil {
 		return Counter{}
 	}
-	return Counter{m.aB}
+	return Counter{m.aB, m}
 }
 
 func newAB(m *Metrics) prometheus.Collector {
@@ -48,7 +71,7 @@ func (m *Metrics) AB3(counter CounterLabel, parseX ParseX, x ABX) Counter {
 	if m == nil {
 		return Counter{}
 	}
-	return Counter{m.aBMetric2[counter.index][parseX.index][x.index]}
+	return Counter{m.aBMetric2[counter.index][parseX.index][x.index], m}
 }
 
 func newAB3(m *Metrics) prometheus.Collector {
@@ -73,9 +96,16 @@ func (m *Metrics) SetAB2(stringLabel string, x XLabel) Counter {
 	if m == nil || m.setAB == nil || x.index == 0 {
 		return Counter{}
 	}
-	place := m.setAB.labels[0].number(stringLabel)
-	place = place*2 + int(x.index)
-	return Counter{m.setAB.at(place)}
+	stringLabelNumber, seen := m.setAB.labels[0].open.recall(stringLabel)
+	if !seen {
+		stringLabelNumber = m.setAB.labels[0].open.number(stringLabel)
+	}
+	place := stringLabelNumber*2 + int(x.index)
+	child := m.setAB.children[place].Load()
+	if child == nil {
+		child = m.setAB.add(place)
+	}
+	return Counter{*child, m}
 }
 
 func newSetAB2(m *Metrics) prometheus.Collector {
@@ -83,6 +113,9 @@ func newSetAB2(m *Metrics) prometheus.Collector {
 		Name: "set_a_b",
 		Help: "h",
 	}, []string{"string", "x"})
-	m.setAB = makeSeries(vector.WithLabelValues, open(3), closed(valuesOfXLabel))
+	m.setAB = makeSeries(vector.WithLabelValues,
+		open(3, "", m.overflow.WithLabelValues("string", "set_a_b")),
+		closed(valuesOfXLabel),
+	)
 	return vector
 }

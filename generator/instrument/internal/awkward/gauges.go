@@ -2,24 +2,138 @@
 
 package awkward
 
-import "github.com/prometheus/client_golang/prometheus"
+import (
+	"maps"
+	"sync"
+	"sync/atomic"
 
-// Gauge is one series of a gauge. The series is exposed from when its method of Metrics is first called: no gauge stands
-// at 0 before anything is known. The zero Gauge records nothing.
-type Gauge struct{ gauge prometheus.Gauge }
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// Gauge is one series of a gauge. It is exposed from when it is first set: no gauge stands at 0 before anything is known. The
+// zero Gauge records nothing.
+type Gauge[Unit number] struct{ series *gaugeSeries }
 
 // Set makes v the value.
-func (g Gauge) Set(v float64) {
-	if g.gauge != nil {
-		g.gauge.Set(v)
+func (g Gauge[Unit]) Set(v Unit) { g.series.set(float64(v)) }
+
+// Add raises the value by v, or lowers it where v is negative.
+func (g Gauge[Unit]) Add(v Unit) { g.series.add(float64(v)) }
+
+// Func makes the value what read returns at each scrape. It may be called by several goroutines at once, and the series is
+// left out while read panics. A nil read ends it, and the series is no longer exposed.
+func (g Gauge[Unit]) Func(read func() Unit) {
+	if read == nil {
+		g.series.read(nil)
+		return
+	}
+	g.series.read(func() float64 { return float64(read()) })
+}
+
+// gaugeSeries is one series of a gauge. It is not in the vector, and so not exposed, until it has a value.
+type gaugeSeries struct {
+	vector *gaugeVector
+	values []string
+	gauge  atomic.Pointer[prometheus.Gauge] // nil until then
+}
+
+func (s *gaugeSeries) set(v float64) {
+	if s != nil {
+		s.exposed().Set(v)
 	}
 }
 
-// Add raises the value by v, or lowers it where v is negative.
-func (g Gauge) Add(v float64) {
-	if g.gauge != nil {
-		g.gauge.Add(v)
+func (s *gaugeSeries) add(v float64) {
+	if s != nil {
+		s.exposed().Add(v)
 	}
+}
+
+func (s *gaugeSeries) exposed() prometheus.Gauge {
+	if gauge := s.gauge.Load(); gauge != nil {
+		return *gauge
+	}
+	s.vector.mutex.Lock()
+	defer s.vector.mutex.Unlock()
+	return s.expose()
+}
+
+// expose puts the series into the vector, whose mutex is held.
+func (s *gaugeSeries) expose() prometheus.Gauge {
+	gauge := s.vector.WithLabelValues(s.values...)
+	s.gauge.Store(&gauge)
+	return gauge
+}
+
+// hide takes the series out of the vector, whose mutex is held.
+func (s *gaugeSeries) hide() {
+	s.vector.DeleteLabelValues(s.values...)
+	s.gauge.Store(nil)
+}
+
+func (s *gaugeSeries) read(value func() float64) {
+	if s == nil {
+		return
+	}
+	s.vector.mutex.Lock()
+	defer s.vector.mutex.Unlock()
+	if value == nil {
+		delete(s.vector.reads, s)
+		s.hide()
+		return
+	}
+	s.vector.reads[s] = value
+}
+
+// gaugeVector is the series of one gauge, some of which are read when they are collected.
+type gaugeVector struct {
+	*prometheus.GaugeVec
+	mutex sync.Mutex // held to expose and hide series, never to set a value
+	reads map[*gaugeSeries]func() float64
+}
+
+func newGaugeVector(options prometheus.GaugeOpts, labels []string) *gaugeVector {
+	return &gaugeVector{GaugeVec: prometheus.NewGaugeVec(options, labels), reads: map[*gaugeSeries]func() float64{}}
+}
+
+// series makes a series that is not exposed yet.
+func (v *gaugeVector) series(values ...string) *gaugeSeries {
+	return &gaugeSeries{vector: v, values: values}
+}
+
+// Collect reads what functions return and sends all series.
+func (v *gaugeVector) Collect(metrics chan<- prometheus.Metric) {
+	v.mutex.Lock()
+	reads := maps.Clone(v.reads)
+	v.mutex.Unlock()
+	for series, read := range reads {
+		value, ok := call(read)
+		v.update(series, value, ok)
+	}
+	v.GaugeVec.Collect(metrics)
+}
+
+// update sets a series that is still read, or hides it where its value is not known.
+func (v *gaugeVector) update(series *gaugeSeries, value float64, ok bool) {
+	v.mutex.Lock()
+	defer v.mutex.Unlock()
+	switch {
+	case v.reads[series] == nil:
+	case ok:
+		series.expose().Set(value)
+	default:
+		series.hide()
+	}
+}
+
+// call returns what read returns; false where it panics, which would end the process: collectors run in goroutines.
+func call(read func() float64) (value float64, ok bool) {
+	defer func() {
+		if recover() != nil {
+			ok = false
+		}
+	}()
+	return read(), true
 }
 
 // A is the gauge _a: h.
@@ -29,59 +143,93 @@ func (g Gauge) Add(v float64) {
 // The first 0 values of mLabel get series of their own, all others share the value "other".
 //
 // The first 2 values of prometheusLabel get series of their own, all others share the value "other".
-func (m *Metrics) A(funcLabel string, mLabel string, prometheusLabel string) Gauge {
+func (m *Metrics) A(funcLabel string, mLabel string, prometheusLabel string) Gauge[float64] {
 	if m == nil || m.a == nil {
-		return Gauge{}
+		return Gauge[float64]{}
 	}
-	place := m.a.labels[0].number(funcLabel)
-	place = place*1 + m.a.labels[1].number(mLabel)
-	place = place*3 + m.a.labels[2].number(prometheusLabel)
-	return Gauge{m.a.at(place)}
+	funcLabelNumber, seen := m.a.labels[0].open.recall(funcLabel)
+	if !seen {
+		funcLabelNumber = m.a.labels[0].open.number(funcLabel)
+	}
+	mLabelNumber, seen := m.a.labels[1].open.recall(mLabel)
+	if !seen {
+		mLabelNumber = m.a.labels[1].open.number(mLabel)
+	}
+	prometheusLabelNumber, seen := m.a.labels[2].open.recall(prometheusLabel)
+	if !seen {
+		prometheusLabelNumber = m.a.labels[2].open.number(prometheusLabel)
+	}
+	place := (funcLabelNumber*1+mLabelNumber)*3 + prometheusLabelNumber
+	child := m.a.children[place].Load()
+	if child == nil {
+		child = m.a.add(place)
+	}
+	return Gauge[float64]{*child}
 }
 
 func newA(m *Metrics) prometheus.Collector {
-	vector := prometheus.NewGaugeVec(prometheus.GaugeOpts{
+	vector := newGaugeVector(prometheus.GaugeOpts{
 		Name: "_a",
 		Help: "h",
 	}, []string{"func", "m", "prometheus"})
-	m.a = makeSeries(vector.WithLabelValues, open(2), open(0), open(2))
+	m.a = makeSeries(vector.series,
+		open(2, "", m.overflow.WithLabelValues("func", "_a")),
+		open(0, "", m.overflow.WithLabelValues("m", "_a")),
+		open(2, "", m.overflow.WithLabelValues("prometheus", "_a")),
+	)
 	return vector
 }
 
 // Len is the gauge len: h.
-func (m *Metrics) Len(x XLabel) Gauge {
+func (m *Metrics) Len(x XLabel) Gauge[float64] {
 	if m == nil || m.lenMetric == nil || x.index == 0 {
-		return Gauge{}
+		return Gauge[float64]{}
 	}
 	place := int(x.index)
-	return Gauge{m.lenMetric.at(place)}
+	child := m.lenMetric.children[place].Load()
+	if child == nil {
+		child = m.lenMetric.add(place)
+	}
+	return Gauge[float64]{*child}
 }
 
 func newLen(m *Metrics) prometheus.Collector {
-	vector := prometheus.NewGaugeVec(prometheus.GaugeOpts{
+	vector := newGaugeVector(prometheus.GaugeOpts{
 		Name: "len",
 		Help: "h",
 	}, []string{"x"})
-	m.lenMetric = makeSeries(vector.WithLabelValues, closed(valuesOfXLabel))
+	m.lenMetric = makeSeries(vector.series,
+		closed(valuesOfXLabel),
+	)
 	return vector
 }
 
 // X数 is the gauge 数: h.
 //
 // The first 3 values of 数 get series of their own, all others share the value "other".
-func (m *Metrics) X数(数 string) Gauge {
+func (m *Metrics) X数(数 string) Gauge[float64] {
 	if m == nil || m.数 == nil {
-		return Gauge{}
+		return Gauge[float64]{}
 	}
-	place := m.数.labels[0].number(数)
-	return Gauge{m.数.at(place)}
+	数Number, seen := m.数.labels[0].open.recall(数)
+	if !seen {
+		数Number = m.数.labels[0].open.number(数)
+	}
+	place := 数Number
+	child := m.数.children[place].Load()
+	if child == nil {
+		child = m.数.add(place)
+	}
+	return Gauge[float64]{*child}
 }
 
 func newX数(m *Metrics) prometheus.Collector {
-	vector := prometheus.NewGaugeVec(prometheus.GaugeOpts{
+	vector := newGaugeVector(prometheus.GaugeOpts{
 		Name: "数",
 		Help: "h",
 	}, []string{"数"})
-	m.数 = makeSeries(vector.WithLabelValues, open(3))
+	m.数 = makeSeries(vector.series,
+		open(3, "", m.overflow.WithLabelValues("数", "数")),
+	)
 	return vector
 }

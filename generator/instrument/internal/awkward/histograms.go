@@ -3,45 +3,92 @@
 package awkward
 
 import (
+	"context"
+	"math"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 )
 
 // Histogram is one series of a histogram. The zero Histogram records nothing.
-type Histogram struct{ observer prometheus.Observer }
+type Histogram[Unit number] struct {
+	child   prometheus.Observer
+	metrics *Metrics
+}
 
 // Observe records v. What is not a number is ignored, because it would make the sum of all observations unknown for ever.
-func (h Histogram) Observe(v float64) {
-	if h.observer != nil && v == v {
-		h.observer.Observe(v)
+func (h Histogram[Unit]) Observe(v Unit) {
+	if h.child != nil && !math.IsNaN(float64(v)) {
+		h.child.Observe(float64(v))
+	}
+}
+
+// ObserveContext records v as Observe does, with the trace of ctx as its example.
+func (h Histogram[Unit]) ObserveContext(ctx context.Context, v Unit) {
+	if h.child != nil && !math.IsNaN(float64(v)) {
+		h.metrics.observe(ctx, h.child, float64(v))
 	}
 }
 
 // DurationHistogram is one series of a histogram of times, exposed in the metric's unit. The zero DurationHistogram
 // records nothing.
 type DurationHistogram struct {
-	observer prometheus.Observer
-	unit     time.Duration
+	child   prometheus.Observer
+	metrics *Metrics
+	unit    time.Duration
 }
 
 // Observe records d; a negative d counts as 0, so that the sum of all observations never falls.
 func (h DurationHistogram) Observe(d time.Duration) {
-	if h.observer != nil {
-		h.observer.Observe(float64(max(d, 0)) / float64(h.unit))
+	if h.child != nil {
+		h.child.Observe(float64(max(d, 0)) / float64(h.unit))
 	}
 }
 
-// Since records the time that has passed since start. It serves in a defer at the head of a function, where start is
-// taken at once: defer h.Since(time.Now()).
+// ObserveContext records d as Observe does, with the trace of ctx as its example.
+func (h DurationHistogram) ObserveContext(ctx context.Context, d time.Duration) {
+	if h.child != nil {
+		h.metrics.observe(ctx, h.child, float64(max(d, 0))/float64(h.unit))
+	}
+}
+
+// Since records the time that has passed since start. It serves where the labels are known only in the end; where they are
+// known before, Start is shorter.
 func (h DurationHistogram) Since(start time.Time) { h.Observe(time.Since(start)) }
 
-// AB2 is the histogram a:b: h.
-func (m *Metrics) AB2() Histogram {
-	if m == nil {
-		return Histogram{}
+// Start begins to take the time: defer h.Start().Stop().
+func (h DurationHistogram) Start() Timer { return Timer{h, time.Now()} }
+
+// Timer takes the time of one thing. The zero Timer records nothing.
+type Timer struct {
+	histogram DurationHistogram
+	start     time.Time
+}
+
+// Stop records the time that has passed since Start, and returns it.
+func (t Timer) Stop() time.Duration {
+	passed := time.Since(t.start)
+	t.histogram.Observe(passed)
+	return passed
+}
+
+// observe records a value in a histogram, with the trace of ctx where it is sampled.
+func (m *Metrics) observe(ctx context.Context, child prometheus.Observer, v float64) {
+	if trace := m.exemplar(ctx); trace != nil {
+		if observer, ok := child.(prometheus.ExemplarObserver); ok {
+			observer.ObserveWithExemplar(v, trace)
+			return
+		}
 	}
-	return Histogram{m.aBMetric}
+	child.Observe(v)
+}
+
+// AB2 is the histogram a:b: h.
+func (m *Metrics) AB2() Histogram[float64] {
+	if m == nil {
+		return Histogram[float64]{}
+	}
+	return Histogram[float64]{m.aBMetric, m}
 }
 
 func newAB2(m *Metrics) prometheus.Collector {
@@ -59,7 +106,7 @@ func (m *Metrics) Days(x XLabel) DurationHistogram {
 	if m == nil {
 		return DurationHistogram{}
 	}
-	return DurationHistogram{m.days[x.index], time.Duration(86400000000000)}
+	return DurationHistogram{m.days[x.index], m, time.Duration(86400000000000)}
 }
 
 func newDays(m *Metrics) prometheus.Collector {

@@ -62,8 +62,8 @@ type Test struct{ index uint8 }
 
 // The values of Test.
 var (
-	TestOverflow2 = Test{1}
-	TestNothing2  = Test{2}
+	TestOverflow = Test{1}
+	TestNothing2 = Test{2}
 )
 
 var valuesOfTest = []string{"", "overflow", "nothing"}

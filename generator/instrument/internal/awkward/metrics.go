@@ -5,8 +5,10 @@
 package awkward
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"unicode/utf8"
 
 	"github.com/prometheus/client_golang/prometheus"
 )
@@ -14,15 +16,20 @@ import (
 // Metrics records what the service does. Each method finds one series by its labels; keep its result where the labels
 // are fixed. Methods are safe for concurrent use. A nil *Metrics and the zero Metrics record nothing.
 type Metrics struct {
+	// TraceID returns the identifier of the trace that ctx belongs to, or nothing where it is not sampled. Methods that take a
+	// context give it to what they record as an exemplar, with the label trace_id. Set it before anything is recorded.
+	TraceID func(ctx context.Context) string
+
+	overflow  *prometheus.CounterVec
 	aB        prometheus.Counter
-	a         *series[prometheus.Gauge]
+	a         *series[*gaugeSeries]
 	aBMetric  prometheus.Observer
 	aBMetric2 [9][2][5]prometheus.Counter
 	aBMetric3 *info
 	days      [2]prometheus.Observer
-	lenMetric *series[prometheus.Gauge]
+	lenMetric *series[*gaugeSeries]
 	setAB     *series[prometheus.Counter]
-	数         *series[prometheus.Gauge]
+	数         *series[*gaugeSeries]
 }
 
 // New makes the metrics and registers all of them, or none. The error wraps a prometheus.AlreadyRegisteredError where
@@ -32,7 +39,12 @@ func New(registerer prometheus.Registerer) (*Metrics, error) {
 		return nil, errors.New("awkward: the registerer is nil")
 	}
 	m := &Metrics{}
+	m.overflow = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "label_overflows_total",
+		Help: "Values without room.",
+	}, []string{"label", "metric"})
 	all := collectors{
+		m.overflow,
 		newAB(m),
 		newA(m),
 		newAB2(m),
@@ -65,3 +77,21 @@ func (c collectors) Collect(metrics chan<- prometheus.Metric) {
 		one.Collect(metrics)
 	}
 }
+
+// longestTraceID keeps an exemplar below the 128 characters that OpenMetrics allows.
+const longestTraceID = 100
+
+// exemplar returns the trace of ctx as the label of an exemplar, or nil.
+func (m *Metrics) exemplar(ctx context.Context) prometheus.Labels {
+	if m == nil || m.TraceID == nil {
+		return nil
+	}
+	id := m.TraceID(ctx)
+	if id == "" || len(id) > longestTraceID || !utf8.ValidString(id) {
+		return nil
+	}
+	return prometheus.Labels{"trace_id": id}
+}
+
+// number is what values of metrics are given in.
+type number interface{ ~int | ~int64 | ~float64 }

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/testutil/promlint"
+	dto "github.com/prometheus/client_model/go"
 )
 
 // family is what dashboards and alerts rely on of one metric.
@@ -19,6 +21,8 @@ type family struct {
 	Labels     []string
 	Buckets    []float64
 	Native     bool
+	Series     int     // that stand from the start
+	Recorded   float64 // what recordAll adds to the value or the sum: one, and in times one second
 }
 
 // recordAll records something in every metric.
@@ -27,65 +31,174 @@ func recordAll(m *Metrics) {
 	m.A("other", "other", "other").Set(1)
 	m.AB2().Observe(1)
 	m.AB3(CounterLabelEmpty, ParseXX, ABX1_5).Add(1)
-	m.SetAB(TestOverflow2, TypeString)
+	m.SetAB(TestOverflow, TypeString)
 	m.Days(XLabelY).Observe(time.Second)
 	m.Len(XLabelY).Set(1)
 	m.SetAB2("other", XLabelY).Add(1)
 	m.X数("other").Set(1)
 }
 
-// gather returns what the registry exposes, and how many series of each metric.
-func gather(t *testing.T, registry *prometheus.Registry) (map[string]family, map[string]int) {
+// gather returns what the registry exposes.
+func gather(t *testing.T, registry *prometheus.Registry) map[string]*dto.MetricFamily {
 	t.Helper()
 	exposed, err := registry.Gather()
 	if err != nil {
 		t.Fatal(err)
 	}
-	families, series := map[string]family{}, map[string]int{}
+	families := map[string]*dto.MetricFamily{}
 	for _, one := range exposed {
-		found := family{Type: one.GetType().String(), Help: one.GetHelp()}
-		for _, label := range one.GetMetric()[0].GetLabel() {
-			found.Labels = append(found.Labels, label.GetName())
-		}
-		histogram := one.GetMetric()[0].GetHistogram()
-		for _, bucket := range histogram.GetBucket() {
-			found.Buckets = append(found.Buckets, bucket.GetUpperBound())
-		}
-		found.Native = histogram != nil && histogram.Schema != nil
-		slices.Sort(found.Labels)
-		families[one.GetName()], series[one.GetName()] = found, len(one.GetMetric())
+		families[one.GetName()] = one
 	}
-	return families, series
+	return families
 }
 
-// TestExposition fails where the service would expose anything else than the spec declares.
-func TestExposition(t *testing.T) {
+// describe returns what the contract says of a family.
+func describe(exposed *dto.MetricFamily, series int) family {
+	found := family{Type: exposed.GetType().String(), Help: exposed.GetHelp(), Series: series}
+	for _, label := range exposed.GetMetric()[0].GetLabel() {
+		found.Labels = append(found.Labels, label.GetName())
+	}
+	slices.Sort(found.Labels)
+	histogram := exposed.GetMetric()[0].GetHistogram()
+	for _, bucket := range histogram.GetBucket() {
+		found.Buckets = append(found.Buckets, bucket.GetUpperBound())
+	}
+	found.Native = histogram != nil && histogram.Schema != nil
+	for _, one := range exposed.GetMetric() {
+		found.Recorded += one.GetCounter().GetValue() + one.GetGauge().GetValue() + one.GetHistogram().GetSampleSum()
+	}
+	return found
+}
+
+// TestContract fails where the service would expose anything else than the spec declares.
+func TestContract(t *testing.T) {
 	registry := prometheus.NewPedanticRegistry()
 	m, err := New(registry)
 	if err != nil {
 		t.Fatal(err)
 	}
+	atStart := gather(t, registry)
 	recordAll(m)
-	got, _ := gather(t, registry)
+	got := gather(t, registry)
 	want := map[string]family{
-		"A_b":     {"COUNTER", "`quotes\" and \\ and\nlines\n//go:build never", nil, nil, false},
-		"_a":      {"GAUGE", "h", []string{"func", "m", "prometheus"}, nil, false},
-		"a:b":     {"HISTOGRAM", "h", nil, []float64{0.001, 1e+06}, false},
-		"a__b":    {"COUNTER", "*/ h", []string{"counter", "parse_x", "x"}, nil, false},
-		"a_b":     {"GAUGE", "h", []string{"test", "type"}, nil, false},
-		"days":    {"HISTOGRAM", "h", []string{"x"}, []float64{1, 7}, true},
-		"len":     {"GAUGE", "h", []string{"x"}, nil, false},
-		"set_a_b": {"COUNTER", "h", []string{"string", "x"}, nil, false},
-		"数":       {"GAUGE", "h", []string{"数"}, nil, false},
+		"A_b": {
+			Type: "COUNTER", Help: "`quotes\" and \\ and\nlines\n//go:build never",
+			Series: 1, Recorded: 1,
+		},
+		"_a": {
+			Type: "GAUGE", Help: "h",
+			Labels:   []string{"func", "m", "prometheus"},
+			Recorded: 1,
+		},
+		"a:b": {
+			Type: "HISTOGRAM", Help: "h",
+			Buckets: []float64{0.001, 1e+06},
+			Series:  1, Recorded: 1,
+		},
+		"a__b": {
+			Type: "COUNTER", Help: "*/ h",
+			Labels: []string{"counter", "parse_x", "x"},
+			Series: 32, Recorded: 1,
+		},
+		"a_b": {
+			Type: "GAUGE", Help: "h",
+			Labels:   []string{"test", "type"},
+			Recorded: 1,
+		},
+		"days": {
+			Type: "HISTOGRAM", Help: "h",
+			Labels:  []string{"x"},
+			Buckets: []float64{1, 7},
+			Native:  true,
+			Series:  1, Recorded: 1.1574074074074073e-05,
+		},
+		"len": {
+			Type: "GAUGE", Help: "h",
+			Labels:   []string{"x"},
+			Recorded: 1,
+		},
+		"set_a_b": {
+			Type: "COUNTER", Help: "h",
+			Labels:   []string{"string", "x"},
+			Recorded: 1,
+		},
+		"数": {
+			Type: "GAUGE", Help: "h",
+			Labels:   []string{"数"},
+			Recorded: 1,
+		},
+		"label_overflows_total": {
+			Type: "COUNTER", Help: "Values without room.",
+			Labels: []string{"label", "metric"},
+			Series: 5, Recorded: 0,
+		},
+	}
+	// What labels with a closed set of values may have.
+	values := map[string]map[string][]string{
+		"a__b": {
+			"counter": {"", "+", "-", "a b", "a-b", "a_b", "GET", "get"},
+			"parse_x": {"x"},
+			"x":       {"1.5", "15", "é", "数"},
+		},
+		"a_b": {
+			"test": {"overflow", "nothing"},
+			"type": {"string"},
+		},
+		"days": {
+			"x": {"y"},
+		},
+		"len": {
+			"x": {"y"},
+		},
+		"set_a_b": {
+			"x": {"y"},
+		},
 	}
 	for name, family := range want {
-		if !reflect.DeepEqual(got[name], family) {
-			t.Errorf("%s:\n got %+v\nwant %+v", name, got[name], family)
+		if got[name] == nil {
+			t.Errorf("%s is declared but not exposed", name)
+		} else if found := describe(got[name], len(atStart[name].GetMetric())); !reflect.DeepEqual(found, family) {
+			t.Errorf("%s:\n got %+v\nwant %+v", name, found, family)
+		}
+		for _, series := range got[name].GetMetric() {
+			for _, label := range series.GetLabel() {
+				if known := values[name][label.GetName()]; known != nil && !slices.Contains(known, label.GetValue()) {
+					t.Errorf("%s: %s=%q is exposed but not declared", name, label.GetName(), label.GetValue())
+				}
+			}
 		}
 	}
-	for name := range got {
+	var families []*dto.MetricFamily
+	for name, exposed := range got {
 		if _, ok := want[name]; !ok {
 			t.Errorf("%s is exposed but not declared", name)
+		}
+		families = append(families, exposed)
+	}
+	lint(t, families)
+}
+
+// lint fails on what promlint finds, but for what the spec declares so.
+func lint(t *testing.T, families []*dto.MetricFamily) {
+	t.Helper()
+	problems, err := promlint.NewWithMetricFamilies(families).Lint()
+	if err != nil {
+		t.Fatal(err)
+	}
+	declared := []promlint.Problem{
+		{Metric: "A_b", Text: "counter metrics should have \"_total\" suffix"},
+		{Metric: "A_b", Text: "metric names should not contain abbreviated units"},
+		{Metric: "a:b", Text: "metric names should not contain ':'"},
+		{Metric: "a__b", Text: "counter metrics should have \"_total\" suffix"},
+		{Metric: "a__b", Text: "metric names should not contain abbreviated units"},
+		{Metric: "a_b", Text: "metric names should not contain abbreviated units"},
+		{Metric: "days", Text: "use base unit \"seconds\" instead of \"days\""},
+		{Metric: "set_a_b", Text: "counter metrics should have \"_total\" suffix"},
+		{Metric: "set_a_b", Text: "metric names should not contain abbreviated units"},
+	}
+	for _, problem := range problems {
+		if !slices.Contains(declared, problem) {
+			t.Errorf("promlint: %s: %s", problem.Metric, problem.Text)
 		}
 	}
 }
@@ -161,8 +274,8 @@ func TestParse(t *testing.T) {
 	}
 }
 
-// TestOverflow fails where values that are not known beforehand make more series than the spec allows.
-func TestOverflow(t *testing.T) {
+// TestLimits fails where values that are not known beforehand make more series than the spec allows.
+func TestLimits(t *testing.T) {
 	registry := prometheus.NewRegistry()
 	m, err := New(registry)
 	if err != nil {
@@ -180,14 +293,14 @@ func TestOverflow(t *testing.T) {
 		value := "v" + strconv.Itoa(i)
 		m.X数(value).Set(1)
 	}
-	_, series := gather(t, registry)
+	exposed := gather(t, registry)
 	for name, limit := range map[string]int{
 		"_a":      2 + 1,
 		"set_a_b": 3 + 1,
 		"数":       3 + 1,
 	} {
-		if series[name] > limit {
-			t.Errorf("%s has %d series, more than %d", name, series[name], limit)
+		if series := len(exposed[name].GetMetric()); series > limit {
+			t.Errorf("%s has %d series, more than %d", name, series, limit)
 		}
 	}
 }

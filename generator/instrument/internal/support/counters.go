@@ -3,124 +3,311 @@
 package support
 
 import (
+	"context"
 	"math"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// Counter is one series of a counter. The zero Counter records nothing.
-type Counter struct{ counter prometheus.Counter }
+// Counter is one series of a counter of things. The zero Counter records nothing.
+type Counter struct {
+	child   prometheus.Counter
+	metrics *Metrics
+}
 
 // Inc counts one.
 func (c Counter) Inc() {
-	if c.counter != nil {
-		c.counter.Inc()
+	if c.child != nil {
+		c.child.Inc()
 	}
 }
 
-// Add counts v. A counter never falls, and monitoring must not stop the service: what is negative, infinite or not a
+// Add counts n. A counter never falls: a negative n is ignored.
+func (c Counter) Add(n int) {
+	if c.child != nil && n > 0 {
+		c.child.Add(float64(n))
+	}
+}
+
+// IncContext counts one, with the trace of ctx as its example.
+func (c Counter) IncContext(ctx context.Context) { c.AddContext(ctx, 1) }
+
+// AddContext counts n, with the trace of ctx as its example.
+func (c Counter) AddContext(ctx context.Context, n int) {
+	if c.child != nil && n > 0 {
+		c.metrics.add(ctx, c.child, float64(n))
+	}
+}
+
+// AmountCounter is one series of a counter that adds up what is measured in a unit. The zero AmountCounter records nothing.
+type AmountCounter[Unit number] struct {
+	child   prometheus.Counter
+	metrics *Metrics
+}
+
+// Add adds an amount. A counter never falls, and monitoring must not stop the service: what is negative, infinite or not a
 // number is ignored.
-func (c Counter) Add(v float64) {
-	if c.counter != nil && v >= 0 && !math.IsInf(v, 1) {
-		c.counter.Add(v)
+func (c AmountCounter[Unit]) Add(amount Unit) {
+	if c.child != nil && amount >= 0 && !math.IsInf(float64(amount), 1) {
+		c.child.Add(float64(amount))
+	}
+}
+
+// AddContext adds an amount as Add does, with the trace of ctx as its example.
+func (c AmountCounter[Unit]) AddContext(ctx context.Context, amount Unit) {
+	if c.child != nil && amount >= 0 && !math.IsInf(float64(amount), 1) {
+		c.metrics.add(ctx, c.child, float64(amount))
 	}
 }
 
 // DurationCounter is one series of a counter of time, exposed in the metric's unit. The zero DurationCounter records
 // nothing.
 type DurationCounter struct {
-	counter prometheus.Counter
+	child   prometheus.Counter
+	metrics *Metrics
 	unit    time.Duration
 }
 
 // Add counts d. A counter never falls: what is negative is ignored.
 func (c DurationCounter) Add(d time.Duration) {
-	if c.counter != nil && d > 0 {
-		c.counter.Add(float64(d) / float64(c.unit))
+	if c.child != nil && d > 0 {
+		c.child.Add(float64(d) / float64(c.unit))
 	}
 }
 
-// AIAgentBatchBusySecondsTotal is the counter ai_agent_batch_busy_seconds_total, in s: Time spent on batches.
-func (m *Metrics) AIAgentBatchBusySecondsTotal() DurationCounter {
+// AddContext counts d, with the trace of ctx as its example.
+func (c DurationCounter) AddContext(ctx context.Context, d time.Duration) {
+	if c.child != nil && d > 0 {
+		c.metrics.add(ctx, c.child, float64(d)/float64(c.unit))
+	}
+}
+
+// add adds to a counter, with the trace of ctx where it is sampled.
+func (m *Metrics) add(ctx context.Context, child prometheus.Counter, v float64) {
+	if trace := m.exemplar(ctx); trace != nil {
+		if adder, ok := child.(prometheus.ExemplarAdder); ok {
+			adder.AddWithExemplar(v, trace)
+			return
+		}
+	}
+	child.Add(v)
+}
+
+// BatchBusySecondsTotal is the counter ai_agent_batch_busy_seconds_total, in s: Time spent on batches.
+func (m *Metrics) BatchBusySecondsTotal() DurationCounter {
 	if m == nil {
 		return DurationCounter{}
 	}
-	return DurationCounter{m.aiAgentBatchBusySecondsTotal, time.Second}
+	return DurationCounter{m.batchBusySecondsTotal, m, time.Second}
 }
 
-func newAIAgentBatchBusySecondsTotal(m *Metrics) prometheus.Collector {
+func newBatchBusySecondsTotal(m *Metrics) prometheus.Collector {
 	vector := prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "ai_agent_batch_busy_seconds_total",
 		Help: "Time spent on batches",
 	}, nil)
-	m.aiAgentBatchBusySecondsTotal = vector.WithLabelValues()
+	m.batchBusySecondsTotal = vector.WithLabelValues()
 	return vector
 }
 
-// AIAgentHTTPRequestsTotal is the counter ai_agent_http_requests_total, in requests: HTTP requests answered.
+// CachedTotal is the counter ai_agent_cached_total, in answers: Answers from the cache.
+//
+// The first 5 values of model get series of their own, all others share the value "other".
+//
+// What is recorded with a combination of labels that the spec excludes is dropped.
+func (m *Metrics) CachedTotal(engine Engine, found Found, model string) Counter {
+	if m == nil || m.cachedTotal == nil || engine.index == 0 || found.index == 0 {
+		return Counter{}
+	}
+	modelNumber, seen := m.cachedTotal.labels[2].open.recall(model)
+	if !seen {
+		modelNumber = m.cachedTotal.labels[2].open.number(model)
+	}
+	place := (int(engine.index)*4+int(found.index))*6 + modelNumber
+	child := m.cachedTotal.children[place].Load()
+	if child == nil {
+		child = m.cachedTotal.add(place)
+	}
+	return Counter{*child, m}
+}
+
+func newCachedTotal(m *Metrics) prometheus.Collector {
+	vector := prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "ai_agent_cached_total",
+		Help: "Answers from the cache",
+	}, []string{"engine", "found", "model"})
+	excluded := func(values ...string) bool {
+		return values[0] == "vector" && values[1] == "stale"
+	}
+	m.cachedTotal = makeSeries(func(values ...string) prometheus.Counter {
+		if excluded(values...) {
+			return nil
+		}
+		return vector.WithLabelValues(values...)
+	},
+		closed(valuesOfEngine),
+		closed(valuesOfFound),
+		open(5, "", m.overflow.WithLabelValues("model", "ai_agent_cached_total")),
+	)
+	return vector
+}
+
+// HTTPRequestsTotal is the counter ai_agent_http_requests_total, in requests: HTTP requests answered.
 //
 // The first 50 values of endpoint get series of their own, all others share the value "other".
 //
 // The first 20 values of status get series of their own, all others share the value "other".
-func (m *Metrics) AIAgentHTTPRequestsTotal(endpoint string, method Method, status string) Counter {
-	if m == nil || m.aiAgentHTTPRequestsTotal == nil || method.index == 0 {
+func (m *Metrics) HTTPRequestsTotal(endpoint string, method Method, status string) Counter {
+	if m == nil || m.httpRequestsTotal == nil || method.index == 0 {
 		return Counter{}
 	}
-	place := m.aiAgentHTTPRequestsTotal.labels[0].number(endpoint)
-	place = place*6 + int(method.index)
-	place = place*21 + m.aiAgentHTTPRequestsTotal.labels[2].number(status)
-	return Counter{m.aiAgentHTTPRequestsTotal.at(place)}
+	endpointNumber, seen := m.httpRequestsTotal.labels[0].open.recall(endpoint)
+	if !seen {
+		endpointNumber = m.httpRequestsTotal.labels[0].open.number(endpoint)
+	}
+	statusNumber, seen := m.httpRequestsTotal.labels[2].open.recall(status)
+	if !seen {
+		statusNumber = m.httpRequestsTotal.labels[2].open.number(status)
+	}
+	place := (endpointNumber*7+int(method.index))*21 + statusNumber
+	child := m.httpRequestsTotal.children[place].Load()
+	if child == nil {
+		child = m.httpRequestsTotal.add(place)
+	}
+	return Counter{*child, m}
 }
 
-func newAIAgentHTTPRequestsTotal(m *Metrics) prometheus.Collector {
+func newHTTPRequestsTotal(m *Metrics) prometheus.Collector {
 	vector := prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "ai_agent_http_requests_total",
 		Help: "HTTP requests answered",
 	}, []string{"endpoint", "method", "status"})
-	m.aiAgentHTTPRequestsTotal = makeSeries(vector.WithLabelValues, open(50, ""), closed(valuesOfMethod), open(20, "^(?s:[1-5][0-9][0-9])$"))
+	m.httpRequestsTotal = makeSeries(vector.WithLabelValues,
+		open(50, "", m.overflow.WithLabelValues("endpoint", "ai_agent_http_requests_total")),
+		closed(valuesOfMethod),
+		open(20, "^(?s:[1-5][0-9][0-9])$", m.overflow.WithLabelValues("status", "ai_agent_http_requests_total")),
+	)
 	return vector
 }
 
-// AIAgentLLMAPIRequestsTotal is the counter ai_agent_llm_api_requests_total, in requests: Calls of a language
-// model.
+// LLMAPIRequestsTotal is the counter ai_agent_llm_api_requests_total, in requests: Calls of a language model.
 //
 // The first 20 values of model get series of their own, all others share the value "other".
-func (m *Metrics) AIAgentLLMAPIRequestsTotal(model string, provider Provider, status Status) Counter {
-	if m == nil || m.aiAgentLLMAPIRequestsTotal == nil || provider.index == 0 || status.index == 0 {
+func (m *Metrics) LLMAPIRequestsTotal(model string, provider Provider, status Status) Counter {
+	if m == nil || m.llmAPIRequestsTotal == nil || provider.index == 0 || status.index == 0 {
 		return Counter{}
 	}
-	place := m.aiAgentLLMAPIRequestsTotal.labels[0].number(model)
-	place = place*3 + int(provider.index)
-	place = place*3 + int(status.index)
-	return Counter{m.aiAgentLLMAPIRequestsTotal.at(place)}
+	modelNumber, seen := m.llmAPIRequestsTotal.labels[0].open.recall(model)
+	if !seen {
+		modelNumber = m.llmAPIRequestsTotal.labels[0].open.number(model)
+	}
+	place := (modelNumber*3+int(provider.index))*3 + int(status.index)
+	child := m.llmAPIRequestsTotal.children[place].Load()
+	if child == nil {
+		child = m.llmAPIRequestsTotal.add(place)
+	}
+	return Counter{*child, m}
 }
 
-func newAIAgentLLMAPIRequestsTotal(m *Metrics) prometheus.Collector {
+func newLLMAPIRequestsTotal(m *Metrics) prometheus.Collector {
 	vector := prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "ai_agent_llm_api_requests_total",
 		Help: "Calls of a language model",
 	}, []string{"model", "provider", "status"})
-	m.aiAgentLLMAPIRequestsTotal = makeSeries(vector.WithLabelValues, open(20, ""), closed(valuesOfProvider), closed(valuesOfStatus))
+	m.llmAPIRequestsTotal = makeSeries(vector.WithLabelValues,
+		open(20, "", m.overflow.WithLabelValues("model", "ai_agent_llm_api_requests_total")),
+		closed(valuesOfProvider),
+		closed(valuesOfStatus),
+	)
 	return vector
 }
 
-// AIAgentTicketsProcessedTotal is the counter ai_agent_tickets_processed_total, in tickets: Tickets processed.
-func (m *Metrics) AIAgentTicketsProcessedTotal(category Category, channel Channel) Counter {
+// RetriesTotal is the counter ai_agent_retries_total, in retries: Retries.
+func (m *Metrics) RetriesTotal(priority Priority) Counter {
+	if m == nil || m.retriesTotal == nil || priority.index == 0 {
+		return Counter{}
+	}
+	place := int(priority.index)
+	child := m.retriesTotal.children[place].Load()
+	if child == nil {
+		child = m.retriesTotal.add(place)
+	}
+	return Counter{*child, m}
+}
+
+func newRetriesTotal(m *Metrics) prometheus.Collector {
+	vector := prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "ai_agent_retries_total",
+		Help: "Retries",
+	}, []string{"priority"})
+	m.retriesTotal = makeSeries(vector.WithLabelValues,
+		closed(valuesOfPriority),
+	)
+	return vector
+}
+
+// SearchesTotal is the counter ai_agent_searches_total, in searches: Searches.
+//
+// What is recorded with a combination of labels that the spec excludes is dropped.
+func (m *Metrics) SearchesTotal(engine Engine, found Found) Counter {
 	if m == nil {
 		return Counter{}
 	}
-	return Counter{m.aiAgentTicketsProcessedTotal[category.index][channel.index]}
+	return Counter{m.searchesTotal[engine.index][found.index], m}
 }
 
-func newAIAgentTicketsProcessedTotal(m *Metrics) prometheus.Collector {
+func newSearchesTotal(m *Metrics) prometheus.Collector {
+	vector := prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "ai_agent_searches_total",
+		Help: "Searches",
+	}, []string{"engine", "found"})
+	excluded := func(values ...string) bool {
+		return values[0] == "vector" && values[1] == "stale"
+	}
+	for i0 := 1; i0 < len(valuesOfEngine); i0++ {
+		for i1 := 1; i1 < len(valuesOfFound); i1++ {
+			if !excluded(valuesOfEngine[i0], valuesOfFound[i1]) {
+				m.searchesTotal[i0][i1] = vector.WithLabelValues(valuesOfEngine[i0], valuesOfFound[i1])
+			}
+		}
+	}
+	return vector
+}
+
+// SpentDollarsTotal is the counter ai_agent_spent_dollars_total, in USD: Money spent.
+func (m *Metrics) SpentDollarsTotal() AmountCounter[USD] {
+	if m == nil {
+		return AmountCounter[USD]{}
+	}
+	return AmountCounter[USD]{m.spentDollarsTotal, m}
+}
+
+func newSpentDollarsTotal(m *Metrics) prometheus.Collector {
+	vector := prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "ai_agent_spent_dollars_total",
+		Help: "Money spent",
+	}, nil)
+	m.spentDollarsTotal = vector.WithLabelValues()
+	return vector
+}
+
+// TicketsProcessedTotal is the counter ai_agent_tickets_processed_total, in tickets: Tickets processed.
+func (m *Metrics) TicketsProcessedTotal(category Category, channel Channel) Counter {
+	if m == nil {
+		return Counter{}
+	}
+	return Counter{m.ticketsProcessedTotal[category.index][channel.index], m}
+}
+
+func newTicketsProcessedTotal(m *Metrics) prometheus.Collector {
 	vector := prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "ai_agent_tickets_processed_total",
 		Help: "Tickets processed",
 	}, []string{"category", "channel"})
 	for i0 := 1; i0 < len(valuesOfCategory); i0++ {
 		for i1 := 1; i1 < len(valuesOfChannel); i1++ {
-			m.aiAgentTicketsProcessedTotal[i0][i1] = vector.WithLabelValues(valuesOfCategory[i0], valuesOfChannel[i1])
+			m.ticketsProcessedTotal[i0][i1] = vector.WithLabelValues(valuesOfCategory[i0], valuesOfChannel[i1])
 		}
 	}
 	return vector

@@ -2,58 +2,284 @@
 
 package support
 
-import "github.com/prometheus/client_golang/prometheus"
+import (
+	"maps"
+	"sync"
+	"sync/atomic"
+	"time"
 
-// Gauge is one series of a gauge. The series is exposed from when its method of Metrics is first called: no gauge stands
-// at 0 before anything is known. The zero Gauge records nothing.
-type Gauge struct{ gauge prometheus.Gauge }
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// Gauge is one series of a gauge. It is exposed from when it is first set: no gauge stands at 0 before anything is known. The
+// zero Gauge records nothing.
+type Gauge[Unit number] struct{ series *gaugeSeries }
 
 // Set makes v the value.
-func (g Gauge) Set(v float64) {
-	if g.gauge != nil {
-		g.gauge.Set(v)
-	}
-}
+func (g Gauge[Unit]) Set(v Unit) { g.series.set(float64(v)) }
 
 // Add raises the value by v, or lowers it where v is negative.
-func (g Gauge) Add(v float64) {
-	if g.gauge != nil {
-		g.gauge.Add(v)
+func (g Gauge[Unit]) Add(v Unit) { g.series.add(float64(v)) }
+
+// Func makes the value what read returns at each scrape. It may be called by several goroutines at once, and the series is
+// left out while read panics. A nil read ends it, and the series is no longer exposed.
+func (g Gauge[Unit]) Func(read func() Unit) {
+	if read == nil {
+		g.series.read(nil)
+		return
+	}
+	g.series.read(func() float64 { return float64(read()) })
+}
+
+// DurationGauge is one series of a gauge of time, exposed in the metric's unit, from when it is first set. The zero
+// DurationGauge records nothing.
+type DurationGauge struct {
+	series *gaugeSeries
+	unit   time.Duration
+}
+
+// Set makes d the value.
+func (g DurationGauge) Set(d time.Duration) {
+	if g.series != nil {
+		g.series.set(float64(d) / float64(g.unit))
 	}
 }
 
-// AIAgentConfidenceScore is the gauge ai_agent_confidence_score, in ratio: How sure the agent is.
-func (m *Metrics) AIAgentConfidenceScore(category Category) Gauge {
-	if m == nil || m.aiAgentConfidenceScore == nil || category.index == 0 {
-		return Gauge{}
+// Func makes the value what read returns at each scrape. It may be called by
+// several goroutines at once, and the series is left out while read panics. A nil read ends it.
+func (g DurationGauge) Func(read func() time.Duration) {
+	if read == nil {
+		g.series.read(nil)
+		return
+	}
+	g.series.read(func() float64 { return float64(read()) / float64(g.unit) })
+}
+
+// TimestampGauge is one series of a gauge whose value is a point in time, exposed since 1970 in the metric's unit from when it
+// is first set. The zero TimestampGauge records nothing.
+type TimestampGauge struct {
+	series *gaugeSeries
+	unit   time.Duration
+}
+
+// Set makes at the value.
+func (g TimestampGauge) Set(at time.Time) {
+	if g.series != nil {
+		g.series.set(since1970(at, g.unit))
+	}
+}
+
+// Func makes the value what read returns at each scrape. It may be called by several goroutines at once, and the series is
+// left out while read panics. A nil read ends it, and the series is no longer exposed.
+func (g TimestampGauge) Func(read func() time.Time) {
+	if read == nil {
+		g.series.read(nil)
+		return
+	}
+	g.series.read(func() float64 { return since1970(read(), g.unit) })
+}
+
+// since1970 is exact to the microsecond, as a float64 of seconds is for the next centuries.
+func since1970(at time.Time, unit time.Duration) float64 {
+	return float64(at.UnixMicro()) * float64(time.Microsecond) / float64(unit)
+}
+
+// gaugeSeries is one series of a gauge. It is not in the vector, and so not exposed, until it has a value.
+type gaugeSeries struct {
+	vector *gaugeVector
+	values []string
+	gauge  atomic.Pointer[prometheus.Gauge] // nil until then
+}
+
+func (s *gaugeSeries) set(v float64) {
+	if s != nil {
+		s.exposed().Set(v)
+	}
+}
+
+func (s *gaugeSeries) add(v float64) {
+	if s != nil {
+		s.exposed().Add(v)
+	}
+}
+
+func (s *gaugeSeries) exposed() prometheus.Gauge {
+	if gauge := s.gauge.Load(); gauge != nil {
+		return *gauge
+	}
+	s.vector.mutex.Lock()
+	defer s.vector.mutex.Unlock()
+	return s.expose()
+}
+
+// expose puts the series into the vector, whose mutex is held.
+func (s *gaugeSeries) expose() prometheus.Gauge {
+	gauge := s.vector.WithLabelValues(s.values...)
+	s.gauge.Store(&gauge)
+	return gauge
+}
+
+// hide takes the series out of the vector, whose mutex is held.
+func (s *gaugeSeries) hide() {
+	s.vector.DeleteLabelValues(s.values...)
+	s.gauge.Store(nil)
+}
+
+func (s *gaugeSeries) read(value func() float64) {
+	if s == nil {
+		return
+	}
+	s.vector.mutex.Lock()
+	defer s.vector.mutex.Unlock()
+	if value == nil {
+		delete(s.vector.reads, s)
+		s.hide()
+		return
+	}
+	s.vector.reads[s] = value
+}
+
+// gaugeVector is the series of one gauge, some of which are read when they are collected.
+type gaugeVector struct {
+	*prometheus.GaugeVec
+	mutex sync.Mutex // held to expose and hide series, never to set a value
+	reads map[*gaugeSeries]func() float64
+}
+
+func newGaugeVector(options prometheus.GaugeOpts, labels []string) *gaugeVector {
+	return &gaugeVector{GaugeVec: prometheus.NewGaugeVec(options, labels), reads: map[*gaugeSeries]func() float64{}}
+}
+
+// series makes a series that is not exposed yet.
+func (v *gaugeVector) series(values ...string) *gaugeSeries {
+	return &gaugeSeries{vector: v, values: values}
+}
+
+// Collect reads what functions return and sends all series.
+func (v *gaugeVector) Collect(metrics chan<- prometheus.Metric) {
+	v.mutex.Lock()
+	reads := maps.Clone(v.reads)
+	v.mutex.Unlock()
+	for series, read := range reads {
+		value, ok := call(read)
+		v.update(series, value, ok)
+	}
+	v.GaugeVec.Collect(metrics)
+}
+
+// update sets a series that is still read, or hides it where its value is not known.
+func (v *gaugeVector) update(series *gaugeSeries, value float64, ok bool) {
+	v.mutex.Lock()
+	defer v.mutex.Unlock()
+	switch {
+	case v.reads[series] == nil:
+	case ok:
+		series.expose().Set(value)
+	default:
+		series.hide()
+	}
+}
+
+// call returns what read returns; false where it panics, which would end the process: collectors run in goroutines.
+func call(read func() float64) (value float64, ok bool) {
+	defer func() {
+		if recover() != nil {
+			ok = false
+		}
+	}()
+	return read(), true
+}
+
+// ConfidenceScore is the gauge ai_agent_confidence_score, in ratio: How sure the agent is.
+func (m *Metrics) ConfidenceScore(category Category) Gauge[Ratio] {
+	if m == nil || m.confidenceScore == nil || category.index == 0 {
+		return Gauge[Ratio]{}
 	}
 	place := int(category.index)
-	return Gauge{m.aiAgentConfidenceScore.at(place)}
+	child := m.confidenceScore.children[place].Load()
+	if child == nil {
+		child = m.confidenceScore.add(place)
+	}
+	return Gauge[Ratio]{*child}
 }
 
-func newAIAgentConfidenceScore(m *Metrics) prometheus.Collector {
-	vector := prometheus.NewGaugeVec(prometheus.GaugeOpts{
+func newConfidenceScore(m *Metrics) prometheus.Collector {
+	vector := newGaugeVector(prometheus.GaugeOpts{
 		Name: "ai_agent_confidence_score",
 		Help: "How sure the agent is.",
 	}, []string{"category"})
-	m.aiAgentConfidenceScore = makeSeries(vector.WithLabelValues, closed(valuesOfCategory))
+	m.confidenceScore = makeSeries(vector.series,
+		closed(valuesOfCategory),
+	)
 	return vector
 }
 
-// AIAgentQueueDepth is the gauge ai_agent_queue_depth, in tickets: Tickets that wait.
-func (m *Metrics) AIAgentQueueDepth(priority Priority) Gauge {
-	if m == nil || m.aiAgentQueueDepth == nil || priority.index == 0 {
-		return Gauge{}
+// LastBatchTimestampSeconds is the gauge ai_agent_last_batch_timestamp_seconds, in s: When the last batch was
+// done.
+func (m *Metrics) LastBatchTimestampSeconds() TimestampGauge {
+	if m == nil || m.lastBatchTimestampSeconds == nil {
+		return TimestampGauge{}
 	}
-	place := int(priority.index)
-	return Gauge{m.aiAgentQueueDepth.at(place)}
+	place := 0
+	child := m.lastBatchTimestampSeconds.children[place].Load()
+	if child == nil {
+		child = m.lastBatchTimestampSeconds.add(place)
+	}
+	return TimestampGauge{*child, time.Second}
 }
 
-func newAIAgentQueueDepth(m *Metrics) prometheus.Collector {
-	vector := prometheus.NewGaugeVec(prometheus.GaugeOpts{
+func newLastBatchTimestampSeconds(m *Metrics) prometheus.Collector {
+	vector := newGaugeVector(prometheus.GaugeOpts{
+		Name: "ai_agent_last_batch_timestamp_seconds",
+		Help: "When the last batch was done",
+	}, nil)
+	m.lastBatchTimestampSeconds = makeSeries(vector.series)
+	return vector
+}
+
+// OldestTicketAgeSeconds is the gauge ai_agent_oldest_ticket_age_seconds, in s: How long the oldest ticket has
+// waited.
+func (m *Metrics) OldestTicketAgeSeconds() DurationGauge {
+	if m == nil || m.oldestTicketAgeSeconds == nil {
+		return DurationGauge{}
+	}
+	place := 0
+	child := m.oldestTicketAgeSeconds.children[place].Load()
+	if child == nil {
+		child = m.oldestTicketAgeSeconds.add(place)
+	}
+	return DurationGauge{*child, time.Second}
+}
+
+func newOldestTicketAgeSeconds(m *Metrics) prometheus.Collector {
+	vector := newGaugeVector(prometheus.GaugeOpts{
+		Name: "ai_agent_oldest_ticket_age_seconds",
+		Help: "How long the oldest ticket has waited",
+	}, nil)
+	m.oldestTicketAgeSeconds = makeSeries(vector.series)
+	return vector
+}
+
+// QueueDepth is the gauge ai_agent_queue_depth, in tickets: Tickets that wait.
+func (m *Metrics) QueueDepth(priority Priority) Gauge[int] {
+	if m == nil || m.queueDepth == nil || priority.index == 0 {
+		return Gauge[int]{}
+	}
+	place := int(priority.index)
+	child := m.queueDepth.children[place].Load()
+	if child == nil {
+		child = m.queueDepth.add(place)
+	}
+	return Gauge[int]{*child}
+}
+
+func newQueueDepth(m *Metrics) prometheus.Collector {
+	vector := newGaugeVector(prometheus.GaugeOpts{
 		Name: "ai_agent_queue_depth",
 		Help: "Tickets that wait",
 	}, []string{"priority"})
-	m.aiAgentQueueDepth = makeSeries(vector.WithLabelValues, closed(valuesOfPriority))
+	m.queueDepth = makeSeries(vector.series,
+		closed(valuesOfPriority),
+	)
 	return vector
 }

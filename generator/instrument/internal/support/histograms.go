@@ -3,71 +3,151 @@
 package support
 
 import (
+	"context"
+	"math"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 )
 
 // Histogram is one series of a histogram. The zero Histogram records nothing.
-type Histogram struct{ observer prometheus.Observer }
+type Histogram[Unit number] struct {
+	child   prometheus.Observer
+	metrics *Metrics
+}
 
 // Observe records v. What is not a number is ignored, because it would make the sum of all observations unknown for ever.
-func (h Histogram) Observe(v float64) {
-	if h.observer != nil && v == v {
-		h.observer.Observe(v)
+func (h Histogram[Unit]) Observe(v Unit) {
+	if h.child != nil && !math.IsNaN(float64(v)) {
+		h.child.Observe(float64(v))
+	}
+}
+
+// ObserveContext records v as Observe does, with the trace of ctx as its example.
+func (h Histogram[Unit]) ObserveContext(ctx context.Context, v Unit) {
+	if h.child != nil && !math.IsNaN(float64(v)) {
+		h.metrics.observe(ctx, h.child, float64(v))
 	}
 }
 
 // DurationHistogram is one series of a histogram of times, exposed in the metric's unit. The zero DurationHistogram
 // records nothing.
 type DurationHistogram struct {
-	observer prometheus.Observer
-	unit     time.Duration
+	child   prometheus.Observer
+	metrics *Metrics
+	unit    time.Duration
 }
 
 // Observe records d; a negative d counts as 0, so that the sum of all observations never falls.
 func (h DurationHistogram) Observe(d time.Duration) {
-	if h.observer != nil {
-		h.observer.Observe(float64(max(d, 0)) / float64(h.unit))
+	if h.child != nil {
+		h.child.Observe(float64(max(d, 0)) / float64(h.unit))
 	}
 }
 
-// Since records the time that has passed since start. It serves in a defer at the head of a function, where start is
-// taken at once: defer h.Since(time.Now()).
+// ObserveContext records d as Observe does, with the trace of ctx as its example.
+func (h DurationHistogram) ObserveContext(ctx context.Context, d time.Duration) {
+	if h.child != nil {
+		h.metrics.observe(ctx, h.child, float64(max(d, 0))/float64(h.unit))
+	}
+}
+
+// Since records the time that has passed since start. It serves where the labels are known only in the end; where they are
+// known before, Start is shorter.
 func (h DurationHistogram) Since(start time.Time) { h.Observe(time.Since(start)) }
 
-// AIAgentLLMResponseDurationSeconds is the histogram ai_agent_llm_response_duration_seconds, in s: Time until a
-// language model answered.
-//
-// The first 20 values of model get series of their own, all others share the value "other".
-func (m *Metrics) AIAgentLLMResponseDurationSeconds(model string, provider Provider) DurationHistogram {
-	if m == nil || m.aiAgentLLMResponseDurationSeconds == nil || provider.index == 0 {
-		return DurationHistogram{}
-	}
-	place := m.aiAgentLLMResponseDurationSeconds.labels[0].number(model)
-	place = place*3 + int(provider.index)
-	return DurationHistogram{m.aiAgentLLMResponseDurationSeconds.at(place), time.Second}
+// Start begins to take the time: defer h.Start().Stop().
+func (h DurationHistogram) Start() Timer { return Timer{h, time.Now()} }
+
+// Timer takes the time of one thing. The zero Timer records nothing.
+type Timer struct {
+	histogram DurationHistogram
+	start     time.Time
 }
 
-func newAIAgentLLMResponseDurationSeconds(m *Metrics) prometheus.Collector {
+// Stop records the time that has passed since Start, and returns it.
+func (t Timer) Stop() time.Duration {
+	passed := time.Since(t.start)
+	t.histogram.Observe(passed)
+	return passed
+}
+
+// observe records a value in a histogram, with the trace of ctx where it is sampled.
+func (m *Metrics) observe(ctx context.Context, child prometheus.Observer, v float64) {
+	if trace := m.exemplar(ctx); trace != nil {
+		if observer, ok := child.(prometheus.ExemplarObserver); ok {
+			observer.ObserveWithExemplar(v, trace)
+			return
+		}
+	}
+	child.Observe(v)
+}
+
+// HTTPRequestDurationSeconds is the histogram ai_agent_http_request_duration_seconds, in s: Time until a request
+// is answered.
+func (m *Metrics) HTTPRequestDurationSeconds(code Code, route Route) DurationHistogram {
+	if m == nil {
+		return DurationHistogram{}
+	}
+	return DurationHistogram{m.httpRequestDurationSeconds[code.index][route.index], m, time.Second}
+}
+
+func newHTTPRequestDurationSeconds(m *Metrics) prometheus.Collector {
+	vector := prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		Name:    "ai_agent_http_request_duration_seconds",
+		Help:    "Time until a request is answered",
+		Buckets: []float64{0.1, 1},
+	}, []string{"code", "route"})
+	for i0 := 1; i0 < len(valuesOfCode); i0++ {
+		for i1 := 1; i1 < len(valuesOfRoute); i1++ {
+			m.httpRequestDurationSeconds[i0][i1] = vector.WithLabelValues(valuesOfCode[i0], valuesOfRoute[i1])
+		}
+	}
+	return vector
+}
+
+// LLMResponseDurationSeconds is the histogram ai_agent_llm_response_duration_seconds, in s: Time until a language
+// model answered.
+//
+// The first 20 values of model get series of their own, all others share the value "other".
+func (m *Metrics) LLMResponseDurationSeconds(model string, provider Provider) DurationHistogram {
+	if m == nil || m.llmResponseDurationSeconds == nil || provider.index == 0 {
+		return DurationHistogram{}
+	}
+	modelNumber, seen := m.llmResponseDurationSeconds.labels[0].open.recall(model)
+	if !seen {
+		modelNumber = m.llmResponseDurationSeconds.labels[0].open.number(model)
+	}
+	place := modelNumber*3 + int(provider.index)
+	child := m.llmResponseDurationSeconds.children[place].Load()
+	if child == nil {
+		child = m.llmResponseDurationSeconds.add(place)
+	}
+	return DurationHistogram{*child, m, time.Second}
+}
+
+func newLLMResponseDurationSeconds(m *Metrics) prometheus.Collector {
 	vector := prometheus.NewHistogramVec(prometheus.HistogramOpts{
 		Name:    "ai_agent_llm_response_duration_seconds",
 		Help:    "Time until a language model answered",
 		Buckets: []float64{0.5, 1, 2, 3, 5, 10, 15, 20, 30, 60},
 	}, []string{"model", "provider"})
-	m.aiAgentLLMResponseDurationSeconds = makeSeries(vector.WithLabelValues, open(20, ""), closed(valuesOfProvider))
+	m.llmResponseDurationSeconds = makeSeries(vector.WithLabelValues,
+		open(20, "", m.overflow.WithLabelValues("model", "ai_agent_llm_response_duration_seconds")),
+		closed(valuesOfProvider),
+	)
 	return vector
 }
 
-// AIAgentPromptTokens is the histogram ai_agent_prompt_tokens, in tokens: Tokens of a prompt.
-func (m *Metrics) AIAgentPromptTokens() Histogram {
+// PromptTokens is the histogram ai_agent_prompt_tokens, in tokens: Tokens of a prompt.
+func (m *Metrics) PromptTokens() Histogram[int] {
 	if m == nil {
-		return Histogram{}
+		return Histogram[int]{}
 	}
-	return Histogram{m.aiAgentPromptTokens}
+	return Histogram[int]{m.promptTokens, m}
 }
 
-func newAIAgentPromptTokens(m *Metrics) prometheus.Collector {
+func newPromptTokens(m *Metrics) prometheus.Collector {
 	vector := prometheus.NewHistogramVec(prometheus.HistogramOpts{
 		Name: "ai_agent_prompt_tokens",
 		Help: "Tokens of a prompt",
@@ -76,25 +156,25 @@ func newAIAgentPromptTokens(m *Metrics) prometheus.Collector {
 		NativeHistogramMaxBucketNumber:  160,
 		NativeHistogramMinResetDuration: time.Hour,
 	}, nil)
-	m.aiAgentPromptTokens = vector.WithLabelValues()
+	m.promptTokens = vector.WithLabelValues()
 	return vector
 }
 
-// AIAgentResponseDurationMilliseconds is the histogram ai_agent_response_duration_milliseconds, in ms: Time until
-// a customer got an answer.
-func (m *Metrics) AIAgentResponseDurationMilliseconds() DurationHistogram {
+// ResponseDurationMilliseconds is the histogram ai_agent_response_duration_milliseconds, in ms: Time until a
+// customer got an answer.
+func (m *Metrics) ResponseDurationMilliseconds() DurationHistogram {
 	if m == nil {
 		return DurationHistogram{}
 	}
-	return DurationHistogram{m.aiAgentResponseDurationMilliseconds, time.Millisecond}
+	return DurationHistogram{m.responseDurationMilliseconds, m, time.Millisecond}
 }
 
-func newAIAgentResponseDurationMilliseconds(m *Metrics) prometheus.Collector {
+func newResponseDurationMilliseconds(m *Metrics) prometheus.Collector {
 	vector := prometheus.NewHistogramVec(prometheus.HistogramOpts{
 		Name:    "ai_agent_response_duration_milliseconds",
 		Help:    "Time until a customer got an answer",
 		Buckets: []float64{100, 250, 500, 1000, 30000},
 	}, nil)
-	m.aiAgentResponseDurationMilliseconds = vector.WithLabelValues()
+	m.responseDurationMilliseconds = vector.WithLabelValues()
 	return vector
 }

@@ -41,17 +41,17 @@ func (i *info) set(values ...string) {
 	i.current.Store(&metric)
 }
 
-// SetAIAgentDeploymentVersionInfo sets the facts of the info ai_agent_deployment_version_info: What is deployed.
+// SetDeploymentVersionInfo sets the facts of the info ai_agent_deployment_version_info: What is deployed.
 //
 // The facts set before are no longer exposed.
-func (m *Metrics) SetAIAgentDeploymentVersionInfo(commitSHA string, version string) {
+func (m *Metrics) SetDeploymentVersionInfo(commitSHA string, version string) {
 	if m == nil {
 		return
 	}
-	m.aiAgentDeploymentVersionInfo.set(commitSHA, version)
+	m.deploymentVersionInfo.set(commitSHA, version)
 }
 
-func newSetAIAgentDeploymentVersionInfo(m *Metrics) prometheus.Collector {
-	m.aiAgentDeploymentVersionInfo = makeInfo("ai_agent_deployment_version_info", "What is deployed", "commit_sha", "version")
-	return m.aiAgentDeploymentVersionInfo
+func newSetDeploymentVersionInfo(m *Metrics) prometheus.Collector {
+	m.deploymentVersionInfo = makeInfo("ai_agent_deployment_version_info", "What is deployed", "commit_sha", "version")
+	return m.deploymentVersionInfo
 }

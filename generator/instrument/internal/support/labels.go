@@ -53,6 +53,70 @@ func ParseChannel(text string) (Channel, bool) {
 	return Channel{uint8(index)}, index > 0
 }
 
+// Code is a value of the label code. The zero Code is none of them: what is recorded with it is dropped.
+type Code struct{ index uint8 }
+
+// The values of Code.
+var (
+	Code404   = Code{1}
+	Code2xx   = Code{2}
+	Code4xx   = Code{3}
+	Code5xx   = Code{4}
+	CodeOther = Code{5}
+)
+
+var valuesOfCode = []string{"", "404", "2xx", "4xx", "5xx", "other"}
+
+// String returns the value as it is exposed, and nothing for the zero Code.
+func (v Code) String() string { return valuesOfCode[v.index] }
+
+// ParseCode finds the Code that is exposed as text; false where there is none.
+func ParseCode(text string) (Code, bool) {
+	index := numberOf(text, valuesOfCode)
+	return Code{uint8(index)}, index > 0
+}
+
+// Engine is a value of the label engine. The zero Engine is none of them: what is recorded with it is dropped.
+type Engine struct{ index uint8 }
+
+// The values of Engine.
+var (
+	EngineVector = Engine{1}
+	EngineText   = Engine{2}
+)
+
+var valuesOfEngine = []string{"", "vector", "text"}
+
+// String returns the value as it is exposed, and nothing for the zero Engine.
+func (v Engine) String() string { return valuesOfEngine[v.index] }
+
+// ParseEngine finds the Engine that is exposed as text; false where there is none.
+func ParseEngine(text string) (Engine, bool) {
+	index := numberOf(text, valuesOfEngine)
+	return Engine{uint8(index)}, index > 0
+}
+
+// Found is a value of the label found. The zero Found is none of them: what is recorded with it is dropped.
+type Found struct{ index uint8 }
+
+// The values of Found.
+var (
+	FoundYes   = Found{1}
+	FoundNo    = Found{2}
+	FoundStale = Found{3}
+)
+
+var valuesOfFound = []string{"", "yes", "no", "stale"}
+
+// String returns the value as it is exposed, and nothing for the zero Found.
+func (v Found) String() string { return valuesOfFound[v.index] }
+
+// ParseFound finds the Found that is exposed as text; false where there is none.
+func ParseFound(text string) (Found, bool) {
+	index := numberOf(text, valuesOfFound)
+	return Found{uint8(index)}, index > 0
+}
+
 // Method is a value of the label method. The zero Method is none of them: what is recorded with it is dropped.
 type Method struct{ index uint8 }
 
@@ -63,9 +127,10 @@ var (
 	MethodPUT    = Method{3}
 	MethodPATCH  = Method{4}
 	MethodDELETE = Method{5}
+	MethodOther  = Method{6}
 )
 
-var valuesOfMethod = []string{"", "GET", "POST", "PUT", "PATCH", "DELETE"}
+var valuesOfMethod = []string{"", "GET", "POST", "PUT", "PATCH", "DELETE", "other"}
 
 // String returns the value as it is exposed, and nothing for the zero Method.
 func (v Method) String() string { return valuesOfMethod[v.index] }
@@ -115,6 +180,26 @@ func (v Provider) String() string { return valuesOfProvider[v.index] }
 func ParseProvider(text string) (Provider, bool) {
 	index := numberOf(text, valuesOfProvider)
 	return Provider{uint8(index)}, index > 0
+}
+
+// Route is a value of the label route. The zero Route is none of them: what is recorded with it is dropped.
+type Route struct{ index uint8 }
+
+// The values of Route.
+var (
+	RouteStatusCode = Route{1}
+	RouteOther      = Route{2}
+)
+
+var valuesOfRoute = []string{"", "/status/{code}", "other"}
+
+// String returns the value as it is exposed, and nothing for the zero Route.
+func (v Route) String() string { return valuesOfRoute[v.index] }
+
+// ParseRoute finds the Route that is exposed as text; false where there is none.
+func ParseRoute(text string) (Route, bool) {
+	index := numberOf(text, valuesOfRoute)
+	return Route{uint8(index)}, index > 0
 }
 
 // Status is a value of the label status. The zero Status is none of them: what is recorded with it is dropped.

@@ -5,8 +5,11 @@
 package support
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"net/http"
+	"unicode/utf8"
 
 	"github.com/prometheus/client_golang/prometheus"
 )
@@ -14,16 +17,31 @@ import (
 // Metrics records what the service does. Each method finds one series by its labels; keep its result where the labels
 // are fixed. Methods are safe for concurrent use. A nil *Metrics and the zero Metrics record nothing.
 type Metrics struct {
-	aiAgentBatchBusySecondsTotal        prometheus.Counter
-	aiAgentConfidenceScore              *series[prometheus.Gauge]
-	aiAgentDeploymentVersionInfo        *info
-	aiAgentHTTPRequestsTotal            *series[prometheus.Counter]
-	aiAgentLLMAPIRequestsTotal          *series[prometheus.Counter]
-	aiAgentLLMResponseDurationSeconds   *series[prometheus.Observer]
-	aiAgentPromptTokens                 prometheus.Observer
-	aiAgentQueueDepth                   *series[prometheus.Gauge]
-	aiAgentResponseDurationMilliseconds prometheus.Observer
-	aiAgentTicketsProcessedTotal        [4][3]prometheus.Counter
+	// TraceID returns the identifier of the trace that ctx belongs to, or nothing where it is not sampled. Methods that take a
+	// context give it to what they record as an exemplar, with the label trace_id. Set it before anything is recorded.
+	TraceID func(ctx context.Context) string
+	// Route returns the pattern of a request that has been answered, for routers other than http.ServeMux. Set it before the
+	// first request.
+	Route func(r *http.Request) string
+
+	overflow                     *prometheus.CounterVec
+	batchBusySecondsTotal        prometheus.Counter
+	cachedTotal                  *series[prometheus.Counter]
+	confidenceScore              *series[*gaugeSeries]
+	deploymentVersionInfo        *info
+	httpRequestDurationSeconds   [6][3]prometheus.Observer
+	httpRequestsTotal            *series[prometheus.Counter]
+	lastBatchTimestampSeconds    *series[*gaugeSeries]
+	llmAPIRequestsTotal          *series[prometheus.Counter]
+	llmResponseDurationSeconds   *series[prometheus.Observer]
+	oldestTicketAgeSeconds       *series[*gaugeSeries]
+	promptTokens                 prometheus.Observer
+	queueDepth                   *series[*gaugeSeries]
+	responseDurationMilliseconds prometheus.Observer
+	retriesTotal                 *series[prometheus.Counter]
+	searchesTotal                [3][4]prometheus.Counter
+	spentDollarsTotal            prometheus.Counter
+	ticketsProcessedTotal        [4][3]prometheus.Counter
 }
 
 // New makes the metrics and registers all of them, or none. The error wraps a prometheus.AlreadyRegisteredError where
@@ -33,17 +51,29 @@ func New(registerer prometheus.Registerer) (*Metrics, error) {
 		return nil, errors.New("support: the registerer is nil")
 	}
 	m := &Metrics{}
+	m.overflow = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "label_overflows_total",
+		Help: "Values without room.",
+	}, []string{"label", "metric"})
 	all := collectors{
-		newAIAgentBatchBusySecondsTotal(m),
-		newAIAgentConfidenceScore(m),
-		newSetAIAgentDeploymentVersionInfo(m),
-		newAIAgentHTTPRequestsTotal(m),
-		newAIAgentLLMAPIRequestsTotal(m),
-		newAIAgentLLMResponseDurationSeconds(m),
-		newAIAgentPromptTokens(m),
-		newAIAgentQueueDepth(m),
-		newAIAgentResponseDurationMilliseconds(m),
-		newAIAgentTicketsProcessedTotal(m),
+		m.overflow,
+		newBatchBusySecondsTotal(m),
+		newCachedTotal(m),
+		newConfidenceScore(m),
+		newSetDeploymentVersionInfo(m),
+		newHTTPRequestDurationSeconds(m),
+		newHTTPRequestsTotal(m),
+		newLastBatchTimestampSeconds(m),
+		newLLMAPIRequestsTotal(m),
+		newLLMResponseDurationSeconds(m),
+		newOldestTicketAgeSeconds(m),
+		newPromptTokens(m),
+		newQueueDepth(m),
+		newResponseDurationMilliseconds(m),
+		newRetriesTotal(m),
+		newSearchesTotal(m),
+		newSpentDollarsTotal(m),
+		newTicketsProcessedTotal(m),
 	}
 	if err := registerer.Register(all); err != nil {
 		return nil, fmt.Errorf("support: register the metrics: %w", err)
@@ -67,3 +97,27 @@ func (c collectors) Collect(metrics chan<- prometheus.Metric) {
 		one.Collect(metrics)
 	}
 }
+
+// longestTraceID keeps an exemplar below the 128 characters that OpenMetrics allows.
+const longestTraceID = 100
+
+// exemplar returns the trace of ctx as the label of an exemplar, or nil.
+func (m *Metrics) exemplar(ctx context.Context) prometheus.Labels {
+	if m == nil || m.TraceID == nil {
+		return nil
+	}
+	id := m.TraceID(ctx)
+	if id == "" || len(id) > longestTraceID || !utf8.ValidString(id) {
+		return nil
+	}
+	return prometheus.Labels{"trace_id": id}
+}
+
+// number is what values of metrics are given in.
+type number interface{ ~int | ~int64 | ~float64 }
+
+// Ratio is a share of a whole, from 0 to 1.
+type Ratio float64
+
+// USD is an amount in USD.
+type USD float64

@@ -4,6 +4,8 @@ package support
 
 import (
 	"errors"
+	"net/http"
+	"net/http/httptest"
 	"reflect"
 	"slices"
 	"strconv"
@@ -11,6 +13,8 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/testutil/promlint"
+	dto "github.com/prometheus/client_model/go"
 )
 
 // family is what dashboards and alerts rely on of one metric.
@@ -19,75 +23,238 @@ type family struct {
 	Labels     []string
 	Buckets    []float64
 	Native     bool
+	Series     int     // that stand from the start
+	Recorded   float64 // what recordAll adds to the value or the sum: one, and in times one second
 }
 
 // recordAll records something in every metric.
 func recordAll(m *Metrics) {
-	m.AIAgentBatchBusySecondsTotal().Add(time.Second)
-	m.AIAgentConfidenceScore(CategoryTechnicalSupport).Set(1)
-	m.SetAIAgentDeploymentVersionInfo("other", "other")
-	m.AIAgentHTTPRequestsTotal("other", MethodGET, "other").Add(1)
-	m.AIAgentLLMAPIRequestsTotal("other", ProviderAnthropic, StatusSuccess).Add(1)
-	m.AIAgentLLMResponseDurationSeconds("other", ProviderAnthropic).Observe(time.Second)
-	m.AIAgentPromptTokens().Observe(1)
-	m.AIAgentQueueDepth(PriorityHigh).Set(1)
-	m.AIAgentResponseDurationMilliseconds().Observe(time.Second)
-	m.AIAgentTicketsProcessedTotal(CategoryTechnicalSupport, ChannelWeb).Add(1)
+	m.BatchBusySecondsTotal().Add(time.Second)
+	m.CachedTotal(EngineVector, FoundYes, "other").Add(1)
+	m.ConfidenceScore(CategoryTechnicalSupport).Set(1)
+	m.SetDeploymentVersionInfo("other", "other")
+	m.HTTPRequestDurationSeconds(Code404, RouteStatusCode).Observe(time.Second)
+	m.HTTPRequestsTotal("other", MethodGET, "other").Add(1)
+	m.LastBatchTimestampSeconds().Set(time.Unix(1, 0))
+	m.LLMAPIRequestsTotal("other", ProviderAnthropic, StatusSuccess).Add(1)
+	m.LLMResponseDurationSeconds("other", ProviderAnthropic).Observe(time.Second)
+	m.OldestTicketAgeSeconds().Set(time.Second)
+	m.PromptTokens().Observe(1)
+	m.QueueDepth(PriorityHigh).Set(1)
+	m.ResponseDurationMilliseconds().Observe(time.Second)
+	m.RetriesTotal(PriorityHigh).Add(1)
+	m.SearchesTotal(EngineVector, FoundYes).Add(1)
+	m.SpentDollarsTotal().Add(1)
+	m.TicketsProcessedTotal(CategoryTechnicalSupport, ChannelWeb).Add(1)
 }
 
-// gather returns what the registry exposes, and how many series of each metric.
-func gather(t *testing.T, registry *prometheus.Registry) (map[string]family, map[string]int) {
+// gather returns what the registry exposes.
+func gather(t *testing.T, registry *prometheus.Registry) map[string]*dto.MetricFamily {
 	t.Helper()
 	exposed, err := registry.Gather()
 	if err != nil {
 		t.Fatal(err)
 	}
-	families, series := map[string]family{}, map[string]int{}
+	families := map[string]*dto.MetricFamily{}
 	for _, one := range exposed {
-		found := family{Type: one.GetType().String(), Help: one.GetHelp()}
-		for _, label := range one.GetMetric()[0].GetLabel() {
-			found.Labels = append(found.Labels, label.GetName())
-		}
-		histogram := one.GetMetric()[0].GetHistogram()
-		for _, bucket := range histogram.GetBucket() {
-			found.Buckets = append(found.Buckets, bucket.GetUpperBound())
-		}
-		found.Native = histogram != nil && histogram.Schema != nil
-		slices.Sort(found.Labels)
-		families[one.GetName()], series[one.GetName()] = found, len(one.GetMetric())
+		families[one.GetName()] = one
 	}
-	return families, series
+	return families
 }
 
-// TestExposition fails where the service would expose anything else than the spec declares.
-func TestExposition(t *testing.T) {
+// describe returns what the contract says of a family.
+func describe(exposed *dto.MetricFamily, series int) family {
+	found := family{Type: exposed.GetType().String(), Help: exposed.GetHelp(), Series: series}
+	for _, label := range exposed.GetMetric()[0].GetLabel() {
+		found.Labels = append(found.Labels, label.GetName())
+	}
+	slices.Sort(found.Labels)
+	histogram := exposed.GetMetric()[0].GetHistogram()
+	for _, bucket := range histogram.GetBucket() {
+		found.Buckets = append(found.Buckets, bucket.GetUpperBound())
+	}
+	found.Native = histogram != nil && histogram.Schema != nil
+	for _, one := range exposed.GetMetric() {
+		found.Recorded += one.GetCounter().GetValue() + one.GetGauge().GetValue() + one.GetHistogram().GetSampleSum()
+	}
+	return found
+}
+
+// TestContract fails where the service would expose anything else than the spec declares.
+func TestContract(t *testing.T) {
 	registry := prometheus.NewPedanticRegistry()
 	m, err := New(registry)
 	if err != nil {
 		t.Fatal(err)
 	}
+	atStart := gather(t, registry)
 	recordAll(m)
-	got, _ := gather(t, registry)
+	got := gather(t, registry)
 	want := map[string]family{
-		"ai_agent_batch_busy_seconds_total":       {"COUNTER", "Time spent on batches", nil, nil, false},
-		"ai_agent_confidence_score":               {"GAUGE", "How sure the agent is.", []string{"category"}, nil, false},
-		"ai_agent_deployment_version_info":        {"GAUGE", "What is deployed", []string{"commit_sha", "version"}, nil, false},
-		"ai_agent_http_requests_total":            {"COUNTER", "HTTP requests answered", []string{"endpoint", "method", "status"}, nil, false},
-		"ai_agent_llm_api_requests_total":         {"COUNTER", "Calls of a language model", []string{"model", "provider", "status"}, nil, false},
-		"ai_agent_llm_response_duration_seconds":  {"HISTOGRAM", "Time until a language model answered", []string{"model", "provider"}, []float64{0.5, 1, 2, 3, 5, 10, 15, 20, 30, 60}, false},
-		"ai_agent_prompt_tokens":                  {"HISTOGRAM", "Tokens of a prompt", nil, nil, true},
-		"ai_agent_queue_depth":                    {"GAUGE", "Tickets that wait", []string{"priority"}, nil, false},
-		"ai_agent_response_duration_milliseconds": {"HISTOGRAM", "Time until a customer got an answer", nil, []float64{100, 250, 500, 1000, 30000}, false},
-		"ai_agent_tickets_processed_total":        {"COUNTER", "Tickets processed", []string{"category", "channel"}, nil, false},
+		"ai_agent_batch_busy_seconds_total": {
+			Type: "COUNTER", Help: "Time spent on batches",
+			Series: 1, Recorded: 1,
+		},
+		"ai_agent_cached_total": {
+			Type: "COUNTER", Help: "Answers from the cache",
+			Labels:   []string{"engine", "found", "model"},
+			Recorded: 1,
+		},
+		"ai_agent_confidence_score": {
+			Type: "GAUGE", Help: "How sure the agent is.",
+			Labels:   []string{"category"},
+			Recorded: 1,
+		},
+		"ai_agent_deployment_version_info": {
+			Type: "GAUGE", Help: "What is deployed",
+			Labels:   []string{"commit_sha", "version"},
+			Recorded: 1,
+		},
+		"ai_agent_http_request_duration_seconds": {
+			Type: "HISTOGRAM", Help: "Time until a request is answered",
+			Labels:  []string{"code", "route"},
+			Buckets: []float64{0.1, 1},
+			Series:  10, Recorded: 1,
+		},
+		"ai_agent_http_requests_total": {
+			Type: "COUNTER", Help: "HTTP requests answered",
+			Labels:   []string{"endpoint", "method", "status"},
+			Recorded: 1,
+		},
+		"ai_agent_last_batch_timestamp_seconds": {
+			Type: "GAUGE", Help: "When the last batch was done",
+			Recorded: 1,
+		},
+		"ai_agent_llm_api_requests_total": {
+			Type: "COUNTER", Help: "Calls of a language model",
+			Labels:   []string{"model", "provider", "status"},
+			Recorded: 1,
+		},
+		"ai_agent_llm_response_duration_seconds": {
+			Type: "HISTOGRAM", Help: "Time until a language model answered",
+			Labels:   []string{"model", "provider"},
+			Buckets:  []float64{0.5, 1, 2, 3, 5, 10, 15, 20, 30, 60},
+			Recorded: 1,
+		},
+		"ai_agent_oldest_ticket_age_seconds": {
+			Type: "GAUGE", Help: "How long the oldest ticket has waited",
+			Recorded: 1,
+		},
+		"ai_agent_prompt_tokens": {
+			Type: "HISTOGRAM", Help: "Tokens of a prompt",
+			Native: true,
+			Series: 1, Recorded: 1,
+		},
+		"ai_agent_queue_depth": {
+			Type: "GAUGE", Help: "Tickets that wait",
+			Labels:   []string{"priority"},
+			Recorded: 1,
+		},
+		"ai_agent_response_duration_milliseconds": {
+			Type: "HISTOGRAM", Help: "Time until a customer got an answer",
+			Buckets: []float64{100, 250, 500, 1000, 30000},
+			Series:  1, Recorded: 1000,
+		},
+		"ai_agent_retries_total": {
+			Type: "COUNTER", Help: "Retries",
+			Labels:   []string{"priority"},
+			Recorded: 1,
+		},
+		"ai_agent_searches_total": {
+			Type: "COUNTER", Help: "Searches",
+			Labels: []string{"engine", "found"},
+			Series: 5, Recorded: 1,
+		},
+		"ai_agent_spent_dollars_total": {
+			Type: "COUNTER", Help: "Money spent",
+			Series: 1, Recorded: 1,
+		},
+		"ai_agent_tickets_processed_total": {
+			Type: "COUNTER", Help: "Tickets processed",
+			Labels: []string{"category", "channel"},
+			Series: 6, Recorded: 1,
+		},
+		"label_overflows_total": {
+			Type: "COUNTER", Help: "Values without room.",
+			Labels: []string{"label", "metric"},
+			Series: 5, Recorded: 0,
+		},
+	}
+	// What labels with a closed set of values may have.
+	values := map[string]map[string][]string{
+		"ai_agent_cached_total": {
+			"engine": {"vector", "text"},
+			"found":  {"yes", "no", "stale"},
+		},
+		"ai_agent_confidence_score": {
+			"category": {"technical_support", "billing_inquiry", "bug_report"},
+		},
+		"ai_agent_http_request_duration_seconds": {
+			"code":  {"404", "2xx", "4xx", "5xx", "other"},
+			"route": {"/status/{code}", "other"},
+		},
+		"ai_agent_http_requests_total": {
+			"method": {"GET", "POST", "PUT", "PATCH", "DELETE", "other"},
+		},
+		"ai_agent_llm_api_requests_total": {
+			"provider": {"anthropic", "openai"},
+			"status":   {"success", "error"},
+		},
+		"ai_agent_llm_response_duration_seconds": {
+			"provider": {"anthropic", "openai"},
+		},
+		"ai_agent_queue_depth": {
+			"priority": {"high", "medium", "low"},
+		},
+		"ai_agent_retries_total": {
+			"priority": {"high", "medium", "low"},
+		},
+		"ai_agent_searches_total": {
+			"engine": {"vector", "text"},
+			"found":  {"yes", "no", "stale"},
+		},
+		"ai_agent_tickets_processed_total": {
+			"category": {"technical_support", "billing_inquiry", "bug_report"},
+			"channel":  {"web", "email"},
+		},
 	}
 	for name, family := range want {
-		if !reflect.DeepEqual(got[name], family) {
-			t.Errorf("%s:\n got %+v\nwant %+v", name, got[name], family)
+		if got[name] == nil {
+			t.Errorf("%s is declared but not exposed", name)
+		} else if found := describe(got[name], len(atStart[name].GetMetric())); !reflect.DeepEqual(found, family) {
+			t.Errorf("%s:\n got %+v\nwant %+v", name, found, family)
+		}
+		for _, series := range got[name].GetMetric() {
+			for _, label := range series.GetLabel() {
+				if known := values[name][label.GetName()]; known != nil && !slices.Contains(known, label.GetValue()) {
+					t.Errorf("%s: %s=%q is exposed but not declared", name, label.GetName(), label.GetValue())
+				}
+			}
 		}
 	}
-	for name := range got {
+	var families []*dto.MetricFamily
+	for name, exposed := range got {
 		if _, ok := want[name]; !ok {
 			t.Errorf("%s is exposed but not declared", name)
+		}
+		families = append(families, exposed)
+	}
+	lint(t, families)
+}
+
+// lint fails on what promlint finds, but for what the spec declares so.
+func lint(t *testing.T, families []*dto.MetricFamily) {
+	t.Helper()
+	problems, err := promlint.NewWithMetricFamilies(families).Lint()
+	if err != nil {
+		t.Fatal(err)
+	}
+	declared := []promlint.Problem{
+		{Metric: "ai_agent_response_duration_milliseconds", Text: "use base unit \"seconds\" instead of \"milliseconds\""},
+	}
+	for _, problem := range problems {
+		if !slices.Contains(declared, problem) {
+			t.Errorf("promlint: %s: %s", problem.Metric, problem.Text)
 		}
 	}
 }
@@ -129,6 +296,30 @@ func TestParse(t *testing.T) {
 	if value, ok := ParseChannel("\xff"); ok || value != (Channel{}) {
 		t.Errorf("ParseChannel of no value = %q, %v", value, ok)
 	}
+	for _, text := range valuesOfCode[1:] {
+		if value, ok := ParseCode(text); !ok || value.String() != text {
+			t.Errorf("ParseCode(%q) = %q, %v", text, value, ok)
+		}
+	}
+	if value, ok := ParseCode("\xff"); ok || value != (Code{}) {
+		t.Errorf("ParseCode of no value = %q, %v", value, ok)
+	}
+	for _, text := range valuesOfEngine[1:] {
+		if value, ok := ParseEngine(text); !ok || value.String() != text {
+			t.Errorf("ParseEngine(%q) = %q, %v", text, value, ok)
+		}
+	}
+	if value, ok := ParseEngine("\xff"); ok || value != (Engine{}) {
+		t.Errorf("ParseEngine of no value = %q, %v", value, ok)
+	}
+	for _, text := range valuesOfFound[1:] {
+		if value, ok := ParseFound(text); !ok || value.String() != text {
+			t.Errorf("ParseFound(%q) = %q, %v", text, value, ok)
+		}
+	}
+	if value, ok := ParseFound("\xff"); ok || value != (Found{}) {
+		t.Errorf("ParseFound of no value = %q, %v", value, ok)
+	}
 	for _, text := range valuesOfMethod[1:] {
 		if value, ok := ParseMethod(text); !ok || value.String() != text {
 			t.Errorf("ParseMethod(%q) = %q, %v", text, value, ok)
@@ -153,6 +344,14 @@ func TestParse(t *testing.T) {
 	if value, ok := ParseProvider("\xff"); ok || value != (Provider{}) {
 		t.Errorf("ParseProvider of no value = %q, %v", value, ok)
 	}
+	for _, text := range valuesOfRoute[1:] {
+		if value, ok := ParseRoute(text); !ok || value.String() != text {
+			t.Errorf("ParseRoute(%q) = %q, %v", text, value, ok)
+		}
+	}
+	if value, ok := ParseRoute("\xff"); ok || value != (Route{}) {
+		t.Errorf("ParseRoute of no value = %q, %v", value, ok)
+	}
 	for _, text := range valuesOfStatus[1:] {
 		if value, ok := ParseStatus(text); !ok || value.String() != text {
 			t.Errorf("ParseStatus(%q) = %q, %v", text, value, ok)
@@ -163,33 +362,72 @@ func TestParse(t *testing.T) {
 	}
 }
 
-// TestOverflow fails where values that are not known beforehand make more series than the spec allows.
-func TestOverflow(t *testing.T) {
+// TestLimits fails where values that are not known beforehand make more series than the spec allows.
+func TestLimits(t *testing.T) {
 	registry := prometheus.NewRegistry()
 	m, err := New(registry)
 	if err != nil {
 		t.Fatal(err)
 	}
+	for i := range 5 + 10 {
+		value := "v" + strconv.Itoa(i)
+		m.CachedTotal(EngineVector, FoundYes, value).Add(1)
+	}
 	for i := range 50 + 10 {
 		value := "v" + strconv.Itoa(i)
-		m.AIAgentHTTPRequestsTotal(value, MethodGET, "other").Add(1)
+		m.HTTPRequestsTotal(value, MethodGET, "other").Add(1)
 	}
 	for i := range 20 + 10 {
 		value := "v" + strconv.Itoa(i)
-		m.AIAgentLLMAPIRequestsTotal(value, ProviderAnthropic, StatusSuccess).Add(1)
+		m.LLMAPIRequestsTotal(value, ProviderAnthropic, StatusSuccess).Add(1)
 	}
 	for i := range 20 + 10 {
 		value := "v" + strconv.Itoa(i)
-		m.AIAgentLLMResponseDurationSeconds(value, ProviderAnthropic).Observe(time.Second)
+		m.LLMResponseDurationSeconds(value, ProviderAnthropic).Observe(time.Second)
 	}
-	_, series := gather(t, registry)
+	exposed := gather(t, registry)
 	for name, limit := range map[string]int{
+		"ai_agent_cached_total":                  5 + 1,
 		"ai_agent_http_requests_total":           50 + 1,
 		"ai_agent_llm_api_requests_total":        20 + 1,
 		"ai_agent_llm_response_duration_seconds": 20 + 1,
 	} {
-		if series[name] > limit {
-			t.Errorf("%s has %d series, more than %d", name, series[name], limit)
+		if series := len(exposed[name].GetMetric()); series > limit {
+			t.Errorf("%s has %d series, more than %d", name, series, limit)
 		}
+	}
+}
+
+// TestMiddleware fails where a request is not counted, whatever its method, route and status.
+func TestMiddleware(t *testing.T) {
+	registry := prometheus.NewRegistry()
+	m, err := New(registry)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("/status/{code}", func(w http.ResponseWriter, r *http.Request) {
+		code := map[string]int{"302": 302, "404": 404, "503": 503}[r.PathValue("code")]
+		if code > 0 {
+			w.WriteHeader(code)
+		}
+	})
+	mux.HandleFunc("GET /panic", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
+	requests := 0
+	for _, method := range []string{"GET", "POST", "BREW"} {
+		for _, path := range []string{"/status/200", "/status/302", "/status/404", "/status/503", "/unknown", "/panic"} {
+			requests++
+			func() {
+				defer func() { _ = recover() }()
+				m.Middleware(mux).ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(method, path, nil))
+			}()
+		}
+	}
+	counted := 0.0
+	for _, series := range gather(t, registry)["ai_agent_http_requests_total"].GetMetric() {
+		counted += series.GetCounter().GetValue()
+	}
+	if counted != float64(requests) {
+		t.Errorf("%v of %d requests are counted", counted, requests)
 	}
 }

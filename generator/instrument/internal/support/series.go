@@ -4,25 +4,23 @@ package support
 
 import (
 	"maps"
+	"math/rand/v2"
 	"regexp"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"unicode/utf8"
+	"unsafe"
+
+	"github.com/prometheus/client_golang/prometheus"
 )
-
-// pageSize is how many places one page of children has.
-const pageSize = 64
-
-// page is a part of the table of a metric's children.
-type page[Child any] [pageSize]atomic.Pointer[Child]
 
 // series finds the children of one metric by their place in a table, without a lock. A child is made when it is first
 // asked for; until then it is not exposed.
 type series[Child any] struct {
-	labels  []dimension
-	resolve func(values ...string) Child
-	pages   []atomic.Pointer[page[Child]]
+	children []atomic.Pointer[Child]
+	labels   []dimension
+	resolve  func(values ...string) Child
 }
 
 func makeSeries[Child any](resolve func(values ...string) Child, labels ...dimension) *series[Child] {
@@ -30,24 +28,11 @@ func makeSeries[Child any](resolve func(values ...string) Child, labels ...dimen
 	for _, label := range labels {
 		places *= label.size
 	}
-	return &series[Child]{labels, resolve, make([]atomic.Pointer[page[Child]], (places+pageSize-1)/pageSize)}
+	return &series[Child]{make([]atomic.Pointer[Child], places), labels, resolve}
 }
 
-func (s *series[Child]) at(place int) Child {
-	if page := s.pages[place/pageSize].Load(); page != nil {
-		if child := page[place%pageSize].Load(); child != nil {
-			return *child
-		}
-	}
-	return s.add(place)
-}
-
-// add makes the child of a place. Two goroutines may do so at once: resolve gives both the same.
-func (s *series[Child]) add(place int) Child {
-	slot := &s.pages[place/pageSize]
-	if slot.Load() == nil {
-		slot.CompareAndSwap(nil, new(page[Child]))
-	}
+// add makes the child of a place. Two goroutines may do so at once: the first one's stays.
+func (s *series[Child]) add(place int) *Child {
 	values := make([]string, len(s.labels))
 	rest := place
 	for i := len(s.labels) - 1; i >= 0; i-- {
@@ -55,8 +40,8 @@ func (s *series[Child]) add(place int) Child {
 		rest /= s.labels[i].size
 	}
 	child := s.resolve(values...)
-	slot.Load()[place%pageSize].Store(&child)
-	return child
+	s.children[place].CompareAndSwap(nil, &child)
+	return s.children[place].Load()
 }
 
 // dimension is one label of a table: a closed set of values, or an open one.
@@ -75,8 +60,8 @@ func (d dimension) value(index int) string {
 	return d.values[index]
 }
 
-// overflow is the value that stands for all that an open label does not take.
-const overflow = "other"
+// other is the value that stands for all that an open label does not take.
+const other = "other"
 
 // longest is how many bytes a value of an open label may have.
 const longest = 256
@@ -85,10 +70,12 @@ const longest = 256
 // own. All others are number 0, which is "other": so are empty values, which Prometheus takes for a missing label, values
 // that are not UTF-8 or longer than 256 bytes, and values that do not match the pattern.
 type openLabel struct {
-	limit   int
-	pattern *regexp.Regexp // nil where any value is right
-	mutex   sync.Mutex     // held to learn a value, never to find one
-	known   atomic.Pointer[numbers]
+	limit    int
+	overflow prometheus.Counter // of what was not "other", but became it
+	pattern  *regexp.Regexp     // nil where any value is right
+	mutex    sync.Mutex         // held to learn a value, never to find one
+	known    atomic.Pointer[numbers]
+	seen     [1 << seenBits]atomic.Pointer[sighting]
 }
 
 // numbers is one state of an openLabel. It is never changed, only replaced.
@@ -97,25 +84,60 @@ type numbers struct {
 	values []string
 }
 
-func open(limit int, pattern string) dimension {
-	label := &openLabel{limit: limit}
+// sighting is a text that was given for a value: not an equal one, but this one. Most programs give the same ones again and
+// again, as constants or a router's patterns, and these are found without reading them. A sighting keeps its text in memory, so
+// that nothing else can stand there: of each label, 128 texts at most.
+type sighting struct {
+	data   *byte
+	length int
+	number int
+}
+
+// nothing stands where no text has been seen. No text has its length.
+var nothing = sighting{length: -1}
+
+const (
+	// seenBits is the logarithm of how many texts are kept.
+	seenBits = 7
+	// replaceOneIn is of how many new texts one takes the place of another: what comes often is there most of the time, and what
+	// comes once costs little.
+	replaceOneIn = 256
+)
+
+// place spreads texts by where they stand, by multiplicative hashing (Knuth, The Art of Computer Programming, 6.4).
+func place(text string) uint64 {
+	return uint64(uintptr(unsafe.Pointer(unsafe.StringData(text)))) * 0x9e3779b97f4a7c15 >> (64 - seenBits)
+}
+
+// open makes a label of at most limit values and "other"; an empty pattern allows all values.
+func open(limit int, pattern string, overflow prometheus.Counter) dimension {
+	label := &openLabel{limit: limit, overflow: overflow}
 	if pattern != "" {
 		label.pattern = regexp.MustCompile(pattern)
 	}
-	label.known.Store(&numbers{index: map[string]int{overflow: 0}, values: []string{overflow}})
+	for i := range label.seen {
+		label.seen[i].Store(&nothing)
+	}
+	label.known.Store(&numbers{index: map[string]int{other: 0}, values: []string{other}})
 	return dimension{size: limit + 1, open: label}
 }
 
+// recall finds the number of a text that has been seen. It is apart from number so that the compiler inlines it.
+func (l *openLabel) recall(text string) (number int, seen bool) {
+	last := l.seen[place(text)].Load()
+	return last.number, last.data == unsafe.StringData(text) && last.length == len(text)
+}
+
 // number finds the number of a value, and learns the value where there is room.
-func (d dimension) number(value string) int {
-	known := d.open.known.Load()
-	if index, ok := known.index[value]; ok {
-		return index
+func (l *openLabel) number(value string) int {
+	number, ok := l.known.Load().index[value]
+	if !ok {
+		return l.learn(value)
 	}
-	if len(known.values) > d.open.limit || !d.open.accepts(value) {
-		return 0
+	if slot := &l.seen[place(value)]; slot.Load() == &nothing || rand.Uint32()%replaceOneIn == 0 {
+		slot.Store(&sighting{unsafe.StringData(value), len(value), number})
 	}
-	return d.open.learn(value)
+	return number
 }
 
 func (l *openLabel) accepts(value string) bool {
@@ -123,7 +145,12 @@ func (l *openLabel) accepts(value string) bool {
 		(l.pattern == nil || l.pattern.MatchString(value))
 }
 
+// learn numbers a value that was not known. When the label is full, it takes no lock.
 func (l *openLabel) learn(value string) int {
+	if len(l.known.Load().values) > l.limit || !l.accepts(value) {
+		l.overflow.Inc()
+		return 0
+	}
 	l.mutex.Lock()
 	defer l.mutex.Unlock()
 	known := l.known.Load()
@@ -131,6 +158,7 @@ func (l *openLabel) learn(value string) int {
 		return index
 	}
 	if len(known.values) > l.limit {
+		l.overflow.Inc()
 		return 0
 	}
 	value = strings.Clone(value) // a part of a request must not keep the whole request in memory

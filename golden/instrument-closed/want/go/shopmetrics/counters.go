@@ -3,35 +3,83 @@
 package shopmetrics
 
 import (
+	"context"
 	"math"
+	"slices"
 
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// Counter is one series of a counter. The zero Counter records nothing.
-type Counter struct{ counter prometheus.Counter }
+// Counter is one series of a counter of things. The zero Counter records nothing.
+type Counter struct {
+	child   prometheus.Counter
+	metrics *Metrics
+}
 
 // Inc counts one.
 func (c Counter) Inc() {
-	if c.counter != nil {
-		c.counter.Inc()
+	if c.child != nil {
+		c.child.Inc()
 	}
 }
 
-// Add counts v. A counter never falls, and monitoring must not stop the service: what is negative, infinite or not a
-// number is ignored.
-func (c Counter) Add(v float64) {
-	if c.counter != nil && v >= 0 && !math.IsInf(v, 1) {
-		c.counter.Add(v)
+// Add counts n. A counter never falls: a negative n is ignored.
+func (c Counter) Add(n int) {
+	if c.child != nil && n > 0 {
+		c.child.Add(float64(n))
 	}
+}
+
+// IncContext counts one, with the trace of ctx as its example.
+func (c Counter) IncContext(ctx context.Context) { c.AddContext(ctx, 1) }
+
+// AddContext counts n, with the trace of ctx as its example.
+func (c Counter) AddContext(ctx context.Context, n int) {
+	if c.child != nil && n > 0 {
+		c.metrics.add(ctx, c.child, float64(n))
+	}
+}
+
+// AmountCounter is one series of a counter that adds up what is measured in a unit. The zero AmountCounter records nothing.
+type AmountCounter[Unit number] struct {
+	child   prometheus.Counter
+	metrics *Metrics
+}
+
+// Add adds an amount. A counter never falls, and monitoring must not stop the service: what is negative, infinite or not a
+// number is ignored.
+func (c AmountCounter[Unit]) Add(amount Unit) {
+	if c.child != nil && amount >= 0 && !math.IsInf(float64(amount), 1) {
+		c.child.Add(float64(amount))
+	}
+}
+
+// AddContext adds an amount as Add does, with the trace of ctx as its example.
+func (c AmountCounter[Unit]) AddContext(ctx context.Context, amount Unit) {
+	if c.child != nil && amount >= 0 && !math.IsInf(float64(amount), 1) {
+		c.metrics.add(ctx, c.child, float64(amount))
+	}
+}
+
+// add adds to a counter, with the trace of ctx where it is sampled.
+func (m *Metrics) add(ctx context.Context, child prometheus.Counter, v float64) {
+	if trace := m.exemplar(ctx); trace != nil {
+		if adder, ok := child.(prometheus.ExemplarAdder); ok {
+			adder.AddWithExemplar(v, trace)
+			return
+		}
+	}
+	child.Add(v)
 }
 
 // PaymentsTotal is the counter payments_total, in payments: Payments tried.
+//
+// What is recorded with a combination of labels that the spec excludes is dropped.
 func (m *Metrics) PaymentsTotal(provider Provider, result Result) Counter {
 	if m == nil {
 		return Counter{}
 	}
-	return Counter{m.paymentsTotal[provider.index][result.index]}
+	return Counter{m.paymentsTotal[provider.index][result.index], m}
 }
 
 func newPaymentsTotal(m *Metrics) prometheus.Collector {
@@ -39,10 +87,40 @@ func newPaymentsTotal(m *Metrics) prometheus.Collector {
 		Name: "payments_total",
 		Help: "Payments tried.",
 	}, []string{"provider", "result"})
+	excluded := func(values ...string) bool {
+		return values[0] == "cash" && slices.Contains([]string{"declined", "expired"}, values[1]) ||
+			values[0] == "bank" && values[1] == "expired"
+	}
 	for i0 := 1; i0 < len(valuesOfProvider); i0++ {
 		for i1 := 1; i1 < len(valuesOfResult); i1++ {
-			m.paymentsTotal[i0][i1] = vector.WithLabelValues(valuesOfProvider[i0], valuesOfResult[i1])
+			if !excluded(valuesOfProvider[i0], valuesOfResult[i1]) {
+				m.paymentsTotal[i0][i1] = vector.WithLabelValues(valuesOfProvider[i0], valuesOfResult[i1])
+			}
 		}
 	}
+	return vector
+}
+
+// RefundsDollarsTotal is the counter refunds_dollars_total, in USD: Money paid back.
+func (m *Metrics) RefundsDollarsTotal(reason Reason) AmountCounter[USD] {
+	if m == nil || m.refundsDollarsTotal == nil || reason.index == 0 {
+		return AmountCounter[USD]{}
+	}
+	place := int(reason.index)
+	child := m.refundsDollarsTotal.children[place].Load()
+	if child == nil {
+		child = m.refundsDollarsTotal.add(place)
+	}
+	return AmountCounter[USD]{*child, m}
+}
+
+func newRefundsDollarsTotal(m *Metrics) prometheus.Collector {
+	vector := prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "refunds_dollars_total",
+		Help: "Money paid back.",
+	}, []string{"reason"})
+	m.refundsDollarsTotal = makeSeries(vector.WithLabelValues,
+		closed(valuesOfReason),
+	)
 	return vector
 }

@@ -3,27 +3,50 @@
 package shopmetrics
 
 import (
+	"context"
+	"math"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 )
 
 // Histogram is one series of a histogram. The zero Histogram records nothing.
-type Histogram struct{ observer prometheus.Observer }
+type Histogram[Unit number] struct {
+	child   prometheus.Observer
+	metrics *Metrics
+}
 
 // Observe records v. What is not a number is ignored, because it would make the sum of all observations unknown for ever.
-func (h Histogram) Observe(v float64) {
-	if h.observer != nil && v == v {
-		h.observer.Observe(v)
+func (h Histogram[Unit]) Observe(v Unit) {
+	if h.child != nil && !math.IsNaN(float64(v)) {
+		h.child.Observe(float64(v))
 	}
 }
 
-// UploadBytes is the histogram upload_bytes, in B: Size of an upload.
-func (m *Metrics) UploadBytes(provider Provider) Histogram {
-	if m == nil {
-		return Histogram{}
+// ObserveContext records v as Observe does, with the trace of ctx as its example.
+func (h Histogram[Unit]) ObserveContext(ctx context.Context, v Unit) {
+	if h.child != nil && !math.IsNaN(float64(v)) {
+		h.metrics.observe(ctx, h.child, float64(v))
 	}
-	return Histogram{m.uploadBytes[provider.index]}
+}
+
+// observe records a value in a histogram, with the trace of ctx where it is sampled.
+func (m *Metrics) observe(ctx context.Context, child prometheus.Observer, v float64) {
+	if trace := m.exemplar(ctx); trace != nil {
+		if observer, ok := child.(prometheus.ExemplarObserver); ok {
+			observer.ObserveWithExemplar(v, trace)
+			return
+		}
+	}
+	child.Observe(v)
+}
+
+// UploadBytes is the histogram upload_bytes, in B: Size of an upload.
+func (m *Metrics) UploadBytes(provider UploadBytesProvider) Histogram[Bytes] {
+	if m == nil {
+		return Histogram[Bytes]{}
+	}
+	return Histogram[Bytes]{m.uploadBytes[provider.index], m}
 }
 
 func newUploadBytes(m *Metrics) prometheus.Collector {
@@ -35,8 +58,8 @@ func newUploadBytes(m *Metrics) prometheus.Collector {
 		NativeHistogramMaxBucketNumber:  160,
 		NativeHistogramMinResetDuration: time.Hour,
 	}, []string{"provider"})
-	for i0 := 1; i0 < len(valuesOfProvider); i0++ {
-		m.uploadBytes[i0] = vector.WithLabelValues(valuesOfProvider[i0])
+	for i0 := 1; i0 < len(valuesOfUploadBytesProvider); i0++ {
+		m.uploadBytes[i0] = vector.WithLabelValues(valuesOfUploadBytesProvider[i0])
 	}
 	return vector
 }

@@ -19,9 +19,10 @@ type Provider struct{ index uint8 }
 var (
 	ProviderCard = Provider{1}
 	ProviderBank = Provider{2}
+	ProviderCash = Provider{3}
 )
 
-var valuesOfProvider = []string{"", "card", "bank"}
+var valuesOfProvider = []string{"", "card", "bank", "cash"}
 
 // String returns the value as it is exposed, and nothing for the zero Provider.
 func (v Provider) String() string { return valuesOfProvider[v.index] }
@@ -32,6 +33,46 @@ func ParseProvider(text string) (Provider, bool) {
 	return Provider{uint8(index)}, index > 0
 }
 
+// UploadBytesProvider is a value of the label provider. The zero UploadBytesProvider is none of them: what is recorded with it is dropped.
+type UploadBytesProvider struct{ index uint8 }
+
+// The values of UploadBytesProvider.
+var (
+	UploadBytesProviderCard = UploadBytesProvider{1}
+	UploadBytesProviderBank = UploadBytesProvider{2}
+)
+
+var valuesOfUploadBytesProvider = []string{"", "card", "bank"}
+
+// String returns the value as it is exposed, and nothing for the zero UploadBytesProvider.
+func (v UploadBytesProvider) String() string { return valuesOfUploadBytesProvider[v.index] }
+
+// ParseUploadBytesProvider finds the UploadBytesProvider that is exposed as text; false where there is none.
+func ParseUploadBytesProvider(text string) (UploadBytesProvider, bool) {
+	index := numberOf(text, valuesOfUploadBytesProvider)
+	return UploadBytesProvider{uint8(index)}, index > 0
+}
+
+// Reason is a value of the label reason. The zero Reason is none of them: what is recorded with it is dropped.
+type Reason struct{ index uint8 }
+
+// The values of Reason.
+var (
+	ReasonDamaged = Reason{1}
+	ReasonLate    = Reason{2}
+)
+
+var valuesOfReason = []string{"", "damaged", "late"}
+
+// String returns the value as it is exposed, and nothing for the zero Reason.
+func (v Reason) String() string { return valuesOfReason[v.index] }
+
+// ParseReason finds the Reason that is exposed as text; false where there is none.
+func ParseReason(text string) (Reason, bool) {
+	index := numberOf(text, valuesOfReason)
+	return Reason{uint8(index)}, index > 0
+}
+
 // Result is a value of the label result. The zero Result is none of them: what is recorded with it is dropped.
 type Result struct{ index uint8 }
 
@@ -39,9 +80,10 @@ type Result struct{ index uint8 }
 var (
 	ResultSuccess  = Result{1}
 	ResultDeclined = Result{2}
+	ResultExpired  = Result{3}
 )
 
-var valuesOfResult = []string{"", "success", "declined"}
+var valuesOfResult = []string{"", "success", "declined", "expired"}
 
 // String returns the value as it is exposed, and nothing for the zero Result.
 func (v Result) String() string { return valuesOfResult[v.index] }

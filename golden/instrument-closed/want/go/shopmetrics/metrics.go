@@ -5,8 +5,10 @@
 package shopmetrics
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"unicode/utf8"
 
 	"github.com/prometheus/client_golang/prometheus"
 )
@@ -14,9 +16,16 @@ import (
 // Metrics records what the service does. Each method finds one series by its labels; keep its result where the labels
 // are fixed. Methods are safe for concurrent use. A nil *Metrics and the zero Metrics record nothing.
 type Metrics struct {
-	paymentsTotal [3][3]prometheus.Counter
-	uploadBytes   [3]prometheus.Observer
-	workers       *series[prometheus.Gauge]
+	// TraceID returns the identifier of the trace that ctx belongs to, or nothing where it is not sampled. Methods that take a
+	// context give it to what they record as an exemplar, with the label trace_id. Set it before anything is recorded.
+	TraceID func(ctx context.Context) string
+
+	lastOrderTimestampSeconds *series[*gaugeSeries]
+	paymentsTotal             [4][4]prometheus.Counter
+	refundsDollarsTotal       *series[prometheus.Counter]
+	stockRatio                *series[*gaugeSeries]
+	uploadBytes               [3]prometheus.Observer
+	workers                   *series[*gaugeSeries]
 }
 
 // New makes the metrics and registers all of them, or none. The error wraps a prometheus.AlreadyRegisteredError where
@@ -27,7 +36,10 @@ func New(registerer prometheus.Registerer) (*Metrics, error) {
 	}
 	m := &Metrics{}
 	all := collectors{
+		newLastOrderTimestampSeconds(m),
 		newPaymentsTotal(m),
+		newRefundsDollarsTotal(m),
+		newStockRatio(m),
 		newUploadBytes(m),
 		newWorkers(m),
 	}
@@ -53,3 +65,30 @@ func (c collectors) Collect(metrics chan<- prometheus.Metric) {
 		one.Collect(metrics)
 	}
 }
+
+// longestTraceID keeps an exemplar below the 128 characters that OpenMetrics allows.
+const longestTraceID = 100
+
+// exemplar returns the trace of ctx as the label of an exemplar, or nil.
+func (m *Metrics) exemplar(ctx context.Context) prometheus.Labels {
+	if m == nil || m.TraceID == nil {
+		return nil
+	}
+	id := m.TraceID(ctx)
+	if id == "" || len(id) > longestTraceID || !utf8.ValidString(id) {
+		return nil
+	}
+	return prometheus.Labels{"trace_id": id}
+}
+
+// number is what values of metrics are given in.
+type number interface{ ~int | ~int64 | ~float64 }
+
+// USD is an amount in USD.
+type USD float64
+
+// Ratio is a share of a whole, from 0 to 1.
+type Ratio float64
+
+// Bytes is an amount of data.
+type Bytes int64

@@ -7,8 +7,11 @@ import (
 	"reflect"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/testutil/promlint"
+	dto "github.com/prometheus/client_model/go"
 )
 
 // family is what dashboards and alerts rely on of one metric.
@@ -17,61 +20,144 @@ type family struct {
 	Labels     []string
 	Buckets    []float64
 	Native     bool
+	Series     int     // that stand from the start
+	Recorded   float64 // what recordAll adds to the value or the sum: one, and in times one second
 }
 
 // recordAll records something in every metric.
 func recordAll(m *Metrics) {
+	m.LastOrderTimestampSeconds().Set(time.Unix(1, 0))
 	m.PaymentsTotal(ProviderCard, ResultSuccess).Add(1)
-	m.UploadBytes(ProviderCard).Observe(1)
+	m.RefundsDollarsTotal(ReasonDamaged).Add(1)
+	m.StockRatio().Set(1)
+	m.UploadBytes(UploadBytesProviderCard).Observe(1)
 	m.Workers(StateBusy).Set(1)
 }
 
-// gather returns what the registry exposes, and how many series of each metric.
-func gather(t *testing.T, registry *prometheus.Registry) (map[string]family, map[string]int) {
+// gather returns what the registry exposes.
+func gather(t *testing.T, registry *prometheus.Registry) map[string]*dto.MetricFamily {
 	t.Helper()
 	exposed, err := registry.Gather()
 	if err != nil {
 		t.Fatal(err)
 	}
-	families, series := map[string]family{}, map[string]int{}
+	families := map[string]*dto.MetricFamily{}
 	for _, one := range exposed {
-		found := family{Type: one.GetType().String(), Help: one.GetHelp()}
-		for _, label := range one.GetMetric()[0].GetLabel() {
-			found.Labels = append(found.Labels, label.GetName())
-		}
-		histogram := one.GetMetric()[0].GetHistogram()
-		for _, bucket := range histogram.GetBucket() {
-			found.Buckets = append(found.Buckets, bucket.GetUpperBound())
-		}
-		found.Native = histogram != nil && histogram.Schema != nil
-		slices.Sort(found.Labels)
-		families[one.GetName()], series[one.GetName()] = found, len(one.GetMetric())
+		families[one.GetName()] = one
 	}
-	return families, series
+	return families
 }
 
-// TestExposition fails where the service would expose anything else than the spec declares.
-func TestExposition(t *testing.T) {
+// describe returns what the contract says of a family.
+func describe(exposed *dto.MetricFamily, series int) family {
+	found := family{Type: exposed.GetType().String(), Help: exposed.GetHelp(), Series: series}
+	for _, label := range exposed.GetMetric()[0].GetLabel() {
+		found.Labels = append(found.Labels, label.GetName())
+	}
+	slices.Sort(found.Labels)
+	histogram := exposed.GetMetric()[0].GetHistogram()
+	for _, bucket := range histogram.GetBucket() {
+		found.Buckets = append(found.Buckets, bucket.GetUpperBound())
+	}
+	found.Native = histogram != nil && histogram.Schema != nil
+	for _, one := range exposed.GetMetric() {
+		found.Recorded += one.GetCounter().GetValue() + one.GetGauge().GetValue() + one.GetHistogram().GetSampleSum()
+	}
+	return found
+}
+
+// TestContract fails where the service would expose anything else than the spec declares.
+func TestContract(t *testing.T) {
 	registry := prometheus.NewPedanticRegistry()
 	m, err := New(registry)
 	if err != nil {
 		t.Fatal(err)
 	}
+	atStart := gather(t, registry)
 	recordAll(m)
-	got, _ := gather(t, registry)
+	got := gather(t, registry)
 	want := map[string]family{
-		"payments_total": {"COUNTER", "Payments tried.", []string{"provider", "result"}, nil, false},
-		"upload_bytes":   {"HISTOGRAM", "Size of an upload.", []string{"provider"}, nil, true},
-		"workers":        {"GAUGE", "Workers.", []string{"state"}, nil, false},
+		"last_order_timestamp_seconds": {
+			Type: "GAUGE", Help: "When the last order came in.",
+			Recorded: 1,
+		},
+		"payments_total": {
+			Type: "COUNTER", Help: "Payments tried.",
+			Labels: []string{"provider", "result"},
+			Series: 6, Recorded: 1,
+		},
+		"refunds_dollars_total": {
+			Type: "COUNTER", Help: "Money paid back.",
+			Labels:   []string{"reason"},
+			Recorded: 1,
+		},
+		"stock_ratio": {
+			Type: "GAUGE", Help: "Share of the products that are in stock.",
+			Recorded: 1,
+		},
+		"upload_bytes": {
+			Type: "HISTOGRAM", Help: "Size of an upload.",
+			Labels: []string{"provider"},
+			Native: true,
+			Series: 2, Recorded: 1,
+		},
+		"workers": {
+			Type: "GAUGE", Help: "Workers.",
+			Labels:   []string{"state"},
+			Recorded: 1,
+		},
+	}
+	// What labels with a closed set of values may have.
+	values := map[string]map[string][]string{
+		"payments_total": {
+			"provider": {"card", "bank", "cash"},
+			"result":   {"success", "declined", "expired"},
+		},
+		"refunds_dollars_total": {
+			"reason": {"damaged", "late"},
+		},
+		"upload_bytes": {
+			"provider": {"card", "bank"},
+		},
+		"workers": {
+			"state": {"busy", "idle"},
+		},
 	}
 	for name, family := range want {
-		if !reflect.DeepEqual(got[name], family) {
-			t.Errorf("%s:\n got %+v\nwant %+v", name, got[name], family)
+		if got[name] == nil {
+			t.Errorf("%s is declared but not exposed", name)
+		} else if found := describe(got[name], len(atStart[name].GetMetric())); !reflect.DeepEqual(found, family) {
+			t.Errorf("%s:\n got %+v\nwant %+v", name, found, family)
+		}
+		for _, series := range got[name].GetMetric() {
+			for _, label := range series.GetLabel() {
+				if known := values[name][label.GetName()]; known != nil && !slices.Contains(known, label.GetValue()) {
+					t.Errorf("%s: %s=%q is exposed but not declared", name, label.GetName(), label.GetValue())
+				}
+			}
 		}
 	}
-	for name := range got {
+	var families []*dto.MetricFamily
+	for name, exposed := range got {
 		if _, ok := want[name]; !ok {
 			t.Errorf("%s is exposed but not declared", name)
+		}
+		families = append(families, exposed)
+	}
+	lint(t, families)
+}
+
+// lint fails on what promlint finds, but for what the spec declares so.
+func lint(t *testing.T, families []*dto.MetricFamily) {
+	t.Helper()
+	problems, err := promlint.NewWithMetricFamilies(families).Lint()
+	if err != nil {
+		t.Fatal(err)
+	}
+	declared := []promlint.Problem{}
+	for _, problem := range problems {
+		if !slices.Contains(declared, problem) {
+			t.Errorf("promlint: %s: %s", problem.Metric, problem.Text)
 		}
 	}
 }
@@ -104,6 +190,22 @@ func TestParse(t *testing.T) {
 	}
 	if value, ok := ParseProvider("\xff"); ok || value != (Provider{}) {
 		t.Errorf("ParseProvider of no value = %q, %v", value, ok)
+	}
+	for _, text := range valuesOfUploadBytesProvider[1:] {
+		if value, ok := ParseUploadBytesProvider(text); !ok || value.String() != text {
+			t.Errorf("ParseUploadBytesProvider(%q) = %q, %v", text, value, ok)
+		}
+	}
+	if value, ok := ParseUploadBytesProvider("\xff"); ok || value != (UploadBytesProvider{}) {
+		t.Errorf("ParseUploadBytesProvider of no value = %q, %v", value, ok)
+	}
+	for _, text := range valuesOfReason[1:] {
+		if value, ok := ParseReason(text); !ok || value.String() != text {
+			t.Errorf("ParseReason(%q) = %q, %v", text, value, ok)
+		}
+	}
+	if value, ok := ParseReason("\xff"); ok || value != (Reason{}) {
+		t.Errorf("ParseReason of no value = %q, %v", value, ok)
 	}
 	for _, text := range valuesOfResult[1:] {
 		if value, ok := ParseResult(text); !ok || value.String() != text {

@@ -6,18 +6,12 @@ import (
 	"sync/atomic"
 )
 
-// pageSize is how many places one page of children has.
-const pageSize = 64
-
-// page is a part of the table of a metric's children.
-type page[Child any] [pageSize]atomic.Pointer[Child]
-
 // series finds the children of one metric by their place in a table, without a lock. A child is made when it is first
 // asked for; until then it is not exposed.
 type series[Child any] struct {
-	labels  []dimension
-	resolve func(values ...string) Child
-	pages   []atomic.Pointer[page[Child]]
+	children []atomic.Pointer[Child]
+	labels   []dimension
+	resolve  func(values ...string) Child
 }
 
 func makeSeries[Child any](resolve func(values ...string) Child, labels ...dimension) *series[Child] {
@@ -25,24 +19,11 @@ func makeSeries[Child any](resolve func(values ...string) Child, labels ...dimen
 	for _, label := range labels {
 		places *= label.size
 	}
-	return &series[Child]{labels, resolve, make([]atomic.Pointer[page[Child]], (places+pageSize-1)/pageSize)}
+	return &series[Child]{make([]atomic.Pointer[Child], places), labels, resolve}
 }
 
-func (s *series[Child]) at(place int) Child {
-	if page := s.pages[place/pageSize].Load(); page != nil {
-		if child := page[place%pageSize].Load(); child != nil {
-			return *child
-		}
-	}
-	return s.add(place)
-}
-
-// add makes the child of a place. Two goroutines may do so at once: resolve gives both the same.
-func (s *series[Child]) add(place int) Child {
-	slot := &s.pages[place/pageSize]
-	if slot.Load() == nil {
-		slot.CompareAndSwap(nil, new(page[Child]))
-	}
+// add makes the child of a place. Two goroutines may do so at once: the first one's stays.
+func (s *series[Child]) add(place int) *Child {
 	values := make([]string, len(s.labels))
 	rest := place
 	for i := len(s.labels) - 1; i >= 0; i-- {
@@ -50,8 +31,8 @@ func (s *series[Child]) add(place int) Child {
 		rest /= s.labels[i].size
 	}
 	child := s.resolve(values...)
-	slot.Load()[place%pageSize].Store(&child)
-	return child
+	s.children[place].CompareAndSwap(nil, &child)
+	return s.children[place].Load()
 }
 
 // dimension is one label of a table: a closed set of values.

@@ -3,27 +3,50 @@
 package shopmetrics
 
 import (
-	"math"
+	"context"
 
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// Counter is one series of a counter. The zero Counter records nothing.
-type Counter struct{ counter prometheus.Counter }
+// Counter is one series of a counter of things. The zero Counter records nothing.
+type Counter struct {
+	child   prometheus.Counter
+	metrics *Metrics
+}
 
 // Inc counts one.
 func (c Counter) Inc() {
-	if c.counter != nil {
-		c.counter.Inc()
+	if c.child != nil {
+		c.child.Inc()
 	}
 }
 
-// Add counts v. A counter never falls, and monitoring must not stop the service: what is negative, infinite or not a
-// number is ignored.
-func (c Counter) Add(v float64) {
-	if c.counter != nil && v >= 0 && !math.IsInf(v, 1) {
-		c.counter.Add(v)
+// Add counts n. A counter never falls: a negative n is ignored.
+func (c Counter) Add(n int) {
+	if c.child != nil && n > 0 {
+		c.child.Add(float64(n))
 	}
+}
+
+// IncContext counts one, with the trace of ctx as its example.
+func (c Counter) IncContext(ctx context.Context) { c.AddContext(ctx, 1) }
+
+// AddContext counts n, with the trace of ctx as its example.
+func (c Counter) AddContext(ctx context.Context, n int) {
+	if c.child != nil && n > 0 {
+		c.metrics.add(ctx, c.child, float64(n))
+	}
+}
+
+// add adds to a counter, with the trace of ctx where it is sampled.
+func (m *Metrics) add(ctx context.Context, child prometheus.Counter, v float64) {
+	if trace := m.exemplar(ctx); trace != nil {
+		if adder, ok := child.(prometheus.ExemplarAdder); ok {
+			adder.AddWithExemplar(v, trace)
+			return
+		}
+	}
+	child.Add(v)
 }
 
 // RequestsTotal is the counter requests_total, in requests: Requests answered.
@@ -33,9 +56,16 @@ func (m *Metrics) RequestsTotal(method Method, status string) Counter {
 	if m == nil || m.requestsTotal == nil || method.index == 0 {
 		return Counter{}
 	}
-	place := int(method.index)
-	place = place*10 + m.requestsTotal.labels[1].number(status)
-	return Counter{m.requestsTotal.at(place)}
+	statusNumber, seen := m.requestsTotal.labels[1].open.recall(status)
+	if !seen {
+		statusNumber = m.requestsTotal.labels[1].open.number(status)
+	}
+	place := int(method.index)*10 + statusNumber
+	child := m.requestsTotal.children[place].Load()
+	if child == nil {
+		child = m.requestsTotal.add(place)
+	}
+	return Counter{*child, m}
 }
 
 func newRequestsTotal(m *Metrics) prometheus.Collector {
@@ -43,6 +73,9 @@ func newRequestsTotal(m *Metrics) prometheus.Collector {
 		Name: "requests_total",
 		Help: "Requests answered.",
 	}, []string{"method", "status"})
-	m.requestsTotal = makeSeries(vector.WithLabelValues, closed(valuesOfMethod), open(9, "^(?s:[1-5]..)$"))
+	m.requestsTotal = makeSeries(vector.WithLabelValues,
+		closed(valuesOfMethod),
+		open(9, "^(?s:[1-5]..)$", m.overflow.WithLabelValues("status", "requests_total")),
+	)
 	return vector
 }

@@ -2,39 +2,158 @@
 
 package shopmetrics
 
-import "github.com/prometheus/client_golang/prometheus"
+import (
+	"maps"
+	"sync"
+	"sync/atomic"
 
-// Gauge is one series of a gauge. The series is exposed from when its method of Metrics is first called: no gauge stands
-// at 0 before anything is known. The zero Gauge records nothing.
-type Gauge struct{ gauge prometheus.Gauge }
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// Gauge is one series of a gauge. It is exposed from when it is first set: no gauge stands at 0 before anything is known. The
+// zero Gauge records nothing.
+type Gauge[Unit number] struct{ series *gaugeSeries }
 
 // Set makes v the value.
-func (g Gauge) Set(v float64) {
-	if g.gauge != nil {
-		g.gauge.Set(v)
+func (g Gauge[Unit]) Set(v Unit) { g.series.set(float64(v)) }
+
+// Add raises the value by v, or lowers it where v is negative.
+func (g Gauge[Unit]) Add(v Unit) { g.series.add(float64(v)) }
+
+// Func makes the value what read returns at each scrape. It may be called by several goroutines at once, and the series is
+// left out while read panics. A nil read ends it, and the series is no longer exposed.
+func (g Gauge[Unit]) Func(read func() Unit) {
+	if read == nil {
+		g.series.read(nil)
+		return
+	}
+	g.series.read(func() float64 { return float64(read()) })
+}
+
+// gaugeSeries is one series of a gauge. It is not in the vector, and so not exposed, until it has a value.
+type gaugeSeries struct {
+	vector *gaugeVector
+	values []string
+	gauge  atomic.Pointer[prometheus.Gauge] // nil until then
+}
+
+func (s *gaugeSeries) set(v float64) {
+	if s != nil {
+		s.exposed().Set(v)
 	}
 }
 
-// Add raises the value by v, or lowers it where v is negative.
-func (g Gauge) Add(v float64) {
-	if g.gauge != nil {
-		g.gauge.Add(v)
+func (s *gaugeSeries) add(v float64) {
+	if s != nil {
+		s.exposed().Add(v)
 	}
+}
+
+func (s *gaugeSeries) exposed() prometheus.Gauge {
+	if gauge := s.gauge.Load(); gauge != nil {
+		return *gauge
+	}
+	s.vector.mutex.Lock()
+	defer s.vector.mutex.Unlock()
+	return s.expose()
+}
+
+// expose puts the series into the vector, whose mutex is held.
+func (s *gaugeSeries) expose() prometheus.Gauge {
+	gauge := s.vector.WithLabelValues(s.values...)
+	s.gauge.Store(&gauge)
+	return gauge
+}
+
+// hide takes the series out of the vector, whose mutex is held.
+func (s *gaugeSeries) hide() {
+	s.vector.DeleteLabelValues(s.values...)
+	s.gauge.Store(nil)
+}
+
+func (s *gaugeSeries) read(value func() float64) {
+	if s == nil {
+		return
+	}
+	s.vector.mutex.Lock()
+	defer s.vector.mutex.Unlock()
+	if value == nil {
+		delete(s.vector.reads, s)
+		s.hide()
+		return
+	}
+	s.vector.reads[s] = value
+}
+
+// gaugeVector is the series of one gauge, some of which are read when they are collected.
+type gaugeVector struct {
+	*prometheus.GaugeVec
+	mutex sync.Mutex // held to expose and hide series, never to set a value
+	reads map[*gaugeSeries]func() float64
+}
+
+func newGaugeVector(options prometheus.GaugeOpts, labels []string) *gaugeVector {
+	return &gaugeVector{GaugeVec: prometheus.NewGaugeVec(options, labels), reads: map[*gaugeSeries]func() float64{}}
+}
+
+// series makes a series that is not exposed yet.
+func (v *gaugeVector) series(values ...string) *gaugeSeries {
+	return &gaugeSeries{vector: v, values: values}
+}
+
+// Collect reads what functions return and sends all series.
+func (v *gaugeVector) Collect(metrics chan<- prometheus.Metric) {
+	v.mutex.Lock()
+	reads := maps.Clone(v.reads)
+	v.mutex.Unlock()
+	for series, read := range reads {
+		value, ok := call(read)
+		v.update(series, value, ok)
+	}
+	v.GaugeVec.Collect(metrics)
+}
+
+// update sets a series that is still read, or hides it where its value is not known.
+func (v *gaugeVector) update(series *gaugeSeries, value float64, ok bool) {
+	v.mutex.Lock()
+	defer v.mutex.Unlock()
+	switch {
+	case v.reads[series] == nil:
+	case ok:
+		series.expose().Set(value)
+	default:
+		series.hide()
+	}
+}
+
+// call returns what read returns; false where it panics, which would end the process: collectors run in goroutines.
+func call(read func() float64) (value float64, ok bool) {
+	defer func() {
+		if recover() != nil {
+			ok = false
+		}
+	}()
+	return read(), true
 }
 
 // QueueDepth is the gauge queue_depth, in jobs: Jobs that wait.
-func (m *Metrics) QueueDepth() Gauge {
+func (m *Metrics) QueueDepth() Gauge[int] {
 	if m == nil || m.queueDepth == nil {
-		return Gauge{}
+		return Gauge[int]{}
 	}
-	return Gauge{m.queueDepth.at(0)}
+	place := 0
+	child := m.queueDepth.children[place].Load()
+	if child == nil {
+		child = m.queueDepth.add(place)
+	}
+	return Gauge[int]{*child}
 }
 
 func newQueueDepth(m *Metrics) prometheus.Collector {
-	vector := prometheus.NewGaugeVec(prometheus.GaugeOpts{
+	vector := newGaugeVector(prometheus.GaugeOpts{
 		Name: "queue_depth",
 		Help: "Jobs that wait.",
 	}, nil)
-	m.queueDepth = makeSeries(vector.WithLabelValues)
+	m.queueDepth = makeSeries(vector.series)
 	return vector
 }

@@ -3,6 +3,7 @@
 package shopmetrics
 
 import (
+	"context"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -11,27 +12,73 @@ import (
 // DurationHistogram is one series of a histogram of times, exposed in the metric's unit. The zero DurationHistogram
 // records nothing.
 type DurationHistogram struct {
-	observer prometheus.Observer
-	unit     time.Duration
+	child   prometheus.Observer
+	metrics *Metrics
+	unit    time.Duration
 }
 
 // Observe records d; a negative d counts as 0, so that the sum of all observations never falls.
 func (h DurationHistogram) Observe(d time.Duration) {
-	if h.observer != nil {
-		h.observer.Observe(float64(max(d, 0)) / float64(h.unit))
+	if h.child != nil {
+		h.child.Observe(float64(max(d, 0)) / float64(h.unit))
 	}
 }
 
-// Since records the time that has passed since start. It serves in a defer at the head of a function, where start is
-// taken at once: defer h.Since(time.Now()).
+// ObserveContext records d as Observe does, with the trace of ctx as its example.
+func (h DurationHistogram) ObserveContext(ctx context.Context, d time.Duration) {
+	if h.child != nil {
+		h.metrics.observe(ctx, h.child, float64(max(d, 0))/float64(h.unit))
+	}
+}
+
+// Since records the time that has passed since start. It serves where the labels are known only in the end; where they are
+// known before, Start is shorter.
 func (h DurationHistogram) Since(start time.Time) { h.Observe(time.Since(start)) }
 
+// Start begins to take the time: defer h.Start().Stop().
+func (h DurationHistogram) Start() Timer { return Timer{h, time.Now()} }
+
+// Timer takes the time of one thing. The zero Timer records nothing.
+type Timer struct {
+	histogram DurationHistogram
+	start     time.Time
+}
+
+// Stop records the time that has passed since Start, and returns it.
+func (t Timer) Stop() time.Duration {
+	passed := time.Since(t.start)
+	t.histogram.Observe(passed)
+	return passed
+}
+
+// observe records a value in a histogram, with the trace of ctx where it is sampled.
+func (m *Metrics) observe(ctx context.Context, child prometheus.Observer, v float64) {
+	if trace := m.exemplar(ctx); trace != nil {
+		if observer, ok := child.(prometheus.ExemplarObserver); ok {
+			observer.ObserveWithExemplar(v, trace)
+			return
+		}
+	}
+	child.Observe(v)
+}
+
 // LatencySeconds is the histogram latency_seconds, in s: Time to answer.
-func (m *Metrics) LatencySeconds() DurationHistogram {
-	if m == nil {
+//
+// The first 3 values of route get series of their own, all others share the value "other".
+func (m *Metrics) LatencySeconds(code Code, route string) DurationHistogram {
+	if m == nil || m.latencySeconds == nil || code.index == 0 {
 		return DurationHistogram{}
 	}
-	return DurationHistogram{m.latencySeconds, time.Second}
+	routeNumber, seen := m.latencySeconds.labels[1].open.recall(route)
+	if !seen {
+		routeNumber = m.latencySeconds.labels[1].open.number(route)
+	}
+	place := int(code.index)*4 + routeNumber
+	child := m.latencySeconds.children[place].Load()
+	if child == nil {
+		child = m.latencySeconds.add(place)
+	}
+	return DurationHistogram{*child, m, time.Second}
 }
 
 func newLatencySeconds(m *Metrics) prometheus.Collector {
@@ -39,7 +86,10 @@ func newLatencySeconds(m *Metrics) prometheus.Collector {
 		Name:    "latency_seconds",
 		Help:    "Time to answer.",
 		Buckets: []float64{0.1, 0.5, 1, 5},
-	}, nil)
-	m.latencySeconds = vector.WithLabelValues()
+	}, []string{"code", "route"})
+	m.latencySeconds = makeSeries(vector.WithLabelValues,
+		closed(valuesOfCode),
+		open(3, "", m.overflow.WithLabelValues("route", "latency_seconds")),
+	)
 	return vector
 }

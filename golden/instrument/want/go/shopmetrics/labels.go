@@ -12,16 +12,39 @@ func numberOf(text string, values []string) int {
 	return 0
 }
 
+// Code is a value of the label code. The zero Code is none of them: what is recorded with it is dropped.
+type Code struct{ index uint8 }
+
+// The values of Code.
+var (
+	Code2xx   = Code{1}
+	Code404   = Code{2}
+	Code4xx   = Code{3}
+	CodeOther = Code{4}
+)
+
+var valuesOfCode = []string{"", "2xx", "404", "4xx", "other"}
+
+// String returns the value as it is exposed, and nothing for the zero Code.
+func (v Code) String() string { return valuesOfCode[v.index] }
+
+// ParseCode finds the Code that is exposed as text; false where there is none.
+func ParseCode(text string) (Code, bool) {
+	index := numberOf(text, valuesOfCode)
+	return Code{uint8(index)}, index > 0
+}
+
 // Method is a value of the label method. The zero Method is none of them: what is recorded with it is dropped.
 type Method struct{ index uint8 }
 
 // The values of Method.
 var (
-	MethodGET  = Method{1}
-	MethodPOST = Method{2}
+	MethodGET   = Method{1}
+	MethodPOST  = Method{2}
+	MethodOther = Method{3}
 )
 
-var valuesOfMethod = []string{"", "GET", "POST"}
+var valuesOfMethod = []string{"", "GET", "POST", "other"}
 
 // String returns the value as it is exposed, and nothing for the zero Method.
 func (v Method) String() string { return valuesOfMethod[v.index] }

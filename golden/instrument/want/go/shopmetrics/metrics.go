@@ -5,8 +5,11 @@
 package shopmetrics
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"net/http"
+	"unicode/utf8"
 
 	"github.com/prometheus/client_golang/prometheus"
 )
@@ -14,9 +17,17 @@ import (
 // Metrics records what the service does. Each method finds one series by its labels; keep its result where the labels
 // are fixed. Methods are safe for concurrent use. A nil *Metrics and the zero Metrics record nothing.
 type Metrics struct {
+	// TraceID returns the identifier of the trace that ctx belongs to, or nothing where it is not sampled. Methods that take a
+	// context give it to what they record as an exemplar, with the label trace_id. Set it before anything is recorded.
+	TraceID func(ctx context.Context) string
+	// Route returns the pattern of a request that has been answered, for routers other than http.ServeMux. Set it before the
+	// first request.
+	Route func(r *http.Request) string
+
+	overflow       *prometheus.CounterVec
 	buildInfo      *info
-	latencySeconds prometheus.Observer
-	queueDepth     *series[prometheus.Gauge]
+	latencySeconds *series[prometheus.Observer]
+	queueDepth     *series[*gaugeSeries]
 	requestsTotal  *series[prometheus.Counter]
 }
 
@@ -27,7 +38,12 @@ func New(registerer prometheus.Registerer) (*Metrics, error) {
 		return nil, errors.New("shopmetrics: the registerer is nil")
 	}
 	m := &Metrics{}
+	m.overflow = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "shop_label_overflows_total",
+		Help: "Values that were recorded as other, because their label has reached its limit or cannot hold them.",
+	}, []string{"label", "metric"})
 	all := collectors{
+		m.overflow,
 		newSetBuildInfo(m),
 		newLatencySeconds(m),
 		newQueueDepth(m),
@@ -55,3 +71,21 @@ func (c collectors) Collect(metrics chan<- prometheus.Metric) {
 		one.Collect(metrics)
 	}
 }
+
+// longestTraceID keeps an exemplar below the 128 characters that OpenMetrics allows.
+const longestTraceID = 100
+
+// exemplar returns the trace of ctx as the label of an exemplar, or nil.
+func (m *Metrics) exemplar(ctx context.Context) prometheus.Labels {
+	if m == nil || m.TraceID == nil {
+		return nil
+	}
+	id := m.TraceID(ctx)
+	if id == "" || len(id) > longestTraceID || !utf8.ValidString(id) {
+		return nil
+	}
+	return prometheus.Labels{"trace_id": id}
+}
+
+// number is what values of metrics are given in.
+type number interface{ ~int | ~int64 | ~float64 }

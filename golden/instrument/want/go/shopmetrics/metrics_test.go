@@ -4,6 +4,8 @@ package shopmetrics
 
 import (
 	"errors"
+	"net/http"
+	"net/http/httptest"
 	"reflect"
 	"slices"
 	"strconv"
@@ -11,6 +13,8 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/testutil/promlint"
+	dto "github.com/prometheus/client_model/go"
 )
 
 // family is what dashboards and alerts rely on of one metric.
@@ -19,63 +23,131 @@ type family struct {
 	Labels     []string
 	Buckets    []float64
 	Native     bool
+	Series     int     // that stand from the start
+	Recorded   float64 // what recordAll adds to the value or the sum: one, and in times one second
 }
 
 // recordAll records something in every metric.
 func recordAll(m *Metrics) {
 	m.SetBuildInfo("other")
-	m.LatencySeconds().Observe(time.Second)
+	m.LatencySeconds(Code2xx, "other").Observe(time.Second)
 	m.QueueDepth().Set(1)
 	m.RequestsTotal(MethodGET, "other").Add(1)
 }
 
-// gather returns what the registry exposes, and how many series of each metric.
-func gather(t *testing.T, registry *prometheus.Registry) (map[string]family, map[string]int) {
+// gather returns what the registry exposes.
+func gather(t *testing.T, registry *prometheus.Registry) map[string]*dto.MetricFamily {
 	t.Helper()
 	exposed, err := registry.Gather()
 	if err != nil {
 		t.Fatal(err)
 	}
-	families, series := map[string]family{}, map[string]int{}
+	families := map[string]*dto.MetricFamily{}
 	for _, one := range exposed {
-		found := family{Type: one.GetType().String(), Help: one.GetHelp()}
-		for _, label := range one.GetMetric()[0].GetLabel() {
-			found.Labels = append(found.Labels, label.GetName())
-		}
-		histogram := one.GetMetric()[0].GetHistogram()
-		for _, bucket := range histogram.GetBucket() {
-			found.Buckets = append(found.Buckets, bucket.GetUpperBound())
-		}
-		found.Native = histogram != nil && histogram.Schema != nil
-		slices.Sort(found.Labels)
-		families[one.GetName()], series[one.GetName()] = found, len(one.GetMetric())
+		families[one.GetName()] = one
 	}
-	return families, series
+	return families
 }
 
-// TestExposition fails where the service would expose anything else than the spec declares.
-func TestExposition(t *testing.T) {
+// describe returns what the contract says of a family.
+func describe(exposed *dto.MetricFamily, series int) family {
+	found := family{Type: exposed.GetType().String(), Help: exposed.GetHelp(), Series: series}
+	for _, label := range exposed.GetMetric()[0].GetLabel() {
+		found.Labels = append(found.Labels, label.GetName())
+	}
+	slices.Sort(found.Labels)
+	histogram := exposed.GetMetric()[0].GetHistogram()
+	for _, bucket := range histogram.GetBucket() {
+		found.Buckets = append(found.Buckets, bucket.GetUpperBound())
+	}
+	found.Native = histogram != nil && histogram.Schema != nil
+	for _, one := range exposed.GetMetric() {
+		found.Recorded += one.GetCounter().GetValue() + one.GetGauge().GetValue() + one.GetHistogram().GetSampleSum()
+	}
+	return found
+}
+
+// TestContract fails where the service would expose anything else than the spec declares.
+func TestContract(t *testing.T) {
 	registry := prometheus.NewPedanticRegistry()
 	m, err := New(registry)
 	if err != nil {
 		t.Fatal(err)
 	}
+	atStart := gather(t, registry)
 	recordAll(m)
-	got, _ := gather(t, registry)
+	got := gather(t, registry)
 	want := map[string]family{
-		"build_info":      {"GAUGE", "What runs.", []string{"version"}, nil, false},
-		"latency_seconds": {"HISTOGRAM", "Time to answer.", nil, []float64{0.1, 0.5, 1, 5}, false},
-		"queue_depth":     {"GAUGE", "Jobs that wait.", nil, nil, false},
-		"requests_total":  {"COUNTER", "Requests answered.", []string{"method", "status"}, nil, false},
+		"build_info": {
+			Type: "GAUGE", Help: "What runs.",
+			Labels:   []string{"version"},
+			Recorded: 1,
+		},
+		"latency_seconds": {
+			Type: "HISTOGRAM", Help: "Time to answer.",
+			Labels:   []string{"code", "route"},
+			Buckets:  []float64{0.1, 0.5, 1, 5},
+			Recorded: 1,
+		},
+		"queue_depth": {
+			Type: "GAUGE", Help: "Jobs that wait.",
+			Recorded: 1,
+		},
+		"requests_total": {
+			Type: "COUNTER", Help: "Requests answered.",
+			Labels:   []string{"method", "status"},
+			Recorded: 1,
+		},
+		"shop_label_overflows_total": {
+			Type: "COUNTER", Help: "Values that were recorded as other, because their label has reached its limit or cannot hold them.",
+			Labels: []string{"label", "metric"},
+			Series: 2, Recorded: 0,
+		},
+	}
+	// What labels with a closed set of values may have.
+	values := map[string]map[string][]string{
+		"latency_seconds": {
+			"code": {"2xx", "404", "4xx", "other"},
+		},
+		"requests_total": {
+			"method": {"GET", "POST", "other"},
+		},
 	}
 	for name, family := range want {
-		if !reflect.DeepEqual(got[name], family) {
-			t.Errorf("%s:\n got %+v\nwant %+v", name, got[name], family)
+		if got[name] == nil {
+			t.Errorf("%s is declared but not exposed", name)
+		} else if found := describe(got[name], len(atStart[name].GetMetric())); !reflect.DeepEqual(found, family) {
+			t.Errorf("%s:\n got %+v\nwant %+v", name, found, family)
+		}
+		for _, series := range got[name].GetMetric() {
+			for _, label := range series.GetLabel() {
+				if known := values[name][label.GetName()]; known != nil && !slices.Contains(known, label.GetValue()) {
+					t.Errorf("%s: %s=%q is exposed but not declared", name, label.GetName(), label.GetValue())
+				}
+			}
 		}
 	}
-	for name := range got {
+	var families []*dto.MetricFamily
+	for name, exposed := range got {
 		if _, ok := want[name]; !ok {
 			t.Errorf("%s is exposed but not declared", name)
+		}
+		families = append(families, exposed)
+	}
+	lint(t, families)
+}
+
+// lint fails on what promlint finds, but for what the spec declares so.
+func lint(t *testing.T, families []*dto.MetricFamily) {
+	t.Helper()
+	problems, err := promlint.NewWithMetricFamilies(families).Lint()
+	if err != nil {
+		t.Fatal(err)
+	}
+	declared := []promlint.Problem{}
+	for _, problem := range problems {
+		if !slices.Contains(declared, problem) {
+			t.Errorf("promlint: %s: %s", problem.Metric, problem.Text)
 		}
 	}
 }
@@ -101,6 +173,14 @@ func TestRegisteredTwice(t *testing.T) {
 
 // TestParse fails where a value of a label does not survive being printed and read.
 func TestParse(t *testing.T) {
+	for _, text := range valuesOfCode[1:] {
+		if value, ok := ParseCode(text); !ok || value.String() != text {
+			t.Errorf("ParseCode(%q) = %q, %v", text, value, ok)
+		}
+	}
+	if value, ok := ParseCode("\xff"); ok || value != (Code{}) {
+		t.Errorf("ParseCode of no value = %q, %v", value, ok)
+	}
 	for _, text := range valuesOfMethod[1:] {
 		if value, ok := ParseMethod(text); !ok || value.String() != text {
 			t.Errorf("ParseMethod(%q) = %q, %v", text, value, ok)
@@ -111,23 +191,62 @@ func TestParse(t *testing.T) {
 	}
 }
 
-// TestOverflow fails where values that are not known beforehand make more series than the spec allows.
-func TestOverflow(t *testing.T) {
+// TestLimits fails where values that are not known beforehand make more series than the spec allows.
+func TestLimits(t *testing.T) {
 	registry := prometheus.NewRegistry()
 	m, err := New(registry)
 	if err != nil {
 		t.Fatal(err)
 	}
+	for i := range 3 + 10 {
+		value := "v" + strconv.Itoa(i)
+		m.LatencySeconds(Code2xx, value).Observe(time.Second)
+	}
 	for i := range 9 + 10 {
 		value := "v" + strconv.Itoa(i)
 		m.RequestsTotal(MethodGET, value).Add(1)
 	}
-	_, series := gather(t, registry)
+	exposed := gather(t, registry)
 	for name, limit := range map[string]int{
-		"requests_total": 9 + 1,
+		"latency_seconds": 3 + 1,
+		"requests_total":  9 + 1,
 	} {
-		if series[name] > limit {
-			t.Errorf("%s has %d series, more than %d", name, series[name], limit)
+		if series := len(exposed[name].GetMetric()); series > limit {
+			t.Errorf("%s has %d series, more than %d", name, series, limit)
 		}
+	}
+}
+
+// TestMiddleware fails where a request is not counted, whatever its method, route and status.
+func TestMiddleware(t *testing.T) {
+	registry := prometheus.NewRegistry()
+	m, err := New(registry)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("/status/{code}", func(w http.ResponseWriter, r *http.Request) {
+		code := map[string]int{"302": 302, "404": 404, "503": 503}[r.PathValue("code")]
+		if code > 0 {
+			w.WriteHeader(code)
+		}
+	})
+	mux.HandleFunc("GET /panic", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
+	requests := 0
+	for _, method := range []string{"GET", "POST", "BREW"} {
+		for _, path := range []string{"/status/200", "/status/302", "/status/404", "/status/503", "/unknown", "/panic"} {
+			requests++
+			func() {
+				defer func() { _ = recover() }()
+				m.Middleware(mux).ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(method, path, nil))
+			}()
+		}
+	}
+	counted := 0.0
+	for _, series := range gather(t, registry)["requests_total"].GetMetric() {
+		counted += series.GetCounter().GetValue()
+	}
+	if counted != float64(requests) {
+		t.Errorf("%v of %d requests are counted", counted, requests)
 	}
 }
