@@ -1,11 +1,14 @@
 package search
 
-import "time"
+import (
+	"maps"
+	"time"
+)
 
 // combinations counts through all combinations, by how far they are from the likeliest one.
 type combinations struct {
 	s     *search
-	sizes []int // of each axis: a leaf's pairs, the layouts, the times of day
+	sizes []int // of each axis: a leaf's pairs, the labellings, the layouts, the times of day
 	rank  int   // the sum of the places on all axes
 	at    []int // the latest combination; nil before the first of a rank
 	last  int   // the highest rank
@@ -16,16 +19,26 @@ func (s *search) combinations() *combinations {
 	c := &combinations{s: s}
 	for _, l := range s.leaves {
 		size := len(l.choices.pairs)
-		if l.shared {
+		if l.wide.shared && l.lean.shared {
 			size = 1
 		}
 		c.sizes = append(c.sizes, size)
 	}
-	c.sizes = append(c.sizes, len(s.layouts), len(s.clocks))
+	c.sizes = append(c.sizes, s.labellings(), len(s.layouts), len(s.clocks))
 	for _, size := range c.sizes {
 		c.last += size - 1
 	}
 	return c
+}
+
+// labellings is how many labellings there are to try: one where they are the same.
+func (s *search) labellings() int {
+	for _, l := range s.leaves {
+		if !maps.Equal(l.wide.values, l.lean.values) {
+			return 2
+		}
+	}
+	return 1
 }
 
 // next is the next combination; false after the last one.
@@ -69,10 +82,9 @@ func (c *combinations) advance() bool {
 func (c *combinations) combination() combination {
 	made := combination{pairs: make([]pair, len(c.s.leaves))}
 	for i, l := range c.s.leaves {
-		if !l.shared {
-			made.pairs[i] = l.choices.pairs[c.at[i]]
-		}
+		made.pairs[i] = l.choices.pairs[c.at[i]]
 	}
+	made.lean = c.at[len(c.sizes)-3] > 0
 	made.layout = c.s.layouts[c.at[len(c.sizes)-2]]
 	made.began = c.s.clocks[c.at[len(c.sizes)-1]]
 	return made

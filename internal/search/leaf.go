@@ -17,11 +17,29 @@ import (
 type leaf struct {
 	name     string
 	matchers []*labels.Matcher
-	values   map[string]string // labels of its series; a label without value is not there
+	near     map[string]bool // labels that its matchers and the parts around its selectors speak of
+	must     []string        // labels that its series have to have, as far as is known
+	wide     labelling
+	lean     labelling
 	choices  choices
 	typed    promqltypes.Type // what is known of them
-	// shared says that its series would be those of another leaf: it has none of its own.
+}
+
+// labelling is the labels that a leaf's series have. In a wide one they have all labels that anything in the expressions speaks of, which
+// lets series match whatever they are matched by; in a lean one only those that their own selectors and the parts around these speak of, as
+// series have to that are matched with what an aggregation without some labels leaves.
+type labelling struct {
+	values map[string]string // a label without value is not there
+	// shared says that the series would be those of another leaf: it has none of its own.
 	shared bool
+}
+
+// labelling is the leaf's in a combination.
+func (l *leaf) labelling(lean bool) *labelling {
+	if lean {
+		return &l.lean
+	}
+	return &l.wide
 }
 
 // leafKey tells leaves apart. An offset makes no other one.
@@ -143,39 +161,42 @@ func (v *vocabulary) choose(l *leaf, name string) string {
 }
 
 // label gives all leaves labels. Leaves of one metric get different ones where that can be.
-func (v *vocabulary) label(leaves []*leaf) {
+func (v *vocabulary) label(leaves []*leaf, lean bool) {
 	for _, l := range leaves {
-		l.values = map[string]string{}
-		names := slices.Clone(v.names)
+		values := map[string]string{}
+		l.labelling(lean).values = values
+		names := slices.Concat(v.names, l.must)
 		for _, m := range l.matchers {
 			if slices.Contains(fixed, m.Name) {
 				names = append(names, m.Name)
 			}
 		}
 		for _, name := range names {
-			if l.typed.Label(name).Presence != promqltypes.Never {
-				l.values[name] = v.choose(l, name)
+			if l.typed.Label(name).Presence != promqltypes.Never && (!lean || l.near[name] || slices.Contains(l.must, name)) {
+				values[name] = v.choose(l, name)
 			}
 		}
 	}
 	for i, l := range leaves {
 		for _, other := range leaves[:i] {
-			if l.name == other.name && !other.shared && maps.Equal(l.values, other.values) && !v.part(l, other) && !v.part(other, l) {
-				l.shared = true
+			own, others := l.labelling(lean), other.labelling(lean)
+			if l.name == other.name && !others.shared && maps.Equal(own.values, others.values) && !v.part(l, other, lean) && !v.part(other, l, lean) {
+				own.shared = true
 			}
 		}
 	}
 }
 
 // part gives a leaf a label by which the other's selector does not read its series.
-func (v *vocabulary) part(l, other *leaf) bool {
+func (v *vocabulary) part(l, other *leaf, lean bool) bool {
+	values := l.labelling(lean).values
 	for _, m := range other.matchers {
 		for _, value := range slices.Concat([]string{usual}, v.values[m.Name], []string{usual + "1", "other", "1"}, l.typed.Label(m.Name).Values) {
-			if value == "" || m.Matches(value) || l.values[m.Name] == "" || !l.mayHave(m.Name, value) {
+			if value == "" || m.Matches(value) || values[m.Name] == "" || !l.mayHave(m.Name, value) {
 				continue
 			}
 			if !slices.ContainsFunc(l.matchers, func(own *labels.Matcher) bool { return own.Name == m.Name && !own.Matches(value) }) {
-				l.values[m.Name] = value
+				values[m.Name] = value
 				return true
 			}
 		}
@@ -192,4 +213,58 @@ func (l *leaf) accepts(name, value string) bool {
 func (l *leaf) mayHave(name, value string) bool {
 	known := l.typed.Label(name).Values
 	return known == nil || slices.Contains(known, value)
+}
+
+// surround notes for each leaf which labels the parts around its selectors speak of; around a rule's are also those around what reads it.
+func (s *search) surround(expr parser.Expr, around map[string]bool, depth int) {
+	parser.Inspect(expr, func(node parser.Node, path []parser.Node) error {
+		selector, ok := node.(*parser.VectorSelector)
+		if !ok {
+			return nil
+		}
+		near := maps.Clone(around)
+		for _, m := range ownMatchers(selector) {
+			near[m.Name] = true
+		}
+		for _, above := range path {
+			for _, name := range spokenOf(above) {
+				near[name] = true
+			}
+		}
+		rules := s.chain.behind(selector)
+		for _, rule := range rules {
+			if depth < maxDepth {
+				s.surround(rule.Expr, near, depth+1)
+			}
+		}
+		if len(rules) == 0 {
+			l := s.leafOf(selector)
+			if l.near == nil {
+				l.near = map[string]bool{}
+			}
+			maps.Copy(l.near, near)
+		}
+		return nil
+	})
+}
+
+// spokenOf are the labels that a part of an expression names.
+func spokenOf(node parser.Node) []string {
+	switch n := node.(type) {
+	case *parser.AggregateExpr:
+		return n.Grouping
+	case *parser.BinaryExpr:
+		if n.VectorMatching != nil {
+			return slices.Concat(n.VectorMatching.MatchingLabels, n.VectorMatching.Include)
+		}
+	case *parser.Call:
+		var names []string
+		for _, arg := range n.Args {
+			if text, ok := arg.(*parser.StringLiteral); ok {
+				names = append(names, text.Val) // those that are no labels are of no other meaning
+			}
+		}
+		return names
+	}
+	return nil
 }

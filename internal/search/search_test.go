@@ -68,6 +68,9 @@ var fireable = []struct{ name, expr, hold string }{
 	{"deriv", `deriv(queue_length[30m]) > 2`, "5m"},
 	{"increase", `increase(job_failures_total[1h]) > 3`, ""},
 	{"increase of nothing", `increase(ticks_total[15m]) == 0`, "5m"},
+	{"without", `sum without (path) (free_bytes) / (rate(rows_total[1h]) * sum without (type) (data_bytes{type!="index"}) / sum without (type) (rows{type!="index"})) < 3600`, "5m"},
+	{"without on both sides", `sum without (name, net) (increase(a_errors_total[5m])) + sum without (path, protocol) (increase(b_errors_total[5m])) > 0`, "15m"},
+	{"alerts as series", `ALERTS{severity="info", alertname!="Inhibitor"} == 1 unless on (namespace) ALERTS{alertname!="Inhibitor", severity=~"warning|critical", alertstate="firing"} == 1`, "5m"},
 	{"label_replace", `label_replace(node_memory_used_ratio, "node", "$1", "instance", "(.+):.*") * on (node) group_left (role) kube_node_role > 0.9`, "5m"},
 	{"topk", `topk(3, sum by (tenant) (rate(requests_total[5m]))) > 1000`, "5m"},
 	{"quantile aggregation", `quantile(0.9, load) > 5`, "5m"},
@@ -90,6 +93,9 @@ var impossible = []struct{ name, expr, words string }{
 	{"divided by itself", `x / x > 1`, "never above 1"},
 	{"contradiction", `x > 5 < 3`, "never below 3"},
 	{"sides never match", `sum by (a) (x) / sum by (b) (y) > 0.5`, "match"},
+	{"known labels never match", `known_free > known_used`, "match"},
+	{"known label that is not there", `sum by (disk) (known_used) > on (disk) known_free`, ""},
+	{"on a label lost by count", `(count(x) > 1) * on (instance) group_left (node) y`, "match"},
 	{"on a lost label", `sum by (job) (x) > on (instance) group_left sum by (job, instance) (y)`, "instance"},
 	{"values exclude each other", `x{env="prod"} and on (env) y{env="dev"}`, "match"},
 	{"unless itself", `x > 5 unless x`, "unless"},
@@ -116,9 +122,13 @@ var impossible = []struct{ name, expr, words string }{
 	{"many to many", `x{a=~"1|2"} * on (job) group_left y{a=~"1|2"} > 100 and on () vector(1) > 2`, ""},
 }
 
-// table knows one histogram, whose last bucket is 5.
+// table knows a histogram, whose last bucket is 5, and two gauges with one label each.
 func table() *promql.Table {
-	return promql.NewTable(nil, promql.Metric{Name: "known_seconds", Type: promql.HistogramMetric, Classic: true, Buckets: []float64{0.1, 1, 5}})
+	gauge := func(name, label string) promql.Metric {
+		return promql.Metric{Name: name, Type: promql.GaugeMetric, Derived: true, Closed: true, Labels: []promql.Label{{Name: label, Presence: promql.Must}}}
+	}
+	return promql.NewTable(nil, promql.Metric{Name: "known_seconds", Type: promql.HistogramMetric, Classic: true, Buckets: []float64{0.1, 1, 5}},
+		gauge("known_used", "volume"), gauge("known_free", "disk"))
 }
 
 func input(t testing.TB, expr, hold string, records ...simulate.Rule) search.Input {

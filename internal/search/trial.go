@@ -213,7 +213,7 @@ const (
 func (s *search) turns(ctx context.Context, c combination) (string, error) {
 	moving := -1
 	for i, p := range c.pairs {
-		if s.leaves[i].shared || p.healthy == p.incident {
+		if s.leaves[i].labelling(c.lean).shared || p.healthy == p.incident {
 			continue
 		}
 		if moving >= 0 || p.healthy.shape != p.incident.shape || p.healthy.slope != p.incident.slope {

@@ -46,7 +46,9 @@ func newSearch(in Input) *search {
 	}
 	slices.Sort(s.numbers)
 	s.numbers = slices.Compact(s.numbers)
-	s.words.label(s.leaves)
+	s.surround(s.chain.rule.Expr, map[string]bool{model.JobLabel: true, model.InstanceLabel: true}, 0)
+	s.words.label(s.leaves, false)
+	s.words.label(s.leaves, true)
 	return s
 }
 
@@ -57,12 +59,26 @@ func (s *search) leafOf(selector *parser.VectorSelector) *leaf {
 	if l == nil {
 		l = &leaf{name: nameOf(selector), matchers: ownMatchers(selector)}
 		if s.Table != nil {
+			l.must = s.mustHave(l.name)
 			l.typed, _ = s.Table.Analyze(selector, promqltypes.UseAny).Type(selector)
 		}
 		s.byKey[key] = l
 		s.leaves = append(s.leaves, l)
 	}
 	return l
+}
+
+// mustHave are the labels that no series of a metric lacks; those that tell its parts apart are made with these.
+func (s *search) mustHave(name string) []string {
+	var names []string
+	if m := s.metric(name); m != nil {
+		for _, label := range m.Labels {
+			if label.Presence == promqltypes.Must && !slices.Contains(fixed, label.Name) {
+				names = append(names, label.Name)
+			}
+		}
+	}
+	return names
 }
 
 // maxNumbers bounds how many numbers of an expression are tried.
@@ -97,7 +113,7 @@ func literals(expr parser.Expr) []float64 {
 func (s *search) scrape() time.Duration {
 	every := 30 * time.Second
 	if s.chain.reach > 6*time.Hour {
-		every = max(every, (s.chain.reach / 1500).Truncate(30*time.Second))
+		every = max(every, (s.chain.reach / 500).Truncate(30*time.Second))
 		if s.chain.shortest > 0 {
 			every = min(every, max(30*time.Second, (s.chain.shortest/5).Truncate(30*time.Second)))
 		}
@@ -169,6 +185,7 @@ type combination struct {
 	pairs  []pair
 	layout layout
 	began  time.Time
+	lean   bool // labels are those of the lean labelling
 }
 
 // series makes the samples of a combination, and says what they are.
@@ -177,11 +194,11 @@ func (s *search) series(c combination, clock clock) ([]promql.Series, []Course) 
 	var courses []Course
 	known := map[string]bool{}
 	for i, l := range s.leaves {
-		if l.shared {
+		if l.labelling(c.lean).shared {
 			continue
 		}
 		for copyOf := range max(c.layout.copies, 1) {
-			set, differs := s.labelsOf(l, c.layout, copyOf)
+			set, differs := s.labelsOf(l, c, copyOf)
 			if copyOf > 0 && !differs {
 				break
 			}
@@ -214,10 +231,10 @@ func (s *search) series(c combination, clock clock) ([]promql.Series, []Course) 
 }
 
 // labelsOf are the labels of one of a leaf's series, and whether they differ from those of the first.
-func (s *search) labelsOf(l *leaf, layout layout, copyOf int) (labels.Labels, bool) {
-	values := maps.Clone(l.values)
+func (s *search) labelsOf(l *leaf, c combination, copyOf int) (labels.Labels, bool) {
+	values := maps.Clone(l.labelling(c.lean).values)
 	differs := copyOf == 0
-	for _, name := range layout.vary {
+	for _, name := range c.layout.vary {
 		value := values[name] + strconv.Itoa(copyOf)
 		if copyOf > 0 && (values[name] != "" || name == "more") && l.accepts(name, value) && l.mayHave(name, value) && l.typed.Label(name).Presence != promqltypes.Never {
 			values[name], differs = value, true
