@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -19,6 +20,7 @@ import (
 	"github.com/belfry-dev/belfry/internal/diag"
 	"github.com/belfry-dev/belfry/internal/ir"
 	"github.com/belfry-dev/belfry/internal/notify"
+	"github.com/belfry-dev/belfry/internal/promql"
 	"github.com/belfry-dev/belfry/internal/prove"
 )
 
@@ -150,11 +152,7 @@ func (f *proveFlags) prove(ctx context.Context, result *generator.Result) ([]pro
 		if err != nil {
 			return nil, err
 		}
-		table, err := check.OpenWorld(check.World{Specs: []*ir.Program{output.Program}})
-		if err != nil {
-			return nil, err
-		}
-		proofs, err := prove.Prove(ctx, prove.Input{Program: output.Program, Groups: groups, Notify: shared, Table: table, Timelines: f.verbose}, f.alerts...)
+		proofs, err := prove.Prove(ctx, prove.Input{Program: output.Program, Groups: groups, Notify: shared, Table: tableOf(output.Program), Timelines: f.verbose}, f.alerts...)
 		if err != nil {
 			return nil, err
 		}
@@ -168,6 +166,11 @@ func (f *proveFlags) prove(ctx context.Context, result *generator.Result) ([]pro
 		all = append(all, proofs...)
 	}
 	return all, nil
+}
+
+// tableOf makes what is known of the metrics that a Program's queries read, once somebody asks.
+func tableOf(p *ir.Program) func() (*promql.Table, error) {
+	return sync.OnceValues(func() (*promql.Table, error) { return check.OpenWorld(check.World{Specs: []*ir.Program{p}}) })
 }
 
 // pipelineOf reads the configuration of the cluster's Alertmanager; nil where no package has one.

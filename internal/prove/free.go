@@ -101,7 +101,11 @@ func (p *prover) searched(ctx context.Context, obstacle string) (Proof, error) {
 	if p.Table == nil {
 		return p.unproven(obstacle), nil
 	}
-	result, err := search.Find(ctx, search.Input{Groups: p.Groups, Group: p.group, Rule: p.rule, Table: p.Table})
+	table, err := p.Table()
+	if err != nil {
+		return Proof{}, err
+	}
+	result, err := search.Find(ctx, search.Input{Groups: p.Groups, Group: p.group, Rule: p.rule, Table: table})
 	if err != nil {
 		return Proof{}, err
 	}

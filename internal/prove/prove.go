@@ -52,7 +52,7 @@ type Incident struct {
 	// Level is the value that the alert's signal has during the incident; of an SLO the share of errors.
 	Level         float64
 	FiresAfter    time.Duration // from the beginning of the incident
-	ResolvesAfter time.Duration // from the end of the incident
+	ResolvesAfter time.Duration // from the end of the incident; negative where it resolves before
 	Value         float64       // that the alert reports as it fires
 	Episode       simulate.Episode
 	Along         []Along
@@ -79,12 +79,11 @@ type Input struct {
 	Groups  []simulate.Group
 	// Notify is what Alertmanager does with an alert; nil where nobody knows.
 	Notify *notify.Pipeline
-	// Table is what is known of the metrics, for queries whose inputs have to be searched for; nil leaves these unproven.
-	Table *promql.Table
+	// Table makes what is known of the metrics, for queries whose inputs have to be searched for: few Programs have one. Nil leaves them
+	// unproven. It is called from several goroutines.
+	Table func() (*promql.Table, error)
 	// Timelines asks for the course of each incident.
 	Timelines bool
-	// Drive makes the driver of a query. Nil solves the query from the declared metrics.
-	Drive func(*ir.Alert) witness.Driver
 }
 
 // Prove proves the alerts of the names, or all where none are given, in the order of the Program. Several are proven at a time.

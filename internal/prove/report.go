@@ -167,7 +167,7 @@ func PrintJUnit(w io.Writer, proofs []Proof) error {
 			one.Failure = &junitFailure{Type: string(p.Verdict), Message: p.why()}
 		} else {
 			first := p.Incidents[0]
-			one.Output = fmt.Sprintf("fires after %s, resolves after %s", Duration(first.FiresAfter), Duration(first.ResolvesAfter))
+			one.Output = fmt.Sprintf("fires after %s, resolves %s", Duration(first.FiresAfter), first.end())
 		}
 		suite.Cases = append(suite.Cases, one)
 	}

@@ -34,7 +34,7 @@ func (p *Proof) rows() [][6]string {
 	var rows [][6]string
 	for i := range p.Incidents {
 		incident := &p.Incidents[i]
-		row := [6]string{"", "", Duration(incident.FiresAfter), Duration(incident.ResolvesAfter), p.turnsAt(i), ""}
+		row := [6]string{"", "", Duration(incident.FiresAfter), incident.resolves(), p.turnsAt(i), ""}
 		if i == 0 {
 			row[0], row[1], row[5] = p.Alert.Name, string(p.Verdict), strings.Join(p.Receivers(), ", ")
 		}
@@ -78,6 +78,21 @@ func (p *Proof) Receivers() []string {
 		}
 	}
 	return names
+}
+
+// resolves is how long after the incident's end the alert resolves. One that looks for changes gets used to them before the end.
+func (i *Incident) resolves() string {
+	if i.ResolvesAfter < 0 {
+		return "by itself"
+	}
+	return Duration(i.ResolvesAfter)
+}
+
+func (i *Incident) end() string {
+	if i.ResolvesAfter < 0 {
+		return "by itself " + Duration(-i.ResolvesAfter) + " before the end"
+	}
+	return Duration(i.ResolvesAfter) + " after the end"
 }
 
 // Duration prints a time as Prometheus does, in whole seconds.
@@ -129,7 +144,7 @@ func (p *Proof) describe(b *strings.Builder, i int) {
 	if incident.Name != "" {
 		what = incident.Name + ": " + what
 	}
-	fmt.Fprintf(b, "  %s: fires after %s at %s, resolves %s after the end\n", what, Duration(incident.FiresAfter), p.format(incident.Value), Duration(incident.ResolvesAfter))
+	fmt.Fprintf(b, "  %s: fires after %s at %s, resolves %s\n", what, Duration(incident.FiresAfter), p.format(incident.Value), incident.end())
 	if len(incident.Timeline) > 0 {
 		p.plot(b, i)
 	}
