@@ -33,6 +33,7 @@ type proveFlags struct {
 	verbose bool
 	// of files that others wrote
 	rules        []string
+	expositions  []string
 	alertmanager string
 }
 
@@ -49,7 +50,7 @@ silent, fires and resolves as it should, and a receiver is told.
 
 With --rules, rules that others wrote are proven: rule files and PrometheusRules, several files or folders. Nobody has declared their metrics,
 so that inputs are searched for: which series, with which labels and values, make each alert fire and resolve again, through the recording
-rules that it reads. UNPROVEN says why none were found, INSENSITIVE that the alert fires whatever its threshold is. With --alertmanager the
+rules that it reads. With --metrics, what a program exposes at /metrics, labels and buckets are known. UNPROVEN says why none were found, INSENSITIVE that the alert fires whatever its threshold is. With --alertmanager the
 receivers come from that configuration; nothing is sent.
 
 Exit codes: 0 all are proven, 1 some are not, 2 it could not run.`,
@@ -63,6 +64,7 @@ Exit codes: 0 all are proven, 1 some are not, 2 it could not run.`,
 	cmd.Flags().BoolVar(&flags.write, "write", false, "write the proofs into the output folder as "+prove.RecordPath)
 	cmd.Flags().BoolVar(&flags.verbose, "verbose", false, "show the course of each incident, what is sent, and what an alert cannot see")
 	cmd.Flags().StringArrayVar(&flags.rules, "rules", nil, "prove the alerts of this rule file, PrometheusRule or folder instead of a spec's (repeatable)")
+	cmd.Flags().StringArrayVar(&flags.expositions, "metrics", nil, "exposition of a program whose metrics these rules read, as a file or a URL (repeatable)")
 	cmd.Flags().StringVar(&flags.alertmanager, "alertmanager", "", "configuration of Alertmanager that is told of them")
 	return cmd
 }

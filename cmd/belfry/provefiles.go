@@ -39,12 +39,17 @@ func (f *proveFlags) runFiles(cmd *cobra.Command, format diag.Format) error {
 	if err != nil {
 		return err
 	}
-	world := check.World{Recordings: lint.Recordings(set)}
-	table, err := check.OpenWorld(world)
+	known := lintFlags{expositions: f.expositions}
+	world, more, err := known.world(cmd.Context())
 	if err != nil {
 		return err
 	}
-	found = append(found, problems...)
+	world.Recordings = lint.Recordings(set)
+	table, err := check.OpenWorld(*world)
+	if err != nil {
+		return err
+	}
+	found = append(append(found, problems...), more...)
 	found = append(found, refusals(set, table)...)
 	if found.HasErrors() {
 		return report{found: found.Sort(), format: diag.Text, status: []string{"nothing was proven"}}.print(cmd.ErrOrStderr())
@@ -120,6 +125,8 @@ func (f *proveFlags) checkFiles(arguments []string) error {
 	switch {
 	case len(f.rules) == 0 && f.alertmanager != "":
 		return errors.New("--alertmanager goes with --rules: a spec has its own configuration")
+	case len(f.rules) == 0 && len(f.expositions) > 0:
+		return errors.New("--metrics goes with --rules: a spec declares its metrics")
 	case len(f.rules) > 0 && len(arguments) > 0:
 		return errors.New("prove either packages or the files of --rules, not both")
 	case len(f.rules) > 0 && f.write:
