@@ -1,0 +1,116 @@
+package diff
+
+import (
+	"slices"
+
+	"github.com/belfry-dev/belfry/internal/ir"
+)
+
+func signalName(s *ir.Signal) string { return s.Name }
+
+// signals tells what the queries that have names mean now, and how much follows from it. Those that nothing uses have no effect.
+func (p *pair) signals() {
+	before, after := byName(p.before.Signals, signalName), byName(p.after.Signals, signalName)
+	for _, name := range joined(before, after) {
+		was, is := before[name], after[name]
+		if was == nil || is == nil || was.Default == nil || is.Default == nil {
+			continue // who uses it, tells
+		}
+		f := &facts{}
+		p.query(f, was.Default, is.Default)
+		if was.Unit != is.Unit {
+			f.say("unit " + turned(was.Unit.String(), is.Unit.String()))
+		}
+		if was.SLI != is.SLI {
+			f.say("belongs to the indicator " + is.SLI + " (was " + was.SLI + "), whose alerts mute each other")
+		}
+		if len(f.said) > 0 {
+			p.told[name] = true
+			if was.Default.Text != is.Default.Text {
+				f.details = beforeAfter(was.Default.Text, is.Default.Text)
+			}
+			if users := p.users(is); users != "" {
+				f.say("read by " + users)
+			}
+			p.add(f.change(Signal, name))
+			continue
+		}
+		if was.Title != is.Title {
+			p.told[name] = true
+			p.add(Change{Mark: Changed, Kind: Text, Name: name, Text: "is called " + is.Title + " (was " + was.Title + ")"})
+		}
+	}
+}
+
+// users counts what reads a signal.
+func (p *pair) users(s *ir.Signal) string {
+	alerts, slos, panels := 0, 0, 0
+	for _, a := range p.after.Alerts {
+		if a.Query != nil && a.Signal.Name == s.Name {
+			alerts++
+		}
+	}
+	for _, o := range p.after.SLOs {
+		if o.Signal.Name == s.Name {
+			slos++
+		}
+	}
+	for _, d := range p.after.Dashboards {
+		for _, row := range d.Rows {
+			for _, panel := range row.Panels {
+				if slices.ContainsFunc(panel.Series, func(one ir.Series) bool { return one.Query.Signal.Name == s.Name }) {
+					panels++
+				}
+			}
+		}
+	}
+	var counts []string
+	for _, c := range []struct {
+		n    int
+		noun string
+	}{{alerts, "alert"}, {slos, "SLO"}, {panels, "panel"}} {
+		if c.n > 0 {
+			counts = append(counts, plural(c.n, c.noun))
+		}
+	}
+	return list(counts)
+}
+
+// recordings tells which series with a name of their own are gone: others may read them. Those of SLOs go with the SLO.
+func (p *pair) recordings() {
+	before, after := recorded(p.before), recorded(p.after)
+	for _, name := range joined(before, after) {
+		switch {
+		case after[name] == "":
+			p.add(Change{Mark: Removed, Kind: Recording, Name: name, Text: "recording rule removed; something outside may read it", Details: []string{"- " + before[name]}})
+		case before[name] == "":
+			p.add(Change{Mark: Added, Kind: Recording, Name: name, Text: "recording rule", Details: []string{"+ " + after[name]}})
+		}
+	}
+	p.groups()
+}
+
+// recorded are the recordings that the queries of signals made, and their expressions.
+func recorded(p *ir.Program) map[string]string {
+	expressions := map[string]string{}
+	for _, g := range p.Groups {
+		for _, rule := range g.Rules {
+			if rule.Record != "" && rule.Labels["slo"] == "" {
+				expressions[rule.Record] = rule.Expr
+			}
+		}
+	}
+	return expressions
+}
+
+// groups compares how often the groups on both sides are evaluated.
+func (p *pair) groups() {
+	name := func(g *ir.Group) string { return g.Name }
+	before, after := byName(p.before.Groups, name), byName(p.after.Groups, name)
+	for _, name := range joined(before, after) {
+		was, is := before[name], after[name]
+		if was != nil && is != nil && was.Interval != is.Interval {
+			p.add(Change{Mark: Changed, Kind: Group, Name: name, Text: "rules are evaluated every " + duration(was.Interval) + arrow + duration(is.Interval)})
+		}
+	}
+}
