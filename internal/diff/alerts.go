@@ -18,7 +18,7 @@ func (p *pair) alerts() {
 		case was == nil && is.SLO != nil, is == nil && was.SLO != nil:
 		case is == nil && renamed[was] != nil:
 		case is == nil:
-			p.add(Change{Mark: Removed, Kind: Alert, Name: name, Danger: true, Text: "removed: " + p.describe(was, nil), Details: []string{"- " + was.Expr}})
+			p.add(Change{Mark: Removed, Kind: Alert, Name: name, Danger: true, Text: "removed: " + p.describe(was, nil), Details: lines("- ", was.Expr)})
 		case was == nil && renamed[is] != nil:
 			p.alert(renamed[is], is)
 		case was == nil:
@@ -55,8 +55,7 @@ func (p *pair) addedAlert(is *ir.Alert) {
 	if proven {
 		of = &proof
 	}
-	details := []string{"+ " + is.Expr}
-	p.add(Change{Mark: Added, Kind: Alert, Name: is.Name, Danger: danger, Text: p.describe(is, of), Details: details})
+	p.add(Change{Mark: Added, Kind: Alert, Name: is.Name, Danger: danger, Text: p.describe(is, of), Details: lines("+ ", is.Expr)})
 }
 
 // describe tells an alert in one line: what it watches, when it fires, whom it reaches, and what was proven of it.
@@ -168,6 +167,7 @@ func (f *facts) severity(was, is *ir.Alert) {
 // receivers says who is told now. Where the spec has no routing, nobody knows.
 func (f *facts) receivers(p *pair, was, is *ir.Alert) {
 	gone, come := parts(was.Receivers, is.Receivers)
+	now := "reaches " + list(is.Receivers) + " (was " + list(was.Receivers) + ")"
 	switch {
 	case p.after.Notifications == nil && p.before.Notifications == nil:
 	case len(gone) == 0 && len(come) == 0:
@@ -179,9 +179,30 @@ func (f *facts) receivers(p *pair, was, is *ir.Alert) {
 		f.say("reaches " + list(come) + " too")
 	case len(come) == 0:
 		f.warn("no longer reaches " + list(gone) + ", only " + list(is.Receivers))
+	case p.sameReceivers(gone, come):
+		f.say(now)
 	default:
-		f.say("reaches " + list(is.Receivers) + " (was " + list(was.Receivers) + ")")
+		f.warn(now)
 	}
+}
+
+// sameReceivers reports whether the receivers that went have only other names now.
+func (p *pair) sameReceivers(gone, come []string) bool {
+	before, after := receiversOf(p.before), receiversOf(p.after)
+	for _, name := range gone {
+		renamed := func(other string) bool {
+			if before[name] == nil || after[other] == nil {
+				return false
+			}
+			copied := *after[other]
+			copied.Name = name
+			return copied.Same(before[name])
+		}
+		if !slices.ContainsFunc(come, renamed) {
+			return false
+		}
+	}
+	return true
 }
 
 // labels compares the static labels that routes, silences and automation may match. Those of the service are told once for all.

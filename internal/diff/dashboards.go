@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/belfry-dev/belfry/internal/ir"
+	"github.com/belfry-dev/belfry/internal/promql"
 )
 
 // dashboards compares what people look at.
@@ -95,6 +96,7 @@ func placesOf(d *ir.Dashboard) map[string]place {
 func (p *pair) panels(was, is *ir.Dashboard) {
 	before, after := placesOf(was), placesOf(is)
 	on := " on " + is.Title
+	var resized []string
 	for _, title := range joined(before, after) {
 		old, now := before[title], after[title]
 		quoted := fmt.Sprintf("%q", title)
@@ -104,8 +106,13 @@ func (p *pair) panels(was, is *ir.Dashboard) {
 		case old.panel == nil:
 			p.add(Change{Mark: Added, Kind: Panel, Name: quoted, Text: string(now.panel.Kind) + on})
 		default:
-			p.panel(quoted, on, old, now)
+			if p.panel(quoted, on, old, now); old.panel.Width != now.panel.Width || old.panel.Height != now.panel.Height {
+				resized = append(resized, title)
+			}
 		}
+	}
+	if len(resized) > 0 {
+		p.add(Change{Mark: Changed, Kind: Dashboard, Name: is.Title, Text: plural(len(resized), "panel") + " of another size: " + some(resized)})
 	}
 	p.order(was, is, before, after)
 }
@@ -117,7 +124,8 @@ func inRow(row, dashboard string) string {
 	return dashboard + ", row " + row
 }
 
-// panel compares one panel. What its signals do otherwise is told by them.
+// panel compares one panel. What its signals do otherwise is told by them, and its size with that of others, because neighbours
+// make room for each other.
 func (p *pair) panel(name, on string, old, now place) {
 	f := &facts{}
 	was, is := old.panel, now.panel
@@ -126,9 +134,6 @@ func (p *pair) panel(name, on string, old, now place) {
 	}
 	if was.Kind != is.Kind {
 		f.say(string(was.Kind) + arrow + string(is.Kind))
-	}
-	if was.Width != is.Width || was.Height != is.Height {
-		f.say(fmt.Sprintf("size %d×%d → %d×%d", was.Width, was.Height, is.Width, is.Height))
 	}
 	if was.Stack != is.Stack {
 		f.say(map[bool]string{true: "stacked", false: "no longer stacked"}[is.Stack])
@@ -161,11 +166,14 @@ func (p *pair) series(f *facts, was, is *ir.Panel) {
 	}
 	for i := range is.Series {
 		old, now := was.Series[i], is.Series[i]
+		if p.told[now.Query.Signal.Name] && old.Query.Text == old.Query.Signal.Default.Text && now.Query.Text == now.Query.Signal.Default.Text {
+			continue
+		}
 		single := &facts{}
 		p.query(single, old.Query, now.Query)
 		for _, said := range single.said {
 			f.say(said)
-			f.details = append(f.details, beforeAfter(old.Query.Text, now.Query.Text)...)
+			f.details = append(f.details, beforeAfter(promql.Print(old.Query.Expr), promql.Print(now.Query.Expr))...)
 		}
 	}
 }

@@ -37,7 +37,7 @@ func (p *pair) query(f *facts, was, is *ir.Query) {
 		f.warn("watches " + is.Signal.Name + " instead of " + was.Signal.Name)
 	}
 	if was.Over != is.Over {
-		f.say("over " + duration(was.Over) + arrow + duration(is.Over))
+		f.say("measured over " + duration(was.Over) + arrow + duration(is.Over))
 	}
 	if before, now := list(was.By), list(is.By); before != now {
 		f.say("by " + turned(before, now))

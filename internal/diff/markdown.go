@@ -82,7 +82,7 @@ func (c Change) item(meaning string) string {
 		kind, _, _ = strings.Cut(title, " ")
 		kind += " "
 	}
-	return fmt.Sprintf("- %s %s%s %s\n", mark, kind, code(name), escape(meaning))
+	return fmt.Sprintf("- %s %s%s %s\n", mark, kind, code(strings.Trim(name, `"`)), escape(meaning))
 }
 
 // markdownDetails folds PromQL and texts, which GitHub colours as a diff.
@@ -91,9 +91,7 @@ func (r *Report) markdownDetails(b *bytes.Buffer) {
 	for _, c := range r.Changes {
 		if len(c.Details) > 0 {
 			lines = append(lines, "@@ "+printable(c.title())+" @@")
-			for _, one := range c.Details {
-				lines = append(lines, strings.Split(one, "\n")...)
-			}
+			lines = append(lines, c.Details...)
 		}
 	}
 	if len(lines) == 0 {

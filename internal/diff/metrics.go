@@ -3,6 +3,7 @@ package diff
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/prometheus/prometheus/promql/parser"
 
@@ -74,7 +75,7 @@ func (p *pair) metric(was, is *ir.Metric) {
 		f.say("replicas " + turned(was.Replicas, is.Replicas))
 	}
 	if before, now := seriesWords(was), seriesWords(is); before != now && len(f.said) > 0 {
-		f.say(fmt.Sprintf("%s → %s a replica", before, now))
+		f.say(fmt.Sprintf("%s → %s a replica", strings.TrimSuffix(before, " series"), now))
 	}
 	switch {
 	case len(f.said) > 0:
@@ -145,15 +146,10 @@ func (p *pair) usedBefore(m *ir.Metric, label string) string {
 			}
 		}
 	}
-	switch {
-	case alerts == 0 && panels == 0:
-		return ", used by nothing in the spec before; something outside may read it"
-	case panels == 0:
-		return ": used by " + plural(alerts, "alert") + " before"
-	case alerts == 0:
-		return ": used by " + plural(panels, "panel") + " before"
+	if alerts+panels == 0 {
+		return " (nothing in the spec used it; something outside may)"
 	}
-	return ": used by " + plural(alerts, "alert") + " and " + plural(panels, "panel") + " before"
+	return " (used by " + list(counts([]count{{alerts, "alert"}, {panels, "panel"}})) + " before)"
 }
 
 // readsMetric reports whether a query reads the metric, and the label where one is named.

@@ -112,4 +112,3 @@ func (f *facts) times(before, now time.Duration, what string) {
 		f.say(what + "earlier: " + text)
 	}
 }
-

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/belfry-dev/belfry/internal/ir"
+	"github.com/belfry-dev/belfry/internal/promql"
 )
 
 func signalName(s *ir.Signal) string { return s.Name }
@@ -27,7 +28,7 @@ func (p *pair) signals() {
 		if len(f.said) > 0 {
 			p.told[name] = true
 			if was.Default.Text != is.Default.Text {
-				f.details = beforeAfter(was.Default.Text, is.Default.Text)
+				f.details = beforeAfter(promql.Print(was.Default.Expr), promql.Print(is.Default.Expr))
 			}
 			if users := p.users(is); users != "" {
 				f.say("read by " + users)
@@ -64,16 +65,7 @@ func (p *pair) users(s *ir.Signal) string {
 			}
 		}
 	}
-	var counts []string
-	for _, c := range []struct {
-		n    int
-		noun string
-	}{{alerts, "alert"}, {slos, "SLO"}, {panels, "panel"}} {
-		if c.n > 0 {
-			counts = append(counts, plural(c.n, c.noun))
-		}
-	}
-	return list(counts)
+	return list(counts([]count{{alerts, "alert"}, {slos, "SLO"}, {panels, "panel"}}))
 }
 
 // recordings tells which series with a name of their own are gone: others may read them. Those of SLOs go with the SLO.
@@ -82,9 +74,9 @@ func (p *pair) recordings() {
 	for _, name := range joined(before, after) {
 		switch {
 		case after[name] == "":
-			p.add(Change{Mark: Removed, Kind: Recording, Name: name, Text: "recording rule removed; something outside may read it", Details: []string{"- " + before[name]}})
+			p.add(Change{Mark: Removed, Kind: Recording, Name: name, Text: "recording rule removed; something outside may read it", Details: lines("- ", before[name])})
 		case before[name] == "":
-			p.add(Change{Mark: Added, Kind: Recording, Name: name, Text: "recording rule", Details: []string{"+ " + after[name]}})
+			p.add(Change{Mark: Added, Kind: Recording, Name: name, Text: "new recording rule", Details: lines("+ ", after[name])})
 		}
 	}
 	p.groups()

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"math"
 	"strings"
 	"unicode/utf8"
 
@@ -79,9 +80,7 @@ func (r *Report) printDetails(b *bytes.Buffer, hidden int, line func(Change) str
 			case strings.HasPrefix(one, "- "):
 				sequence = red
 			}
-			for part := range strings.SplitSeq(one, "\n") {
-				fmt.Fprintf(&details, "    %s\n", paint(sequence, printable(part)))
-			}
+			fmt.Fprintf(&details, "    %s\n", paint(sequence, printable(one)))
 		}
 	}
 	if len(r.Files) > 0 {
@@ -156,7 +155,8 @@ func shortNumber(v float64) string {
 		prefix string
 	}{{1e12, "T"}, {1e9, "G"}, {1e6, "M"}, {1e3, "k"}} {
 		if v >= step.size {
-			return fmt.Sprintf("%.3g %s", v/step.size, step.prefix)
+			digits := max(0, 2-int(math.Log10(v/step.size)))
+			return fmt.Sprintf("%.*f %s", digits, v/step.size, step.prefix)
 		}
 	}
 	return unit.None.Format(float64(int64(v + 0.5)))

@@ -20,6 +20,23 @@ func plural(n int, noun string) string {
 	return fmt.Sprintf("%d %ss", n, noun)
 }
 
+// count is how many there are of something.
+type count struct {
+	n    int
+	noun string
+}
+
+// counts says how many there are, leaving out what there is none of.
+func counts(all []count) []string {
+	var said []string
+	for _, c := range all {
+		if c.n > 0 {
+			said = append(said, plural(c.n, c.noun))
+		}
+	}
+	return said
+}
+
 // list joins words as people do: "a", "a and b", "a, b and c".
 func list(words []string) string {
 	if len(words) < 2 {
@@ -82,7 +99,16 @@ func parts(before, after []string) (gone, come []string) {
 	return gone, come
 }
 
-// beforeAfter are lines for two texts.
+// beforeAfter are the lines of two texts.
 func beforeAfter(before, after string) []string {
-	return []string{"- " + before, "+ " + after}
+	return append(lines("- ", before), lines("+ ", after)...)
+}
+
+// lines are the lines of a text that was there before ("- ") or is there now ("+ ").
+func lines(mark, text string) []string {
+	var all []string
+	for line := range strings.SplitSeq(text, "\n") {
+		all = append(all, mark+line)
+	}
+	return all
 }
