@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"testing"
 
+	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	apivalidation "k8s.io/apimachinery/pkg/api/validation"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -14,7 +15,10 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// decodeCore reads a Secret or ConfigMap as the API server does with strict field validation.
+// isCore reports whether a resource is of a kind that Kubernetes itself defines.
+func isCore(o object) bool { return o["apiVersion"] == "v1" || o["apiVersion"] == "apps/v1" }
+
+// decodeCore reads a resource of Kubernetes' own as the API server does with strict field validation.
 func decodeCore(o object) (metav1.Object, error) {
 	var into metav1.Object
 	switch kindOf(o) {
@@ -22,6 +26,14 @@ func decodeCore(o object) (metav1.Object, error) {
 		into = &corev1.Secret{}
 	case "v1 ConfigMap":
 		into = &corev1.ConfigMap{}
+	case "v1 Service":
+		into = &corev1.Service{}
+	case "v1 ServiceAccount":
+		into = &corev1.ServiceAccount{}
+	case "v1 PersistentVolumeClaim":
+		into = &corev1.PersistentVolumeClaim{}
+	case "apps/v1 Deployment":
+		into = &appsv1.Deployment{}
 	default:
 		return nil, fmt.Errorf("%s is no resource that is expected here", kindOf(o))
 	}
@@ -51,19 +63,23 @@ func contents(o metav1.Object) map[string]int {
 	return out
 }
 
-// TestKubernetesAcceptsSecretsAndConfigMaps holds them against the API server's rules: strict fields, keys, size.
+// TestKubernetesAcceptsSecretsAndConfigMaps holds Kubernetes' own resources against the API server's rules: strict fields, and
+// keys and size of those that hold data.
 func TestKubernetesAcceptsSecretsAndConfigMaps(t *testing.T) {
 	checked := 0
 	for _, o := range applied(t) {
-		if o["apiVersion"] != "v1" {
+		if !isCore(o) {
 			continue
 		}
-		checked++
 		decoded, err := decodeCore(o)
 		if err != nil {
 			t.Errorf("%s: %v", kindOf(o), err)
 			continue
 		}
+		if kind := kindOf(o); kind != "v1 Secret" && kind != "v1 ConfigMap" {
+			continue
+		}
+		checked++
 		size := 0
 		for key, bytes := range contents(decoded) {
 			size += bytes
@@ -82,7 +98,7 @@ func TestKubernetesAcceptsSecretsAndConfigMaps(t *testing.T) {
 
 func TestKubernetesRefusesPlantedMistakes(t *testing.T) {
 	for _, o := range applied(t) {
-		if o["apiVersion"] != "v1" {
+		if !isCore(o) {
 			continue
 		}
 		for name, mistake := range map[string]func(object){

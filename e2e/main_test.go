@@ -6,6 +6,7 @@
 package e2e
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -21,6 +22,14 @@ const root = ".."
 var work string
 
 func TestMain(m *testing.M) {
+	flag.Parse()
+	if !onCommandLine("test.parallel") {
+		// Parallel tests wait for servers most of the time: there may be more of them than processors.
+		if err := flag.Set("test.parallel", "16"); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(2)
+		}
+	}
 	var err error
 	if work, err = os.MkdirTemp("", "belfry-e2e-"); err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -31,6 +40,13 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, err)
 	}
 	os.Exit(code)
+}
+
+// onCommandLine reports whether a flag stands there.
+func onCommandLine(name string) bool {
+	found := false
+	flag.Visit(func(f *flag.Flag) { found = found || f.Name == name })
+	return found
 }
 
 // generated compiles the reference spec with the real command and returns the folder that holds out/.

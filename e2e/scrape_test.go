@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -46,18 +47,25 @@ func replica(t *testing.T, host string) string {
 	return listener.Addr().String()
 }
 
-// withTargets compiles the reference spec, as a package of somebody else's repository, for fixed addresses.
+// withTargets compiles the reference spec for fixed addresses.
 func withTargets(t *testing.T, addresses ...string) string {
+	t.Helper()
+	quoted := make([]string, len(addresses))
+	for i, address := range addresses {
+		quoted[i] = strconv.Quote(address)
+	}
+	return compiledWith(t, "service: scrape: targets: ["+strings.Join(quoted, ", ")+"]")
+}
+
+// compiledWith compiles the reference spec, as a package of somebody else's repository, with more of a spec, and returns
+// the folder of what is for Prometheus.
+func compiledWith(t *testing.T, more string) string {
 	t.Helper()
 	folder := t.TempDir()
 	if err := os.CopyFS(filepath.Join(folder, "spec"), os.DirFS(filepath.Join(root, "spec"))); err != nil {
 		t.Fatal(err)
 	}
-	text := "package monitoring\n\nservice: scrape: targets: ["
-	for _, address := range addresses {
-		text += strconv.Quote(address) + ", "
-	}
-	put(t, filepath.Join(folder, "spec", "targets.cue"), text+"]\n")
+	put(t, filepath.Join(folder, "spec", "more.cue"), "package monitoring\n\n"+more+"\n")
 	put(t, filepath.Join(folder, "cue.mod", "module.cue"), "module: \"example.com/monitoring\"\nlanguage: version: \"v0.17.0\"\n")
 	belfry, err := buildBelfry()
 	if err != nil {
@@ -121,7 +129,7 @@ func TestPrometheusScrapesReplicasAsTheRulesExpect(t *testing.T) {
 
 // hasSeries compares the labels of the stored series, by name and pod.
 func (s server) hasSeries(want map[string]map[string]string) error {
-	query := `{__name__=~"up|ai_agent_http_requests_total|ai_agent_aws_infrastructure_cost_dollars"}`
+	query := `{__name__=~"up|ai_agent_http_requests_total|ai_agent_aws_infrastructure_cost_dollars",job="ai-agent"}`
 	var answer struct {
 		Data struct {
 			Result []struct{ Metric map[string]string }

@@ -6,10 +6,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os/exec"
 	"path/filepath"
+	"strconv"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -21,15 +24,40 @@ type server struct {
 	log     *bytes.Buffer
 }
 
-// freeAddress is host:port on the loopback interface that nobody listens on.
+// Ports that are given to servers lie below those that the kernel takes for outgoing connections (Linux: 32768), of which there
+// are many at once in these tests: one of them could take a port before its server has started.
+const firstPort, lastPort = 10000, 32767
+
+var given struct {
+	sync.Mutex
+	ports map[int]bool
+}
+
+// freeAddress is host:port on the loopback interface that nobody listens on, and that is given only once.
 func freeAddress(t *testing.T) string {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	given.Lock()
+	defer given.Unlock()
+	for range 1000 {
+		port := firstPort + rand.IntN(lastPort-firstPort+1)
+		if given.ports[port] {
+			continue
+		}
+		listener, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
+		if err != nil {
+			continue
+		}
+		if err := listener.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if given.ports == nil {
+			given.ports = map[int]bool{}
+		}
+		given.ports[port] = true
+		return listener.Addr().String()
 	}
-	defer listener.Close()
-	return listener.Addr().String()
+	t.Fatal("no port is free")
+	return ""
 }
 
 // start runs a program in a folder until the test ends, and waits until it says that it is ready.

@@ -2,6 +2,7 @@ package generator
 
 import (
 	"github.com/belfry-dev/belfry/generator/alertmanager"
+	"github.com/belfry-dev/belfry/generator/exporter"
 	"github.com/belfry-dev/belfry/generator/grafana"
 	"github.com/belfry-dev/belfry/generator/instrument"
 	"github.com/belfry-dev/belfry/generator/kubernetes"
@@ -28,6 +29,7 @@ var registry = []generatorEntry{
 	{[]artifact.Kind{artifact.RuleTests}, false, plain(ruletest.Emit), alone(ruletest.Verify)},
 	{[]artifact.Kind{artifact.Alertmanager}, true, plain(alertmanager.Emit), alone(alertmanager.Verify)},
 	{[]artifact.Kind{artifact.Dashboards, artifact.Provisioning}, true, plain(grafana.Emit), alone(grafana.Verify)},
+	{[]artifact.Kind{artifact.Exporter}, true, plain(exporter.Emit), alone(exporter.Verify)},
 	{[]artifact.Kind{artifact.Kubernetes}, false, wrapping(kubernetes.Package), kubernetes.Verify},
 	{[]artifact.Kind{artifact.Go}, false, prose(instrument.Emit), alone(instrument.Verify)},
 	{[]artifact.Kind{artifact.Python}, false, prose(python.Emit), alone(python.Verify)},

@@ -72,6 +72,26 @@ type Metric struct {
 	Exclude   []string         `json:"exclude,omitempty"`  // PromQL matchers without braces, one text a combination
 	Init      string           `json:"init,omitempty"`     // lazy or empty
 	Resets    string           `json:"resets,omitempty"`   // month or empty
+	Source    *Source          `json:"source,omitempty"`   // nil where the service exposes the metric itself
+}
+
+// Source mirrors #Source: what a metric's values are read from. One field is set.
+type Source struct {
+	AWSCostExplorer *AWSCostExplorer `json:"awsCostExplorer,omitempty"`
+}
+
+// AWSCostExplorer mirrors #AWSCostExplorer: a question to AWS Cost Explorer and the exporter that asks it.
+type AWSCostExplorer struct {
+	Name       string              `json:"name"`
+	Metric     string              `json:"metric"`            // of Cost Explorer, such as UnblendedCost
+	GroupBy    string              `json:"groupBy,omitempty"` // dimension, or empty
+	Tags       map[string][]string `json:"tags,omitempty"`
+	Refresh    string              `json:"refresh"`    // duration
+	StaleAfter string              `json:"staleAfter"` // duration
+	Image      string              `json:"image"`
+	Role       string              `json:"role,omitempty"`    // ARN
+	Storage    string              `json:"storage,omitempty"` // Kubernetes quantity
+	Target     string              `json:"target,omitempty"`  // host:port
 }
 
 // Label is what a metric's label may hold: the closed set Values, or, where Values is nil, up to Max values that match

@@ -69,7 +69,7 @@ type limitView struct {
 func newPackageView(p *ir.Program) (*packageView, error) {
 	var own []*ir.Metric
 	for _, metric := range p.Metrics {
-		if metric.Own() && !metric.Derived {
+		if metric.Instrumented() && !metric.Derived {
 			own = append(own, metric)
 		}
 	}

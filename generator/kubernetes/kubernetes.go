@@ -1,7 +1,7 @@
 // Package kubernetes packages what the other generators emitted for a cluster that runs kube-prometheus-stack. In come the
 // Program and the emitted artifacts; out go Kubernetes resources, values of the chart and a kustomization.
 //
-// What a service owns (rules, scrape, dashboards) goes into the service's own namespace, so that its team may apply it with
+// What a service owns (rules, scrape, dashboards, exporters of its metrics) goes into the service's own namespace, so that its team may apply it with
 // the rights that it has there; the chart's Prometheus and Grafana look into all namespaces. What the cluster has once
 // (Alertmanager's configuration, the chart's values) goes to the platform's and is only there where the package owns it.
 // The Kubernetes Service that is scraped belongs to the service's own manifests.
@@ -16,6 +16,7 @@ import (
 const (
 	RulesPath         = "kubernetes/prometheusrule.yaml"
 	MonitorPath       = "kubernetes/servicemonitor.yaml"
+	ExportersPath     = "kubernetes/exporters.yaml"
 	DashboardsPath    = "kubernetes/dashboards.yaml"
 	SecretPath        = "kubernetes/alertmanager-secret.yaml"
 	ValuesPath        = "kubernetes/values.yaml"
@@ -46,6 +47,10 @@ func Package(p *ir.Program, emitted []artifact.Artifact) ([]artifact.Artifact, e
 	}
 	monitor, err := serviceMonitor(p)
 	if err := add(MonitorPath, monitor, err); err != nil {
+		return nil, err
+	}
+	exporters, err := exporterResources(p, emitted)
+	if err := add(ExportersPath, exporters, err); err != nil {
 		return nil, err
 	}
 	dashboards, err := dashboardMaps(p, emitted)

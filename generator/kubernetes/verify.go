@@ -8,6 +8,7 @@ import (
 
 	monitoring "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	"go.yaml.in/yaml/v3"
+	apps "k8s.io/api/apps/v1"
 	core "k8s.io/api/core/v1"
 	meta "k8s.io/apimachinery/pkg/apis/meta/v1"
 	sigs "sigs.k8s.io/yaml"
@@ -50,6 +51,11 @@ var resourceTypes = map[string]func() meta.Object{
 	"kind: ServiceMonitor": func() meta.Object { return &monitoring.ServiceMonitor{} },
 	"kind: ConfigMap":      func() meta.Object { return &core.ConfigMap{} },
 	"kind: Secret":         func() meta.Object { return &core.Secret{} },
+	"kind: Deployment":     func() meta.Object { return &apps.Deployment{} },
+	"kind: Service":        func() meta.Object { return &core.Service{} },
+	"kind: ServiceAccount": func() meta.Object { return &core.ServiceAccount{} },
+
+	"kind: PersistentVolumeClaim": func() meta.Object { return &core.PersistentVolumeClaim{} },
 }
 
 // separator stands before each resource, the first of which a comment precedes. Texts in the resources are indented, so

@@ -82,6 +82,9 @@ func config(p *ir.Program) ([]byte, error) {
 		Alerting:      alertingConfig{[]alertmanagerConfig{{[]staticConfig{{Targets: []string{"alertmanager:9093"}}}}}},
 		ScrapeConfigs: []scrapeConfig{scrapeJob(p.Service)},
 	}
+	for _, m := range p.Exported() {
+		file.ScrapeConfigs = append(file.ScrapeConfigs, exporterJob(p.Service, m.Exporter))
+	}
 	if len(p.Groups) > 0 {
 		file.RuleFiles = []string{rulesFile}
 	}
@@ -113,6 +116,25 @@ func scrapeJob(service *ir.Service) scrapeConfig {
 		MetricsPath:    scrape.Path,
 		Scheme:         scrape.Scheme,
 		StaticConfigs:  []staticConfig{{Targets: addresses, Labels: targetLabels(service)}},
+		RelabelConfigs: []relabelConfig{podOfAddress},
+	}
+}
+
+// exporterJob scrapes an exporter of one of the service's metrics.
+func exporterJob(service *ir.Service, e *ir.Exporter) scrapeConfig {
+	address := e.Target
+	if address == "" {
+		address = net.JoinHostPort(e.Resource+"."+service.Namespace+".svc", strconv.Itoa(ir.ExporterPort))
+	}
+	return scrapeConfig{
+		JobName:        service.Namespace + "/" + e.Resource,
+		ScrapeInterval: duration(service.Scrape.Interval),
+		ScrapeTimeout:  duration(service.Scrape.Timeout),
+		MetricsPath:    "/metrics",
+		Scheme:         "http",
+		StaticConfigs: []staticConfig{{Targets: []string{address}, Labels: map[string]string{
+			"container": e.Resource, "endpoint": ir.ExporterPortName, "job": e.Resource, "namespace": service.Namespace, "service": e.Resource,
+		}}},
 		RelabelConfigs: []relabelConfig{podOfAddress},
 	}
 }

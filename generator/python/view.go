@@ -61,7 +61,7 @@ func (v *moduleView) HasLog() bool { return v.HasClosed || v.HasAnyGauge() }
 func newModuleView(p *ir.Program) (*moduleView, error) {
 	var own []*ir.Metric
 	for _, m := range p.Metrics {
-		if m.Own() {
+		if m.Instrumented() {
 			own = append(own, m)
 		}
 	}

@@ -13,6 +13,7 @@ const (
 	Alertmanager Kind = "alertmanager" // alertmanager/…
 	Dashboards   Kind = "dashboards"   // grafana/dashboards/*.json
 	Provisioning Kind = "provisioning" // grafana/provisioning/…
+	Exporter     Kind = "exporter"     // exporter/<name>/…
 	Kubernetes   Kind = "kubernetes"   // kubernetes/…
 	Go           Kind = "go"           // go/<package>/…
 	Python       Kind = "python"       // python/<module>.py
@@ -24,7 +25,11 @@ const Proof Kind = "proof"
 
 // Kinds lists every kind that generators make, in output order.
 func Kinds() []Kind {
+<<<<<<< HEAD
 	return []Kind{Rules, RuleTests, Prometheus, Alertmanager, Dashboards, Provisioning, Kubernetes, Go, Python, Runbooks}
+=======
+	return []Kind{Rules, Prometheus, Alertmanager, Dashboards, Provisioning, Exporter, Kubernetes, Go, Python, Runbooks}
+>>>>>>> main
 }
 
 // Artifact is one file of the output.

@@ -151,10 +151,33 @@ func TestTheNumberOfSeriesIsWhatTheServiceExposes(t *testing.T) {
 	}
 }
 
+func TestARangeIsToHoldWhatAnExporterReads(t *testing.T) {
+	for over, want := range map[string][]string{"[1m]": {"query/range-short signals.cost.over"}, "[11h]": {"query/range-short signals.cost.over"}, "[12h]": nil} {
+		expr, err := promql.Parse("increase(bill" + over + ")")
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := program()
+		p.Metrics = []*ir.Metric{{
+			Name: "bill", Type: ir.Gauge, Help: "Cost.", Resets: true, Path: "metrics.bill",
+			Exporter: &ir.Exporter{CostExplorer: ir.CostExplorer{Refresh: 6 * time.Hour}},
+		}}
+		cost := &ir.Signal{Name: "cost", Path: "signals.cost", Form: ir.FormIncrease, Used: true, Metrics: p.Metrics}
+		cost.Default = &ir.Query{Signal: cost, Over: time.Minute, Expr: expr}
+		p.Signals = []*ir.Signal{cost}
+		expect(t, p, want...)
+		for _, d := range Run(p) {
+			if d.Severity != diag.Warning {
+				t.Errorf("%s: it is no warning: %v", over, d)
+			}
+		}
+	}
+}
+
 func TestAnSLONeedsScrapesThatFillItsShortestWindow(t *testing.T) {
 	p := program()
 	p.Service.Scrape.Interval = 75 * time.Second
-	p.SLOs = []*ir.SLO{{Name: "availability", Path: "slos.availability", Tiers: []ir.BurnTier{{Short: 30 * time.Minute}, {Short: 5 * time.Minute}}}}
+	p.SLOs = []*ir.SLO{{Name: "availability", Path: "slos.availability", Signal: &ir.Signal{}, Tiers: []ir.BurnTier{{Short: 30 * time.Minute}, {Short: 5 * time.Minute}}}}
 	expect(t, p)
 	p.Service.Scrape.Interval = 80 * time.Second
 	if list := Run(p); len(list) != 1 || list[0].Severity != diag.Warning {

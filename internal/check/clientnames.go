@@ -19,7 +19,7 @@ var namesClient = &Check{
 		suffixes := clientSuffixes[client]
 		for _, m := range p.Program.Metrics {
 			suffix := suffixes[m.Type]
-			if !m.Own() || strings.HasSuffix(m.Name, suffix) {
+			if !m.Instrumented() || strings.HasSuffix(m.Name, suffix) {
 				continue
 			}
 			p.Report(m.Path, "declare it as "+m.Name+suffix, "the %s client exposes %s %s as %s%s", client, m.Type, m.Name, m.Name, suffix)

@@ -75,8 +75,8 @@ func ownMetrics(p *ir.Program, client promql.Client) []promql.Metric {
 		if !m.Own() {
 			continue
 		}
-		known := scraped(p, tableMetric(p, m))
-		if client != "" {
+		known := scraped(p, m, tableMetric(p, m))
+		if client != "" && m.Instrumented() {
 			known.Client = client
 			known.Name = client.Exposed(known)
 		}
@@ -87,11 +87,15 @@ func ownMetrics(p *ir.Program, client promql.Client) []promql.Metric {
 
 // scraped is a metric of the service with the labels by which its targets are known. Where there are several environments,
 // those of the others are not at hand.
-func scraped(p *ir.Program, m promql.Metric) promql.Metric {
+func scraped(p *ir.Program, declared *ir.Metric, m promql.Metric) promql.Metric {
 	if p.Service == nil || p.Environment != "" {
 		return m
 	}
-	for name, value := range map[string]string{"job": p.Service.Scrape.Job, "namespace": p.Service.Namespace} {
+	job := p.Service.Scrape.Job
+	if declared.Exporter != nil {
+		job = declared.Exporter.Resource
+	}
+	for name, value := range map[string]string{"job": job, "namespace": p.Service.Namespace} {
 		if value != "" {
 			m.Labels = append(m.Labels, promql.Label{Name: name, Presence: promql.Must, Values: []string{value}})
 		}

@@ -16,7 +16,8 @@ var queryRangeShort = &Check{
 		Summary: "a range holds too few samples for what is taken over it",
 		Why: "A rate needs two samples. A range below twice the scrape interval often holds only one, so that the result is empty: " +
 			"an error. Below four times the interval one failed scrape leaves a hole that resets the alert: a warning. Four " +
-			"intervals are what Grafana's $__rate_interval takes too.",
+			"intervals are what Grafana's $__rate_interval takes too. What an exporter reads every few hours stands still in " +
+			"between, however often it is scraped: a range below twice its refresh is a warning.",
 	},
 	Run: func(p *Pass) {
 		if p.Program.Service == nil {
@@ -25,12 +26,15 @@ var queryRangeShort = &Check{
 		interval := p.Program.Service.Scrape.Interval
 		known := metricsByName(p.Program)
 		for _, u := range uses(p.Program) {
+			if warnedOfStandstill(p, u, known) {
+				continue
+			}
 			if shortest, series := shortestRate(u.query.Expr, known); shortest > 0 {
 				reportShort(p, u.path, "write at least "+unit.FormatDuration(4*interval), shortest, interval, series)
 			}
 		}
 		for _, slo := range p.Program.SLOs {
-			if shortest := shortestWindow(slo); shortest > 0 {
+			if shortest := shortestWindow(slo); shortest > 0 && !slo.SLI.CountsTime() {
 				reportShort(p, slo.Path, "scrape the service every "+unit.FormatDuration(shortest/4)+" or more often", shortest, interval, "the alerts of SLO "+slo.Name)
 			}
 		}
@@ -48,7 +52,22 @@ func reportShort(p *Pass, path, help string, given, interval time.Duration, read
 	}
 }
 
-// shortestWindow is the shortest range that an SLO's alerts look at, which the SRE workbook sets and not the user.
+// warnedOfStandstill warns of a rate over a range in which an exporter may not have read anything new, and reports whether
+// it has.
+func warnedOfStandstill(p *Pass, u use, known map[string]*ir.Metric) (warned bool) {
+	eachRate(u.query.Expr, known, func(m *ir.Metric, over time.Duration) {
+		if warned || m.Exporter == nil || over >= 2*m.Exporter.CostExplorer.Refresh {
+			return
+		}
+		warned = true
+		refresh := m.Exporter.CostExplorer.Refresh
+		p.Warn(u.path, "write at least "+unit.FormatDuration(2*refresh), "a range of %s is too short for %s, which is read every %s: most often nothing changes in it",
+			unit.FormatDuration(over), m.Name, unit.FormatDuration(refresh))
+	})
+	return warned
+}
+
+// shortestWindow is the shortest range that an SLO's alerts look at, most often as the SRE workbook sets it.
 func shortestWindow(slo *ir.SLO) time.Duration {
 	var shortest time.Duration
 	for _, tier := range slo.Tiers {
@@ -68,14 +87,23 @@ var twoSamples = map[string]bool{
 // shortestRate is the shortest range of a rate over series that the service itself exposes. How often other exporters are
 // scraped, the spec does not say.
 func shortestRate(expr parser.Expr, known map[string]*ir.Metric) (shortest time.Duration, metric string) {
+	eachRate(expr, known, func(m *ir.Metric, over time.Duration) {
+		if m.Own() && (shortest == 0 || over < shortest) {
+			shortest, metric = over, m.Name
+		}
+	})
+	return shortest, metric
+}
+
+// eachRate calls visit for each known metric whose samples over a range are compared with each other.
+func eachRate(expr parser.Expr, known map[string]*ir.Metric, visit func(m *ir.Metric, over time.Duration)) {
 	eachRange(expr, func(function string, selector *parser.MatrixSelector) {
 		vector, ok := selector.VectorSelector.(*parser.VectorSelector)
 		if !ok || !twoSamples[function] {
 			return
 		}
-		if m := metricOf(known, vector.Name); m != nil && m.Own() && (shortest == 0 || selector.Range < shortest) {
-			shortest, metric = selector.Range, m.Name
+		if m := metricOf(known, vector.Name); m != nil {
+			visit(m, selector.Range)
 		}
 	})
-	return shortest, metric
 }

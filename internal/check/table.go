@@ -54,6 +54,10 @@ func tableMetric(p *ir.Program, m *ir.Metric) promql.Metric {
 		slices.Sort(values)
 		known.Labels = append(known.Labels, promql.Label{Name: m.Stored(label.Name), Presence: presence, Values: values})
 	}
+	if m.Exporter != nil && p.Service != nil {
+		known.Interval, known.Client = p.Service.Scrape.Interval, promql.ClientGo
+		return known
+	}
 	if m.Own() {
 		if p.Service != nil { // metrics of a platform's folder belong to the services below
 			known.Interval = p.Service.Scrape.Interval

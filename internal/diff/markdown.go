@@ -58,6 +58,8 @@ func (r *Report) markdownHead(b *bytes.Buffer) {
 		counts = append(counts, fmt.Sprintf("⚠️ %d dangerous", dangerous))
 	}
 	switch {
+	case len(r.Changes) == 0 && len(r.Uncompared) > 0:
+		counts = append(counts, "not compared")
 	case len(r.Changes) == 0:
 		counts = append(counts, "no change in meaning")
 	case dangerous > 0 && others > 0:

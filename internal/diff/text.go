@@ -126,7 +126,7 @@ func (c Change) meaning() string {
 // summary is the last line of a screen: cost, files and how much is dangerous.
 func (r *Report) summary() string {
 	var said []string
-	if len(r.Changes) == 0 {
+	if len(r.Changes)+len(r.Uncompared) == 0 {
 		said = append(said, "no change in meaning")
 	}
 	if r.Cost.Before != r.Cost.After {

@@ -47,7 +47,7 @@ func Compare(p *ir.Program, metrics []read.Metric) diag.List {
 		}
 		if e := c.exposed[m.Name]; e != nil {
 			c.compare(m, e)
-		} else {
+		} else if m.Instrumented() { // others come from an exporter beside the service
 			c.missing(m, renamed[m.Name])
 		}
 	}
@@ -92,7 +92,7 @@ func (c *comparison) renamed(metrics []read.Metric) map[string]*read.Metric {
 			continue
 		}
 		for _, m := range c.program.Metrics {
-			if m.Own() && c.exposed[m.Name] == nil && others[m.Name] == nil && isRenamed(m, e.Name) {
+			if m.Instrumented() && c.exposed[m.Name] == nil && others[m.Name] == nil && isRenamed(m, e.Name) {
 				others[m.Name] = e
 				break
 			}

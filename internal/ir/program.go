@@ -27,8 +27,9 @@ type Program struct {
 	Alerts     []*Alert  // by severity, then name; threshold alerts and SLO alerts
 	SLOs       []*SLO
 	Dashboards []*Dashboard
-	// SLODashboardUID is the uid of the generated SLO dashboard, or empty where there are no SLOs.
-	SLODashboardUID string
+	// SLODashboardName and SLODashboardUID are the file name, without extension, and the address of the generated dashboard of
+	// all SLOs; empty where there are no SLOs.
+	SLODashboardName, SLODashboardUID string
 
 	// Notifications is the service's part of Alertmanager's configuration; nil where the spec has no routing.
 	Notifications *Notifications
@@ -154,6 +155,8 @@ type Metric struct {
 	Native   bool   // a histogram that is exposed as native histogram
 	Replicas string // add, same or mean: how a gauge's series combine
 	Resets   bool   // a gauge that starts again each month
+	// Exporter is what exposes a metric of the spec that the service does not expose itself, or nil.
+	Exporter *Exporter
 	// Exclude are combinations of label values that the metric never has.
 	Exclude []Combination
 	// Lazy is set for a counter or histogram whose series are made when they are first used, though they could be before.
@@ -162,6 +165,8 @@ type Metric struct {
 	Derived bool
 	// Timestamp is set for a catalog's gauge whose value is a time in seconds since 1970.
 	Timestamp bool
+	// Boolean says that every series of the gauge is 1 where something holds, else 0: its unit is bool, or its catalog says so.
+	Boolean bool
 
 	// What only a catalog's metric has; see catalog.Entry.
 	Select     string     // matchers that every use needs
@@ -177,8 +182,11 @@ type UnitCase struct {
 	Unit         unit.Unit
 }
 
-// Own reports whether the service itself exposes the metric.
+// Own reports whether the spec declares the metric: it is the service's own, or about it.
 func (m *Metric) Own() bool { return m.Catalog == "" }
+
+// Instrumented reports whether the service's own code exposes the metric.
+func (m *Metric) Instrumented() bool { return m.Own() && m.Exporter == nil }
 
 // TargetLabels are the labels that the Prometheus Operator gives every series of a ServiceMonitor's targets. The generated
 // prometheus.yaml sets the same ones.

@@ -111,7 +111,7 @@ func (l *lowerer) overflow() *ir.Metric {
 	values := map[string][]string{} // names of the open labels, by metric
 	var labels []string
 	for _, name := range sortedKeys(l.spec.Metrics) {
-		if m := l.metrics[name]; m.Type != ir.Info {
+		if m := l.metrics[name]; m.Instrumented() && m.Type != ir.Info {
 			for _, label := range m.Labels {
 				if label.Values == nil {
 					values[name], labels = append(values[name], label.Name), append(labels, label.Name)

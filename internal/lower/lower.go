@@ -31,17 +31,19 @@ func Lower(in Input) (*ir.Program, diag.List) {
 		signals: map[string]*signal{},
 		queries: map[string]*ir.Query{},
 
-		recordedIn: map[string]string{}, collides: map[string]bool{},
+		recordedIn: map[string]string{}, collides: map[string]bool{}, made: map[string]string{},
 	}
 	l.platform()
 	l.service()
 	l.metricTable()
+	l.watchSources()
 	l.lowerInstrument()
 	l.namesDoNotCollide()
 	l.lowerSignals()
 	l.lowerAlerts()
 	l.lowerSLOs()
 	l.sortAlerts()
+	l.alertFilesDiffer()
 	l.lowerDashboards()
 	l.linkDashboards()
 	l.recordShared()
@@ -62,8 +64,11 @@ type lowerer struct {
 	signals map[string]*signal    // by name
 	queries map[string]*ir.Query  // by key, unit and variables
 
+	objectives []*objective // the program's SLOs, in the same order
+
 	recordedIn map[string]string // recording to the rule group that holds it
 	collides   map[string]bool   // signals that have a metric's name
+	made       map[string]string // signals and alerts that a source makes, by path, to the source's path
 }
 
 // report adds an error at a path of the spec.

@@ -41,7 +41,10 @@ func labelsOf(m *ir.Metric) []string {
 // filterable reports whether a dashboard variable over the label means the same thing on this metric as on the service's
 // own: the instance of a node exporter is another instance.
 func filterable(m *ir.Metric, name string) bool {
-	if m.Own() || m.Catalog == scrapeCatalog {
+	switch {
+	case m.Exporter != nil: // its targets are others than the service's
+		return name == "namespace" || m.Label(name) != nil
+	case m.Own() || m.Catalog == scrapeCatalog:
 		return hasLabel(m, name)
 	}
 	return slices.Contains(m.Scope, name)
@@ -87,6 +90,9 @@ func (l *lowerer) scope(m *ir.Metric) []*labels.Matcher {
 	s := l.program.Service
 	if s == nil {
 		return nil
+	}
+	if m.Exporter != nil {
+		return []*labels.Matcher{promql.Equal("job", m.Exporter.Resource), promql.Equal("namespace", s.Namespace)}
 	}
 	if m.Own() || m.Catalog == scrapeCatalog {
 		return []*labels.Matcher{promql.Equal("job", s.Scrape.Job), promql.Equal("namespace", s.Namespace)}

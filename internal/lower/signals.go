@@ -43,7 +43,7 @@ func (l *lowerer) lowerSignals() {
 	for _, name := range sortedKeys(l.spec.Signals) {
 		spec := l.spec.Signals[name]
 		l.signals[name] = &signal{spec: spec, Signal: &ir.Signal{
-			Name: name, Path: at("signals", name), Title: spec.Title, Help: spec.Help, Written: spec.Expr,
+			Name: name, Path: l.pathOf("signals", name), Title: spec.Title, Help: spec.Help, Written: spec.Expr,
 		}}
 		// One that has a metric's name has been reported; looking at it further would only repeat that.
 		l.signals[name].broken, l.signals[name].done = l.collides[name], l.collides[name]

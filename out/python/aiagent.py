@@ -283,23 +283,11 @@ class Metrics:
                 registry=None,
             ),
             Counter,
-            _Closed("ai_agent_label_overflows_total", "label", ("endpoint", "error_type", "model", "service", "status")),
-            _Closed("ai_agent_label_overflows_total", "metric", ("ai_agent_aws_infrastructure_cost_dollars", "ai_agent_http_requests_total", "ai_agent_llm_api_cost_dollars_total", "ai_agent_llm_api_errors_total", "ai_agent_llm_api_requests_total", "ai_agent_llm_response_duration_seconds", "ai_agent_llm_tokens_total")),
-            excluded=({0: ("endpoint", "error_type", "model", "status"), 1: ("ai_agent_aws_infrastructure_cost_dollars",)}, {0: ("error_type", "model", "service"), 1: ("ai_agent_http_requests_total",)}, {0: ("endpoint", "error_type", "service", "status"), 1: ("ai_agent_llm_api_cost_dollars_total",)}, {0: ("endpoint", "model", "service", "status"), 1: ("ai_agent_llm_api_errors_total",)}, {0: ("endpoint", "error_type", "service", "status"), 1: ("ai_agent_llm_api_requests_total",)}, {0: ("endpoint", "error_type", "service", "status"), 1: ("ai_agent_llm_response_duration_seconds",)}, {0: ("endpoint", "error_type", "service", "status"), 1: ("ai_agent_llm_tokens_total",)}),
+            _Closed("ai_agent_label_overflows_total", "label", ("endpoint", "error_type", "model", "status")),
+            _Closed("ai_agent_label_overflows_total", "metric", ("ai_agent_http_requests_total", "ai_agent_llm_api_cost_dollars_total", "ai_agent_llm_api_errors_total", "ai_agent_llm_api_requests_total", "ai_agent_llm_response_duration_seconds", "ai_agent_llm_tokens_total")),
+            excluded=({0: ("error_type", "model"), 1: ("ai_agent_http_requests_total",)}, {0: ("endpoint", "error_type", "status"), 1: ("ai_agent_llm_api_cost_dollars_total",)}, {0: ("endpoint", "model", "status"), 1: ("ai_agent_llm_api_errors_total",)}, {0: ("endpoint", "error_type", "status"), 1: ("ai_agent_llm_api_requests_total",)}, {0: ("endpoint", "error_type", "status"), 1: ("ai_agent_llm_response_duration_seconds",)}, {0: ("endpoint", "error_type", "status"), 1: ("ai_agent_llm_tokens_total",)}),
         )
         self._label_overflows_total.start()
-        self._aws_infrastructure_cost_dollars = _Series(
-            prometheus_client.Gauge(
-                "ai_agent_aws_infrastructure_cost_dollars",
-                "AWS cost of the month to date, from AWS Cost Explorer.",
-                ("service",),
-                registry=None,
-                unit="dollars",
-                multiprocess_mode="livemax",
-            ),
-            Gauge,
-            _Open(30, self._label_overflows_total.at("service", "ai_agent_aws_infrastructure_cost_dollars")),
-        )
         self._confidence_score = _Series(
             prometheus_client.Gauge(
                 "ai_agent_confidence_score",
@@ -566,7 +554,6 @@ class Metrics:
             registry.register(
                 _Collectors(
                     self._label_overflows_total,
-                    self._aws_infrastructure_cost_dollars,
                     self._confidence_score,
                     self._cost_budget_monthly,
                     self._customer_satisfaction_score,
@@ -593,14 +580,6 @@ class Metrics:
                     self._vector_search_duration_milliseconds,
                 )
             )
-
-    def aws_infrastructure_cost_dollars(self, *, service: str) -> Gauge:
-        """The gauge ai_agent_aws_infrastructure_cost_dollars, in USD: AWS cost of the month to date, from AWS Cost
-        Explorer.
-
-        The first 30 values of service get series of their own, all others share the value 'other'.
-        """
-        return self._aws_infrastructure_cost_dollars.at(service)
 
     def confidence_score(self, *, category: Category) -> Gauge:
         """The gauge ai_agent_confidence_score, in ratio: The agent's mean confidence in its answers, 0 to 1."""

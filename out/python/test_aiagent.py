@@ -31,12 +31,6 @@ DECLARED: Dict[str, Family] = {
         labels=("label", "metric"),
         recorded=0.0,
     ),
-    "ai_agent_aws_infrastructure_cost_dollars": Family(
-        "gauge",
-        "AWS cost of the month to date, from AWS Cost Explorer.",
-        "dollars",
-        labels=("service",),
-    ),
     "ai_agent_confidence_score": Family(
         "gauge",
         "The agent's mean confidence in its answers, 0 to 1.",
@@ -182,7 +176,7 @@ DECLARED: Dict[str, Family] = {
 
 # How many series there are before anything is recorded.
 AT_START: Dict[str, int] = {
-    "ai_agent_label_overflows_total": 8,
+    "ai_agent_label_overflows_total": 7,
     "ai_agent_database_query_duration_milliseconds": 4,
     "ai_agent_response_duration_milliseconds": 1,
     "ai_agent_tickets_escalated_total": 30,
@@ -194,7 +188,6 @@ AT_START: Dict[str, int] = {
 
 def record_all(metrics: Metrics) -> None:
     """Records something in every metric."""
-    metrics.aws_infrastructure_cost_dollars(service="other").set(1)
     metrics.confidence_score(category="technical_support").set(1)
     metrics.cost_budget_monthly(category="llm_api").set(1)
     metrics.customer_satisfaction_score().set(1)
@@ -288,7 +281,6 @@ class ContractTest(unittest.TestCase):
         metrics = Metrics(registry)
         for i in range(60):
             value = f"v{i}"
-            metrics.aws_infrastructure_cost_dollars(service=value).set(1)
             metrics.http_requests_total(endpoint=value, method="GET", status="other").inc()
             metrics.llm_api_cost_dollars_total(model=value, provider="anthropic").inc()
             metrics.llm_api_errors_total(error_type=value, provider="anthropic").inc()
@@ -296,7 +288,6 @@ class ContractTest(unittest.TestCase):
             metrics.llm_response_duration_seconds(model=value, provider="anthropic").observe(timedelta(seconds=1))
             metrics.llm_tokens_total(model=value, provider="anthropic", token_type="input").inc()
         counts = series(registry)
-        self.assertLessEqual(counts["ai_agent_aws_infrastructure_cost_dollars"], 30 + 1)
         self.assertLessEqual(counts["ai_agent_http_requests_total"], 50 + 1)
         self.assertLessEqual(counts["ai_agent_llm_api_cost_dollars_total"], 20 + 1)
         self.assertLessEqual(counts["ai_agent_llm_api_errors_total"], 20 + 1)

@@ -136,37 +136,6 @@ func call(read func() float64) (value float64, ok bool) {
 	return read(), true
 }
 
-// AWSInfrastructureCostDollars is the gauge ai_agent_aws_infrastructure_cost_dollars, in USD: AWS cost of the
-// month to date, from AWS Cost Explorer.
-//
-// The first 30 values of service get series of their own, all others share the value "other".
-func (m *Metrics) AWSInfrastructureCostDollars(service string) Gauge[USD] {
-	if m == nil || m.awsInfrastructureCostDollars == nil {
-		return Gauge[USD]{}
-	}
-	serviceNumber, seen := m.awsInfrastructureCostDollars.labels[0].open.recall(service)
-	if !seen {
-		serviceNumber = m.awsInfrastructureCostDollars.labels[0].open.number(service)
-	}
-	place := serviceNumber
-	child := m.awsInfrastructureCostDollars.children[place].Load()
-	if child == nil {
-		child = m.awsInfrastructureCostDollars.add(place)
-	}
-	return Gauge[USD]{*child}
-}
-
-func newAWSInfrastructureCostDollars(m *Metrics) prometheus.Collector {
-	vector := newGaugeVector(prometheus.GaugeOpts{
-		Name: "ai_agent_aws_infrastructure_cost_dollars",
-		Help: "AWS cost of the month to date, from AWS Cost Explorer.",
-	}, []string{"service"})
-	m.awsInfrastructureCostDollars = makeSeries(vector.series,
-		open(30, "", m.overflow.WithLabelValues("service", "ai_agent_aws_infrastructure_cost_dollars")),
-	)
-	return vector
-}
-
 // ConfidenceScore is the gauge ai_agent_confidence_score, in ratio: The agent's mean confidence in its answers, 0
 // to 1.
 func (m *Metrics) ConfidenceScore(category Category) Gauge[Ratio] {

@@ -25,7 +25,6 @@ type Metrics struct {
 	Route func(r *http.Request) string
 
 	overflow                          *prometheus.CounterVec
-	awsInfrastructureCostDollars      *series[*gaugeSeries]
 	confidenceScore                   *series[*gaugeSeries]
 	costBudgetMonthly                 *series[*gaugeSeries]
 	customerSatisfactionScore         *series[*gaugeSeries]
@@ -65,7 +64,6 @@ func New(registerer prometheus.Registerer) (*Metrics, error) {
 	}, []string{"label", "metric"})
 	all := collectors{
 		m.overflow,
-		newAWSInfrastructureCostDollars(m),
 		newConfidenceScore(m),
 		newCostBudgetMonthly(m),
 		newCustomerSatisfactionScore(m),
@@ -132,9 +130,6 @@ func (m *Metrics) exemplar(ctx context.Context) prometheus.Labels {
 // number is what values of metrics are given in.
 type number interface{ ~int | ~int64 | ~float64 }
 
-// USD is an amount in USD.
-type USD float64
-
 // Ratio is a share of a whole, from 0 to 1.
 type Ratio float64
 
@@ -143,6 +138,9 @@ type USDPerMonth float64
 
 // Percent is a share of a whole in percent, from 0 to 100.
 type Percent float64
+
+// USD is an amount in USD.
+type USD float64
 
 // TokensPerHour is an amount in tokens/h.
 type TokensPerHour float64

@@ -29,7 +29,6 @@ type family struct {
 
 // recordAll records something in every metric.
 func recordAll(m *Metrics) {
-	m.AWSInfrastructureCostDollars("other").Set(1)
 	m.ConfidenceScore(CategoryTechnicalSupport).Set(1)
 	m.CostBudgetMonthly(AIAgentCostBudgetMonthlyCategoryLLMAPI).Set(1)
 	m.CustomerSatisfactionScore().Set(1)
@@ -99,11 +98,6 @@ func TestContract(t *testing.T) {
 	recordAll(m)
 	got := gather(t, registry)
 	want := map[string]family{
-		"ai_agent_aws_infrastructure_cost_dollars": {
-			Type: "GAUGE", Help: "AWS cost of the month to date, from AWS Cost Explorer.",
-			Labels:   []string{"service"},
-			Recorded: 1,
-		},
 		"ai_agent_confidence_score": {
 			Type: "GAUGE", Help: "The agent's mean confidence in its answers, 0 to 1.",
 			Labels:   []string{"category"},
@@ -221,7 +215,7 @@ func TestContract(t *testing.T) {
 		"ai_agent_label_overflows_total": {
 			Type: "COUNTER", Help: "Values that were recorded as other, because their label has reached its limit or cannot hold them.",
 			Labels: []string{"label", "metric"},
-			Series: 8, Recorded: 0,
+			Series: 7, Recorded: 0,
 		},
 	}
 	// What labels with a closed set of values may have.
@@ -441,10 +435,6 @@ func TestLimits(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i := range 30 + 10 {
-		value := "v" + strconv.Itoa(i)
-		m.AWSInfrastructureCostDollars(value).Set(1)
-	}
 	for i := range 50 + 10 {
 		value := "v" + strconv.Itoa(i)
 		m.HTTPRequestsTotal(value, MethodGET, "other").Add(1)
@@ -471,13 +461,12 @@ func TestLimits(t *testing.T) {
 	}
 	exposed := gather(t, registry)
 	for name, limit := range map[string]int{
-		"ai_agent_aws_infrastructure_cost_dollars": 30 + 1,
-		"ai_agent_http_requests_total":             50 + 1,
-		"ai_agent_llm_api_cost_dollars_total":      20 + 1,
-		"ai_agent_llm_api_errors_total":            20 + 1,
-		"ai_agent_llm_api_requests_total":          20 + 1,
-		"ai_agent_llm_response_duration_seconds":   20 + 1,
-		"ai_agent_llm_tokens_total":                20 + 1,
+		"ai_agent_http_requests_total":           50 + 1,
+		"ai_agent_llm_api_cost_dollars_total":    20 + 1,
+		"ai_agent_llm_api_errors_total":          20 + 1,
+		"ai_agent_llm_api_requests_total":        20 + 1,
+		"ai_agent_llm_response_duration_seconds": 20 + 1,
+		"ai_agent_llm_tokens_total":              20 + 1,
 	} {
 		if series := len(exposed[name].GetMetric()); series > limit {
 			t.Errorf("%s has %d series, more than %d", name, series, limit)
