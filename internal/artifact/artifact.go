@@ -25,11 +25,7 @@ const Proof Kind = "proof"
 
 // Kinds lists every kind that generators make, in output order.
 func Kinds() []Kind {
-<<<<<<< HEAD
-	return []Kind{Rules, RuleTests, Prometheus, Alertmanager, Dashboards, Provisioning, Kubernetes, Go, Python, Runbooks}
-=======
-	return []Kind{Rules, Prometheus, Alertmanager, Dashboards, Provisioning, Exporter, Kubernetes, Go, Python, Runbooks}
->>>>>>> main
+	return []Kind{Rules, RuleTests, Prometheus, Alertmanager, Dashboards, Provisioning, Exporter, Kubernetes, Go, Python, Runbooks}
 }
 
 // Artifact is one file of the output.
