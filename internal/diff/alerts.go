@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/belfry-dev/belfry/internal/ir"
+	"github.com/belfry-dev/belfry/internal/unit"
 )
 
 func alertName(a *ir.Alert) string { return a.Name }
@@ -15,7 +16,7 @@ func (p *pair) alerts() {
 	for _, name := range joined(before, after) {
 		was, is := before[name], after[name]
 		switch {
-		case was == nil && is.SLO != nil, is == nil && was.SLO != nil:
+		case was == nil && is.SLO != nil && !hasSLO(p.before, is.SLO.Name), is == nil && was.SLO != nil && !hasSLO(p.after, was.SLO.Name):
 		case is == nil && renamed[was] != nil:
 		case is == nil:
 			p.add(Change{Mark: Removed, Kind: Alert, Name: name, Danger: true, Text: "removed: " + p.describe(was, nil), Details: lines("- ", was.Expr)})
@@ -27,6 +28,10 @@ func (p *pair) alerts() {
 			p.alert(was, is)
 		}
 	}
+}
+
+func hasSLO(p *ir.Program, name string) bool {
+	return slices.ContainsFunc(p.SLOs, func(s *ir.SLO) bool { return s.Name == name })
 }
 
 // renamedAlerts pairs alerts that went with alerts that came on the same query and bound, both ways.
@@ -60,7 +65,7 @@ func (p *pair) addedAlert(is *ir.Alert) {
 
 // describe tells an alert in one line: what it watches, when it fires, whom it reaches, and what was proven of it.
 func (p *pair) describe(a *ir.Alert, proof *Proof) string {
-	text := a.Query.Title + " " + bound(a.Query, a.Threshold)
+	text := condition(a)
 	if a.For > 0 {
 		text += " for " + duration(a.For)
 	}
@@ -75,6 +80,19 @@ func (p *pair) describe(a *ir.Alert, proof *Proof) string {
 	return text
 }
 
+// condition is when an alert fires, in words.
+func condition(a *ir.Alert) string {
+	switch a.Kind {
+	case ir.AlertBurn:
+		return "budget of " + a.SLO.Title + " burns too fast"
+	case ir.AlertNoData:
+		return a.SLO.Title + " has no data"
+	case ir.AlertTraffic:
+		return a.SLO.Title + " has too few events"
+	}
+	return a.Query.Title + " " + bound(a.Query, a.Threshold)
+}
+
 // alert compares one alert with what it was.
 func (p *pair) alert(was, is *ir.Alert) {
 	f := &facts{}
@@ -84,6 +102,9 @@ func (p *pair) alert(was, is *ir.Alert) {
 	if was.SLO == nil && is.SLO == nil {
 		f.threshold(was, is)
 		p.query(f, was.Query, is.Query)
+	}
+	if was.Kind == ir.AlertTraffic && is.Kind == ir.AlertTraffic && was.Threshold.Value != is.Threshold.Value {
+		f.say("events expected per second " + unit.None.Format(was.Threshold.Value) + arrow + unit.None.Format(is.Threshold.Value))
 	}
 	f.wait(was, is)
 	f.severity(was, is)

@@ -2,6 +2,7 @@ package diff
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 
 	"github.com/belfry-dev/belfry/internal/ir"
@@ -53,7 +54,7 @@ func (p *pair) dashboard(was, is *ir.Dashboard) {
 	if len(gone)+len(come) > 0 {
 		f.say("marks " + turned(list(gone), list(come)))
 	}
-	if !slices.Equal(was.Links, is.Links) {
+	if !reflect.DeepEqual(was.Links, is.Links) {
 		f.say("has other links")
 	}
 	if len(f.said) > 0 {

@@ -71,6 +71,9 @@ func (p *pair) metric(was, is *ir.Metric) {
 	if len(come) > 0 {
 		f.say("gets the buckets " + some(come))
 	}
+	if (was.Exporter == nil) != (is.Exporter == nil) {
+		f.say("is exposed by " + exposedBy(is) + " (was " + exposedBy(was) + ")")
+	}
 	if was.Replicas != is.Replicas {
 		f.say("replicas " + turned(was.Replicas, is.Replicas))
 	}
@@ -83,6 +86,13 @@ func (p *pair) metric(was, is *ir.Metric) {
 	case was.Help != is.Help:
 		p.add(Change{Mark: Changed, Kind: Text, Name: is.Name, Text: "says something else: help", Details: beforeAfter(was.Help, is.Help)})
 	}
+}
+
+func exposedBy(m *ir.Metric) string {
+	if m.Exporter == nil {
+		return "the service"
+	}
+	return "exporter " + m.Exporter.Name
 }
 
 func bounds(m *ir.Metric) []string {
@@ -172,6 +182,9 @@ func readsMetric(q *ir.Query, m *ir.Metric, label string) bool {
 // selected are the names of the series that an expression selects, in its order.
 func selected(expr parser.Expr) []string {
 	var names []string
+	if expr == nil {
+		return nil
+	}
 	parser.Inspect(expr, func(node parser.Node, _ []parser.Node) error {
 		if s, ok := node.(*parser.VectorSelector); ok {
 			names = append(names, s.Name)

@@ -86,7 +86,7 @@ func (p *pair) proof(f *facts, was, is *ir.Alert) {
 		f.warn("now UNPROVEN: " + now.Reason)
 	case !before.Proven && now.Proven:
 		f.say("now proven, fires after " + duration(now.FiresAfter))
-	case now.Proven && is.SLO == nil:
+	case now.Proven && is.Kind != ir.AlertBurn:
 		f.times(before.FiresAfter, now.FiresAfter, "fires ")
 	}
 	gone, come := parts(before.Receivers, now.Receivers)

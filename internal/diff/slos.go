@@ -70,8 +70,20 @@ func (p *pair) slo(was, is *ir.SLO) {
 	case was.Window != is.Window:
 		f.say(budgets)
 	}
-	if was.Signal.Name != is.Signal.Name || was.Good != is.Good {
-		f.warn("counts " + counted(was) + arrow + counted(is))
+	if before, now := counted(was), counted(is); before != now {
+		f.warn("counts " + before + arrow + now)
+	}
+	if before, now := list(was.By), list(is.By); before != now {
+		f.say("one objective for each " + turned(before, now))
+	}
+	if was.Calendar != is.Calendar {
+		f.say("calendar " + turned(was.Calendar, is.Calendar))
+	}
+	switch {
+	case is.MinEvents > was.MinEvents:
+		f.warn(fmt.Sprintf("stays silent below %d → %d events", was.MinEvents, is.MinEvents))
+	case is.MinEvents < was.MinEvents:
+		f.say(fmt.Sprintf("stays silent below %d → %d events", was.MinEvents, is.MinEvents))
 	}
 	f.tiers(was, is)
 	p.sloTimes(f, was, is)
@@ -80,11 +92,23 @@ func (p *pair) slo(was, is *ir.SLO) {
 	}
 }
 
+// counted is what an SLO takes for an event.
 func counted(s *ir.SLO) string {
+	side := "bad"
 	if s.Good {
-		return "good " + s.Signal.Name
+		side = "good"
 	}
-	return "bad " + s.Signal.Name
+	switch s.SLI {
+	case ir.SLIWritten:
+		var queries []string
+		for _, w := range s.Written {
+			queries = append(queries, w.Text)
+		}
+		return side + " events of " + strings.Join(queries, " in ")
+	case ir.SLISlice:
+		return side + " time of " + s.Signal.Name + " " + boundOf(s.Signal.Unit, s.Bound)
+	}
+	return side + " " + s.Signal.Name
 }
 
 // tiers compares the pairs of windows. Other factors follow from another window, and are no change of their own.
@@ -119,8 +143,8 @@ func (p *pair) sloTimes(f *facts, was, is *ir.SLO) {
 			continue
 		}
 		before, now := p.was[a.Name], p.is[a.Name]
-		if before.Proven && now.Proven {
-			f.times(before.FiresAfter, now.FiresAfter, a.Severity+" fires ")
+		if before.Proven && now.Proven && a.Kind == ir.AlertBurn {
+			f.times(before.FiresAfter, now.FiresAfter, map[bool]string{true: "page", false: "ticket"}[a.Page]+" fires ")
 		}
 	}
 }

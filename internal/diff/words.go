@@ -68,12 +68,14 @@ func turned(was, is string) string { return orNone(was) + arrow + orNone(is) }
 func duration(d time.Duration) string { return unit.FormatDuration(d.Round(time.Millisecond)) }
 
 // bound is a threshold in its unit: "above 5 %".
-func bound(q *ir.Query, t ir.Threshold) string {
+func bound(q *ir.Query, t ir.Threshold) string { return boundOf(q.Unit, t) }
+
+func boundOf(u unit.Unit, t ir.Threshold) string {
 	side := "below"
 	if t.Above {
 		side = "above"
 	}
-	return side + " " + q.Unit.Format(t.Value)
+	return side + " " + u.Format(t.Value)
 }
 
 // reaches are the receivers of an alert: "→ pager", or "reaches nobody".
