@@ -199,13 +199,16 @@ func (t test) name() string {
 
 // seriesText prints a series as people write it: the name, then the labels.
 func seriesText(set labels.Labels) string {
-	return set.Get(model.MetricNameLabel) + set.DropMetricName().String()
+	return set.Get(model.MetricNameLabel) + set.DropReserved(func(name string) bool { return name == model.MetricNameLabel }).String()
 }
 
 // values prints an input in promtool's notation: start, growth a step, number of steps.
 func values(input witness.Input, steps int) string {
 	if input.Counter {
 		return "1+" + number(input.Level*step.Seconds()) + "x" + strconv.Itoa(steps)
+	}
+	if input.Clock { // promtool's tests begin at the time zero
+		return number(input.Level) + "+" + number(step.Seconds()) + "x" + strconv.Itoa(steps)
 	}
 	return number(input.Level) + "+0x" + strconv.Itoa(steps)
 }

@@ -64,7 +64,10 @@ func fingerprints(p *ir.Program) map[string]string {
 			text += records[name]
 		}
 		for _, m := range a.Signal.Metrics {
-			text += fmt.Sprintln(m.Name, m.Type, m.Unit, m.Labels, m.Buckets, m.Replicas)
+			text += fmt.Sprintln(m.Name, m.Type, m.Unit, m.Buckets, m.Replicas)
+			for _, label := range m.Labels {
+				text += fmt.Sprintln(label.Name, slices.Sorted(slices.Values(label.Values)), label.Max, label.Pattern)
+			}
 		}
 		prints[a.Name] = text
 	}

@@ -66,7 +66,7 @@ func TestEveryAlertOfTheReferenceIsProven(t *testing.T) {
 		if p.Alert.Query != nil && past(p.Alert, first.Value) < 0 {
 			t.Errorf("%s fires at %g, before its threshold %g", p.Alert.Name, first.Value, p.Alert.Threshold.Value)
 		}
-		if p.Alert.SLO != nil && len(p.Incidents) != len(p.Alert.Tier) {
+		if p.Alert.SLO != nil && len(p.Incidents) != max(1, len(p.Alert.Tier)) {
 			t.Errorf("%s: %d incidents for %d pairs of windows", p.Alert.Name, len(p.Incidents), len(p.Alert.Tier))
 		}
 	}
@@ -132,16 +132,7 @@ func TestWhatIsWrongIsNotProven(t *testing.T) {
 			`sum(increase(ai_agent_llm_tokens_total[1h])) / ai_agent_llm_token_budget_hourly > 0.9`), Unproven, "silent"},
 		{"the wrong direction", "LowCustomerSatisfaction", set("LowCustomerSatisfaction", `avg(ai_agent_customer_satisfaction_score) > 85`), Insensitive, "fires at"},
 		{"a sum over replicas that show the same", "CriticalQueueDepth", set("service:queue_depth:value", `sum(ai_agent_queue_depth)`), Insensitive, "fires at"},
-		{"for never ends", "HighErrorRate", func(_ *testing.T, groups []simulate.Group) {
-			for g := range groups {
-				for r := range groups[g].Rules {
-					if groups[g].Rules[r].Alert == "HighErrorRate" {
-						groups[g].Rules[r].Labels = groups[g].Rules[r].Labels.DropMetricName()
-						groups[g].Rules[r].Expr = parseExpr(t, rate+" > 0.05 and on() (minute() % 2 == 0)")
-					}
-				}
-			}
-		}, Unproven, "silent"},
+		{"true every other minute", "HighErrorRate", set("HighErrorRate", rate+" > 0.05 and on() (minute() % 2 == 0)"), Unproven, "silent"},
 		{"burn of one window alone", "AvailabilityBurnRatePage", set("AvailabilityBurnRatePage", `slo:error_ratio:rate5m{slo="availability"} > 0.03`), Insensitive, "under the threshold of 14.4×"},
 		{"a burn that nothing records", "AvailabilityBurnRatePage", set("slo:error_ratio:rate1h", `vector(0)`), Unproven, "14.4× over 1h: it never fires"},
 	} {
@@ -154,15 +145,6 @@ func TestWhatIsWrongIsNotProven(t *testing.T) {
 			}
 		})
 	}
-}
-
-func parseExpr(t *testing.T, text string) parser.Expr {
-	t.Helper()
-	expr, err := parser.NewParser(parser.Options{}).ParseExpr(text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return expr
 }
 
 func TestAnAlertWithoutARuleIsNotProven(t *testing.T) {
@@ -215,8 +197,12 @@ func TestAWitnessGivesTheValueThatWasWanted(t *testing.T) {
 			if strings.HasPrefix(s.Default.Text, "round(") {
 				want = math.Round(value)
 			}
+			allowed := 1e-9 * want
+			if strings.Contains(s.Default.Text, "time()") {
+				allowed = 1e-6 // seconds since 1970 have no more digits
+			}
 			for _, one := range matrix {
-				if got := one.Floats[0].F; math.Abs(got-want) > 1e-9*want {
+				if got := one.Floats[0].F; math.Abs(got-want) > allowed {
 					t.Errorf("%s: %g, want %g: %s of %v", s.Name, got, want, s.Default.Text, state)
 				}
 			}
