@@ -19,7 +19,7 @@ func (p *pair) alerts() {
 		case was == nil && is.SLO != nil && !hasSLO(p.before, is.SLO.Name), is == nil && was.SLO != nil && !hasSLO(p.after, was.SLO.Name):
 		case is == nil && renamed[was] != nil:
 		case is == nil:
-			p.add(Change{Mark: Removed, Kind: Alert, Name: name, Danger: true, Text: "removed: " + p.describe(was, nil), Details: lines("- ", was.Expr)})
+			p.add(Change{Mark: Removed, Kind: Alert, Name: name, Danger: true, Text: "removed: " + describe(was, nil), Details: lines("- ", was.Expr)})
 		case was == nil && renamed[is] != nil:
 			p.alert(renamed[is], is)
 		case was == nil:
@@ -55,16 +55,16 @@ func (p *pair) renamedAlerts(before, after map[string]*ir.Alert) map[*ir.Alert]*
 
 func (p *pair) addedAlert(is *ir.Alert) {
 	proof, proven := p.is[is.Name]
-	danger := len(is.Receivers) == 0 && p.after.Notifications != nil || proven && !proof.Proven
+	danger := len(is.Receivers) == 0 || proven && !proof.Proven
 	var of *Proof
 	if proven {
 		of = &proof
 	}
-	p.add(Change{Mark: Added, Kind: Alert, Name: is.Name, Danger: danger, Text: p.describe(is, of), Details: lines("+ ", is.Expr)})
+	p.add(Change{Mark: Added, Kind: Alert, Name: is.Name, Danger: danger, Text: describe(is, of), Details: lines("+ ", is.Expr)})
 }
 
 // describe tells an alert in one line: what it watches, when it fires, whom it reaches, and what was proven of it.
-func (p *pair) describe(a *ir.Alert, proof *Proof) string {
+func describe(a *ir.Alert, proof *Proof) string {
 	text := condition(a)
 	if a.For > 0 {
 		text += " for " + duration(a.For)
@@ -185,21 +185,21 @@ func (f *facts) severity(was, is *ir.Alert) {
 	f.say(text)
 }
 
-// receivers says who is told now. Where the spec has no routing, nobody knows.
+// receivers says who is told now.
 func (f *facts) receivers(p *pair, was, is *ir.Alert) {
-	gone, come := parts(was.Receivers, is.Receivers)
-	now := "reaches " + list(is.Receivers) + " (was " + list(was.Receivers) + ")"
+	before, after := was.Receivers, is.Receivers
+	gone, come := parts(before, after)
+	now := "reaches " + list(after) + " (was " + list(before) + ")"
 	switch {
-	case p.after.Notifications == nil && p.before.Notifications == nil:
 	case len(gone) == 0 && len(come) == 0:
-	case len(is.Receivers) == 0:
-		f.warn("reaches nobody any more (was " + list(was.Receivers) + ")")
-	case len(was.Receivers) == 0:
-		f.say("reaches " + list(is.Receivers) + " (was nobody)")
+	case len(after) == 0:
+		f.warn("reaches nobody any more (was " + list(before) + ")")
+	case len(before) == 0:
+		f.say("reaches " + list(after) + " (was nobody)")
 	case len(gone) == 0:
 		f.say("reaches " + list(come) + " too")
 	case len(come) == 0:
-		f.warn("no longer reaches " + list(gone) + ", only " + list(is.Receivers))
+		f.warn("no longer reaches " + list(gone) + ", only " + list(after))
 	case p.sameReceivers(gone, come):
 		f.say(now)
 	default:

@@ -128,7 +128,7 @@ func gather(pairs []*pair) []Change {
 		}
 	}
 	for i := range all {
-		if len(all[i].Where) == len(pairs) {
+		if len(all[i].Where) == len(pairs) || all[i].Kind == Package {
 			all[i].Where = nil
 		}
 	}

@@ -29,7 +29,7 @@ func (p *pair) metrics() {
 			p.add(Change{Mark: Removed, Kind: Metric, Name: name, Danger: true, Text: "removed" + p.usedBefore(was, "")})
 		case was == nil && renamed[name] != "":
 		case was == nil:
-			p.add(Change{Mark: Added, Kind: Metric, Name: name, Text: fmt.Sprintf("%s, up to %s a replica", is.Type, seriesWords(is)), Details: []string{is.Help}})
+			p.add(Change{Mark: Added, Kind: Metric, Name: name, Text: fmt.Sprintf("%s, %s a replica", is.Type, seriesWords(is)), Details: []string{is.Help}})
 		default:
 			p.metric(was, is)
 		}

@@ -41,10 +41,13 @@ func pairsOf(base, head Side) []*pair {
 func (p *pair) compare() {
 	switch {
 	case p.before == nil:
-		p.add(Change{Mark: Added, Kind: Package, Name: p.after.Name(), Text: inventory(p.after)})
+		p.add(Change{Mark: Added, Kind: Package, Name: p.after.Name(), Text: "new" + inventory(p.after)})
 		p.before = &ir.Program{Platform: p.after.Platform, Environment: p.after.Environment}
+		p.alerts() // what else it has is new with it
+		p.slos()
+		return
 	case p.after == nil:
-		p.add(Change{Mark: Removed, Kind: Package, Name: p.before.Name(), Danger: len(p.before.Alerts) > 0, Text: inventory(p.before)})
+		p.add(Change{Mark: Removed, Kind: Package, Name: p.before.Name(), Danger: len(p.before.Alerts) > 0, Text: "removed" + inventory(p.before)})
 		p.after = &ir.Program{Platform: p.before.Platform, Environment: p.before.Environment}
 		return // whatever it had is gone with it
 	}
@@ -64,5 +67,9 @@ func (p *pair) add(c Change) { p.changes = append(p.changes, c) }
 // inventory counts what a package holds.
 func inventory(p *ir.Program) string {
 	alerts := len(slices.DeleteFunc(slices.Clone(p.Alerts), func(a *ir.Alert) bool { return a.SLO != nil }))
-	return list([]string{plural(alerts, "alert"), plural(len(p.SLOs), "SLO"), plural(len(p.Dashboards), "dashboard")})
+	holds := counts([]count{{alerts, "alert"}, {len(p.SLOs), "SLO"}, {len(p.Dashboards), "dashboard"}})
+	if len(holds) == 0 {
+		return ""
+	}
+	return ", with " + list(holds)
 }

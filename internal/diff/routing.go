@@ -64,7 +64,7 @@ func (p *pair) receiver(was, is *ir.Receiver) {
 		before, now := reflect.ValueOf(was).Elem().FieldByName(c.field), reflect.ValueOf(is).Elem().FieldByName(c.field)
 		if !before.IsNil() && !now.IsNil() {
 			for _, field := range settingsOf(before.Interface(), now.Interface()) {
-				f.say(c.name + " " + field.words())
+				f.say(strings.TrimPrefix(c.name, "a ") + " " + field.words())
 			}
 		}
 	}

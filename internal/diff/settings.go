@@ -27,7 +27,7 @@ func (s setting) words() string {
 // identity are the settings of a service that every alert carries as a label, so that routes and silences match them.
 var identity = map[string]bool{"name": true, "namespace": true, "team": true}
 
-// told are settings that follow from others, or that only people read.
+// prose are settings that only people read.
 var prose = map[string]bool{"title": true, "description": true}
 
 // settings compares the service, the platform and the instrumentation.

@@ -40,7 +40,7 @@ func (p *pair) addedSLO(is *ir.SLO) {
 		default:
 			c.Text += ", UNPROVEN: " + proof.Reason
 		}
-		c.Danger = c.Danger || ok && !proof.Proven || len(a.Receivers) == 0 && p.after.Notifications != nil
+		c.Danger = c.Danger || ok && !proof.Proven || len(a.Receivers) == 0
 	}
 	p.add(c)
 }
