@@ -128,7 +128,7 @@ func (p *pair) alertTexts(was, is *ir.Alert) {
 	var changed, details []string
 	for _, text := range []struct{ name, was, is string }{
 		{"summary", was.Summary, is.Summary}, {"description", was.Description, is.Description},
-		{"note", was.Note, is.Note}, {"runbook", was.RunbookURL, is.RunbookURL}, {"dashboard link", was.DashboardURL, is.DashboardURL},
+		{"note", was.Note, is.Note}, {"runbook", was.RunbookURL, is.RunbookURL},
 	} {
 		if text.was != text.is {
 			changed = append(changed, text.name)
