@@ -65,6 +65,7 @@ slos: {
 	quick: _all & {title: "Quick", good: "slowest", below: "750ms"}
 	shards: _all & {title: "Shards", good: "depth", below: "100 orders"}
 	written: _all & {title: "Written", events: {bad: "sum(rate(requests_total{status=~'5..'}[$window]))", total: "sum(rate(requests_total[$window]))"}}
+	amounts: _all & {title: "Amounts", events: {bad: "sum(increase(requests_total{status=~'5..'}[$window]))", total: "sum(increase(requests_total[$window]))"}}
 	written_good: _all & {title: "Written", by: ["method"], limit: 5, events: {good: "sum by (method) (rate(sent_total[$window]))", total: "sum by (method) (rate(mails_total[$window]))"}}
 }
 `
@@ -191,6 +192,7 @@ func TestEachKindCountsWhatHappened(t *testing.T) {
 		{"quick", "", 1, (2 + 4./60) / 20.5, 0.02}, // the quantile looks back over 5m
 		{"shards", "", half, day, 0.005},
 		{"written", "", half, day, 0.002},
+		{"amounts", "", half, day, 0.002},
 		{"written_good", `method="GET"`, 0, 0, 0},
 		{"written_good", `method="POST"`, 1, 1, 0.001},
 	}
@@ -217,6 +219,12 @@ func TestEachKindCountsWhatHappened(t *testing.T) {
 			if got := s.at(figure.expr, epoch.Add(figure.at)); math.Abs(got-figure.want) > row.within*figure.want+1e-9 {
 				t.Errorf("%s is %v at %v, want %v", figure.expr, got, figure.at, figure.want)
 			}
+		}
+	}
+	for _, slo := range []string{"bad_share", "good_share", "written", "amounts"} {
+		const want = 200 / 30.
+		if got := s.at(`slo:total:rate5m{slo="`+slo+`"}`, epoch.Add(dayEnd)); math.Abs(got-want) > 0.001*want {
+			t.Errorf("%s counts %v events a second, want %v", slo, got, want)
 		}
 	}
 	for slo := range shipped {

@@ -121,7 +121,7 @@ func (l *lowerer) eventIndicator(slo *objective, path string, s *signal) bool {
 	if !counted.level && !whole.unit.IsPerTime() {
 		slo.Traffic = whole.unit.PerSecond()
 	}
-	counted.lazy = slices.ContainsFunc(whole.metrics, l.startsLate)
+	counted.lazy = slices.ContainsFunc(whole.metrics, l.appearsLate)
 	counted.rates = func(over time.Duration) (parser.Expr, parser.Expr) {
 		b := b
 		b.over = over
@@ -175,15 +175,15 @@ func (l *lowerer) partIsPart(path string, s *signal) bool {
 	return false
 }
 
-// startsLate reports whether a metric may have no series though the service runs: before the first event of a label's value, or
+// appearsLate reports whether a metric may have no series though the service runs: before the first event of a label's value, or
 // because another program exposes it. A metric without labels is there from the start, and the generated instrumentation
 // starts at zero what it can.
-func (l *lowerer) startsLate(m *ir.Metric) bool {
+func (l *lowerer) appearsLate(m *ir.Metric) bool {
 	if m.Catalog == scrapeCatalog {
 		return false
 	}
 	initialised := l.spec.Instrument != nil && m.Starting() > 0
-	return !m.Instrumented() || len(m.Labels) > 0 && !initialised
+	return !m.Instrumented() || m.Lazy || len(m.Labels) > 0 && !initialised
 }
 
 // booleanIndicator counts, at each evaluation, the series of a gauge by whether they are 1.
@@ -206,7 +206,7 @@ func (l *lowerer) booleanIndicator(slo *objective, s *signal, m *ir.Metric) bool
 		states = promql.Scale(states, factor)
 	}
 	all, holding := promql.Aggregate(parser.COUNT, states, slo.By...), promql.Sum(states, slo.By...)
-	slo.counted = indicator{badSlice: holding, allSlices: all, lazy: l.startsLate(m)}
+	slo.counted = indicator{badSlice: holding, allSlices: all, lazy: l.appearsLate(m)}
 	if slo.Good {
 		slo.counted.badSlice = promql.Binary(parser.SUB, all, holding)
 	}
@@ -248,7 +248,7 @@ func (l *lowerer) sliceIndicator(slo *objective, s *signal) bool {
 	bad := promql.Binary(op, figure, promql.Number(value)).(*parser.BinaryExpr)
 	bad.ReturnBool = true
 	slo.By = q.By
-	slo.counted = indicator{badSlice: bad, lazy: !always || slices.ContainsFunc(s.Metrics, l.startsLate)}
+	slo.counted = indicator{badSlice: bad, lazy: !always || slices.ContainsFunc(s.Metrics, l.appearsLate)}
 	if s.Form == ir.FormExpr { // nobody knows how many series it has
 		slo.By = sortedCopy(slo.spec.By)
 		slo.counted.badSlice, slo.counted.allSlices = promql.Sum(bad, slo.By...), promql.Aggregate(parser.COUNT, figure, slo.By...)

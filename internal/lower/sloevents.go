@@ -39,13 +39,29 @@ func (l *lowerer) writtenEvents(slo *objective) bool {
 		return false
 	}
 	slo.Traffic = unit.None.PerSecond()
+	perSecond := takesRates(slo.Written[1].Expr)
 	slo.counted = indicator{good: slo.Good, sparse: true, lazy: true, rates: func(over time.Duration) (parser.Expr, parser.Expr) {
 		// Both texts have been parsed with another range.
 		part, _ := promql.ParseWindow(part, over)
 		whole, _ := promql.ParseWindow(spec.Total, over)
+		if !perSecond && over == recordedRange { // what is recorded is per second
+			return promql.Binary(parser.DIV, part, promql.Number(over.Seconds())), promql.Binary(parser.DIV, whole, promql.Number(over.Seconds()))
+		}
 		return part, whole
 	}}
 	return true
+}
+
+// takesRates reports whether events are counted per second, and not as an amount over the window, as increase does.
+func takesRates(expr parser.Expr) bool {
+	found := false
+	parser.Inspect(expr, func(node parser.Node, _ []parser.Node) error {
+		if call, ok := node.(*parser.Call); ok && (call.Func.Name == "rate" || call.Func.Name == "irate") {
+			found = true
+		}
+		return nil
+	})
+	return found
 }
 
 // ownIndicator is the name of an SLI that no signal has.

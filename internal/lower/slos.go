@@ -87,7 +87,7 @@ func (l *lowerer) slo(name string, spec schema.SLO) (*objective, bool) {
 		Calendar: spec.Calendar, Limit: spec.Limit, MinEvents: spec.MinEvents,
 		Interval: l.program.Platform.Prometheus.EvaluationInterval,
 	}}
-	if !l.indicator(slo) || !l.goal(slo) || !l.grouped(slo) || !l.period(slo) || !l.burnTiers(slo) {
+	if !l.indicator(slo) || !l.goal(slo) || !l.groups(slo) || !l.period(slo) || !l.burnTiers(slo) {
 		return nil, false
 	}
 	slo.names()
@@ -125,8 +125,8 @@ func (l *lowerer) period(slo *objective) bool {
 	return true
 }
 
-// grouped finds the labels that the SLO keeps apart, and whether there may be too many groups.
-func (l *lowerer) grouped(slo *objective) bool {
+// groups finds the labels that the SLO keeps apart, and whether there may be too many groups.
+func (l *lowerer) groups(slo *objective) bool {
 	path := slo.Path + ".by"
 	if len(slo.spec.By) == 0 {
 		if slo.Limit > 0 {
@@ -163,6 +163,9 @@ func (l *lowerer) grouped(slo *objective) bool {
 
 // valuesOf is how many values a label has on all of the SLO's metrics; 0 where nobody knows.
 func (l *lowerer) valuesOf(slo *objective, name string) int {
+	if parts := l.partsOf(slo, name); parts > 0 {
+		return parts
+	}
 	most := 0
 	for _, m := range slo.Signal.Metrics {
 		switch label := m.Label(name); {
@@ -177,6 +180,15 @@ func (l *lowerer) valuesOf(slo *objective, name string) int {
 		}
 	}
 	return most
+}
+
+// partsOf is how many parts a signal tells apart by a label; 0 where the label is another.
+func (l *lowerer) partsOf(slo *objective, name string) int {
+	s := l.signals[slo.Signal.Name]
+	if s == nil || slo.SLI == ir.SLIWritten || s.spec.As != name {
+		return 0
+	}
+	return len(s.spec.Parts)
 }
 
 // closed reports whether every value of every label that is kept apart is known.

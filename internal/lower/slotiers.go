@@ -47,15 +47,14 @@ func (l *lowerer) burnTiers(slo *objective) bool {
 		if given.Receiver != "" && !l.receiverExists(path+".receiver", given.Receiver) {
 			return false
 		}
-		for i, written := range []*schema.BurnTier{given.Fast, given.Slow} {
-			tier, ok := schema.BurnTier{}, true
-			if written != nil {
-				tier = *written
-			}
-			if written != nil && !written.Enabled {
+		for i, tier := range []*schema.BurnTier{given.Fast, given.Slow} {
+			switch {
+			case tier == nil:
+				tier = &schema.BurnTier{}
+			case !tier.Enabled:
 				continue
 			}
-			if ok = l.burnTier(slo, whole, alert.tiers[i], tier); !ok {
+			if !l.burnTier(slo, whole, alert.tiers[i], *tier) {
 				return false
 			}
 		}
@@ -156,7 +155,7 @@ func (l *lowerer) canFire(slo *objective, t ir.BurnTier, given schema.BurnTier) 
 		if threshold == 1 {
 			than = "="
 		}
-		l.report("slo/unreachable", field, help, "%v × %v = %v %s 1: this alert can never fire, because even a total outage makes no more than all events bad",
+		l.report("slo/unreachable", field, help, "%v × %v = %.6g %s 1: this alert can never fire, because even a total outage makes no more than all events bad",
 			t.Factor, slo.budget(), threshold, than)
 		return false
 	case t.Factor < 1:
@@ -175,7 +174,11 @@ func (l *lowerer) pageIsMoreUrgent(slo *objective) bool {
 	for _, page := range slo.Tiers {
 		for _, ticket := range slo.Tiers {
 			if page.Page && !ticket.Page && rank(page.Severity) > rank(ticket.Severity) {
-				l.report("slo/severity", page.Path, "give the page the higher severity", "the page is of severity %s, and the ticket %s is more urgent: %s",
+				path := slo.alertPath(page)
+				if path != page.Path && slo.spec.Page != nil && slo.spec.Page.Severity != "" {
+					path += ".severity"
+				}
+				l.report("slo/severity", path, "give the page the higher severity", "the page is of severity %s, and the ticket %s is more urgent: %s",
 					page.Severity, ticket.Alert, ticket.Severity)
 				return false
 			}
@@ -190,7 +193,7 @@ func (l *lowerer) burnAlerts(slo *objective) {
 	for _, t := range slo.Tiers {
 		a := byName[t.Alert]
 		if a == nil || a.Severity != t.Severity || a.Receiver != t.Receiver || a.Page != t.Page {
-			a = l.sloAlert(slo, ir.AlertBurn, t.Alert, t.Path, t.Severity, t.Receiver)
+			a = l.sloAlert(slo, ir.AlertBurn, t.Alert, slo.alertPath(t), t.Severity, t.Receiver)
 			a.Page, a.By = t.Page, slo.By
 			byName[t.Alert] = a
 			slo.Alerts = append(slo.Alerts, a)
@@ -214,6 +217,20 @@ func (l *lowerer) burnAlerts(slo *objective) {
 		l.finish(slo, a, labels[a.Page])
 		l.burnTexts(slo, a)
 	}
+}
+
+// alertPath is where a tier's alert is written: at the tier, where it is an alert of its own.
+func (o *objective) alertPath(t ir.BurnTier) string {
+	for _, alert := range burnAlerts {
+		given := alert.given(o.spec)
+		if given == nil {
+			given = &schema.BurnAlert{}
+		}
+		if alert.page == t.Page && t.Alert == cmp.Or(given.Name, camel(o.Name)+alert.suffix) {
+			return at(o.Path, alert.field)
+		}
+	}
+	return t.Path
 }
 
 // tierBurns is the condition of one tier.

@@ -2,9 +2,9 @@ package promql
 
 import (
 	"slices"
-	"strings"
 	"time"
 
+	"github.com/grafana/regexp"
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/promql/parser"
 )
@@ -12,16 +12,19 @@ import (
 // WindowName stands in PromQL for a range that is filled in later.
 const WindowName = "$window"
 
+// windows finds $window, and not the beginning of another name.
+var windows = regexp.MustCompile(`\$window\b`)
+
 // unwritten is a range that nobody writes: in a text that is read with it for $window, every other range is the user's own.
 const unwritten = model.Duration(7*365*24*time.Hour + 7777*time.Millisecond)
 
 // ParseWindow parses PromQL with a duration for $window. The error speaks of the text with the duration in it.
 func ParseWindow(text string, window time.Duration) (parser.Expr, error) {
-	return Parse(strings.ReplaceAll(text, WindowName, model.Duration(window).String()))
+	return Parse(windows.ReplaceAllLiteralString(text, model.Duration(window).String()))
 }
 
 // Windows counts the ranges of PromQL in which $window stands. The ranges that are written out come with it.
-func Windows(text string) (windows int, written []time.Duration, err error) {
+func Windows(text string) (count int, written []time.Duration, err error) {
 	expr, err := ParseWindow(text, time.Duration(unwritten))
 	if err != nil {
 		return 0, nil, err
@@ -37,13 +40,13 @@ func Windows(text string) (windows int, written []time.Duration, err error) {
 			return nil
 		}
 		if length == time.Duration(unwritten) {
-			windows++
+			count++
 		} else {
 			written = append(written, length)
 		}
 		return nil
 	})
-	return windows, written, nil
+	return count, written, nil
 }
 
 // ResultLabels finds the labels of an expression's result, sorted; false where the expression alone does not decide them.
