@@ -39,11 +39,12 @@ func (p *pair) metrics() {
 // renamedMetrics pairs the one metric that went with the one that came where all else is equal, both ways.
 func renamedMetrics(before, after map[string]*ir.Metric) map[string]string {
 	renamed := map[string]string{}
-	for _, name := range joined(before, after) {
+	names := joined(before, after)
+	for _, name := range names {
 		if after[name] != nil {
 			continue
 		}
-		for _, other := range joined(before, after) {
+		for _, other := range names {
 			if before[other] == nil && renamed[other] == "" && before[name].Help == after[other].Help && fmt.Sprint(shape(before[name])) == fmt.Sprint(shape(after[other])) {
 				renamed[name], renamed[other] = other, name
 				break
