@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"time"
 
 	"github.com/belfry-dev/belfry/internal/ir"
 	"github.com/belfry-dev/belfry/internal/promql"
@@ -139,12 +140,43 @@ func (p *pair) panel(name, on string, old, now place) {
 	if was.Stack != is.Stack {
 		f.say(map[bool]string{true: "stacked", false: "no longer stacked"}[is.Stack])
 	}
+	if was.From != is.From {
+		f.say("shows the last " + orDashboard(was.From) + arrow + orDashboard(is.From))
+	}
 	p.series(f, was, is)
-	if len(f.said) > 0 {
+	if len(f.said) == 0 && !reflect.DeepEqual(appearance(was), appearance(is)) {
+		f.say("is drawn in another way")
+	}
+	switch {
+	case len(f.said) > 0:
 		c := f.change(Panel, name)
 		c.Text += on
 		p.add(c)
+	case was.Description != is.Description && !p.signalTold(is):
+		p.add(Change{Mark: Changed, Kind: Text, Name: name, Text: "says something else" + on, Details: beforeAfter(was.Description, is.Description)})
 	}
+}
+
+// orDashboard prints how far back a panel shows.
+func orDashboard(from time.Duration) string {
+	if from == 0 {
+		return "as its dashboard"
+	}
+	return duration(from)
+}
+
+// signalTold reports whether a change of one of the panel's signals is told already.
+func (p *pair) signalTold(panel *ir.Panel) bool {
+	return slices.ContainsFunc(panel.Series, func(s ir.Series) bool { return p.told[s.Query.Signal.Name] })
+}
+
+// appearance is what of a panel's looks nothing else tells of.
+func appearance(panel *ir.Panel) ir.Panel {
+	looks := ir.Panel{ColumnLinks: panel.ColumnLinks, SortBy: panel.SortBy, States: panel.States, Empty: panel.Empty, Filtered: panel.Filtered}
+	for _, s := range panel.Series {
+		looks.Series = append(looks.Series, ir.Series{Name: s.Name, By: s.By, RightAxis: s.RightAxis, Instant: s.Instant, Digits: s.Digits, Colour: s.Colour})
+	}
+	return looks
 }
 
 // series compares the lines of a panel by what they show.

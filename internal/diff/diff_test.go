@@ -78,7 +78,10 @@ func TestEachChangeIsOneLine(t *testing.T) {
 		{`{signal: "error_rate"}, {signal: "response_time", width: 8}`, `{signal: "response_time", width: 8}, {signal: "error_rate"}`, `~ dashboard Shop: panels of row Users stand in another order`},
 		{`width: 8`, `width: 10`, `~ dashboard Shop: 2 panels of another size: Error rate and Response time`},
 		{`by: ["method"]`, `by: ["method"], kind: "bars"`, `~ panel "By method": timeseries → bars on Shop`},
+		{`{signal: "error_rate", title: "By method", by: ["method"]}`, `{title: "By method", series: [{signal: "error_rate", by: ["method"], axis: "right"}]}`, `~ panel "By method": is drawn in another way on Shop`},
 		{`uid: "shop"`, `uid: "shop-2"`, `! dashboard Shop: uid shop → shop-2: links to it break`},
+		{`help: "Time."`, `help: "Time.", histogram: "both"`, `~ metric latency_seconds: is a native histogram too`},
+		{`labels: {status: ["200", "500"], method: ["GET", "POST"]}`, `labels: {status: ["200", "500"], method: ["GET", "POST"]}, init: "lazy"`, `~ metric requests_total: has series when they are first used`},
 		{`dashboards: shop: {`, `dashboards: shop: {refresh: "1m", `, `~ dashboard Shop: refreshes every 30s → 1m`},
 	} {
 		if !strings.Contains(small, c.from) {
@@ -153,5 +156,40 @@ func TestOnlyWhatMayBehaveOtherwiseIsProven(t *testing.T) {
 	}
 	if got := Suspects(base, base); len(got[""]) > 0 {
 		t.Errorf("nothing changed, and %v would be proven", got)
+	}
+}
+
+// TestEverySpecCanBeComparedWithEveryOther takes the golden specs, which use all of the language: with itself each means the same,
+// and none leaves the comparison without words.
+func TestEverySpecCanBeComparedWithEveryOther(t *testing.T) {
+	folders, err := filepath.Glob("../../golden/*/spec.cue")
+	if err != nil || len(folders) < 20 {
+		t.Fatalf("%d golden specs, %v", len(folders), err)
+	}
+	var sides []Side
+	for _, file := range folders {
+		result, err := generator.Compile(generator.Options{Dir: filepath.Dir(file), Packages: []string{"."}, CheckOnly: true})
+		if err != nil || result.Diagnostics.HasErrors() || len(result.Outputs) == 0 {
+			continue // some golden specs are wrong on purpose, or need their neighbours
+		}
+		sides = append(sides, Side{Name: file, Outputs: []generator.Output{{Program: result.Outputs[0].Program}}})
+	}
+	if len(sides) < 20 {
+		t.Fatalf("only %d golden specs compile alone", len(sides))
+	}
+	for i, base := range sides {
+		if changes := Compare(base, base).Changes; len(changes) > 0 {
+			t.Errorf("%s differs from itself: %+v", base.Name, changes)
+		}
+		head := sides[(i+1)%len(sides)]
+		changes := Compare(base, head).Changes
+		if len(changes) == 0 {
+			t.Errorf("%s and %s are said to mean the same", base.Name, head.Name)
+		}
+		for _, c := range changes {
+			if c.Name == "" || c.Text == "" || strings.Contains(c.meaning(), "%!") || strings.Contains(c.meaning(), "0x") {
+				t.Errorf("%s and %s: %+v says nothing", base.Name, head.Name, c)
+			}
+		}
 	}
 }

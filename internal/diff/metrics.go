@@ -2,6 +2,7 @@ package diff
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -72,9 +73,7 @@ func (p *pair) metric(was, is *ir.Metric) {
 	if len(come) > 0 {
 		f.say("gets the buckets " + some(come))
 	}
-	if (was.Exporter == nil) != (is.Exporter == nil) {
-		f.say("is exposed by " + exposedBy(is) + " (was " + exposedBy(was) + ")")
-	}
+	f.exposition(was, is)
 	if was.Replicas != is.Replicas {
 		f.say("replicas " + turned(was.Replicas, is.Replicas))
 	}
@@ -86,6 +85,35 @@ func (p *pair) metric(was, is *ir.Metric) {
 		p.add(f.change(Metric, is.Name))
 	case was.Help != is.Help:
 		p.add(Change{Mark: Changed, Kind: Text, Name: is.Name, Text: "says something else: help", Details: beforeAfter(was.Help, is.Help)})
+	}
+}
+
+// exposition compares who exposes the metric, and in which shape.
+func (f *facts) exposition(was, is *ir.Metric) {
+	switch {
+	case (was.Exporter == nil) != (is.Exporter == nil):
+		f.say("is exposed by " + exposedBy(is) + " (was " + exposedBy(was) + ")")
+	case was.Exporter != nil:
+		for _, s := range settingsOf(was.Exporter, is.Exporter) {
+			f.say("exporter's " + s.words())
+		}
+	}
+	switch {
+	case was.Type != is.Type:
+	case was.Classic && !is.Classic:
+		f.warn("no longer has classic buckets")
+	case was.Native && !is.Native:
+		f.warn("is no native histogram any more")
+	case !was.Classic && is.Classic:
+		f.say("has classic buckets too")
+	case !was.Native && is.Native:
+		f.say("is a native histogram too")
+	}
+	if !reflect.DeepEqual(was.Exclude, is.Exclude) {
+		f.say("has other combinations of labels")
+	}
+	if was.Lazy != is.Lazy {
+		f.say(map[bool]string{true: "has series when they are first used", false: "has its series from the start"}[is.Lazy])
 	}
 }
 

@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/belfry-dev/belfry/internal/ir"
@@ -101,8 +102,36 @@ func (p *pair) groups() {
 	before, after := byName(p.before.Groups, name), byName(p.after.Groups, name)
 	for _, name := range joined(before, after) {
 		was, is := before[name], after[name]
-		if was != nil && is != nil && was.Interval != is.Interval {
-			p.add(Change{Mark: Changed, Kind: Group, Name: name, Text: "rules are evaluated every " + duration(was.Interval) + arrow + duration(is.Interval)})
+		if was == nil || is == nil {
+			continue
+		}
+		f := &facts{}
+		if was.Interval != is.Interval {
+			f.say("rules are evaluated every " + duration(was.Interval) + arrow + duration(is.Interval))
+		}
+		if was.Limit != is.Limit {
+			f.say(fmt.Sprintf("a rule may make %d → %d series before it fails (0 is any number)", was.Limit, is.Limit))
+		}
+		if gone, come := parts(rulesOf(was), rulesOf(is)); len(p.changes) == 0 && len(gone)+len(come) > 0 {
+			f.say("rules compute in another way") // whatever nothing else has told
+			for _, rule := range gone {
+				f.details = append(f.details, lines("- ", rule)...)
+			}
+			for _, rule := range come {
+				f.details = append(f.details, lines("+ ", rule)...)
+			}
+		}
+		if len(f.said) > 0 {
+			p.add(f.change(Group, name))
 		}
 	}
+}
+
+// rulesOf are the rules of a group without what only people read.
+func rulesOf(g *ir.Group) []string {
+	var rules []string
+	for _, r := range g.Rules {
+		rules = append(rules, fmt.Sprintf("%s%s = %s, for %s, then %s, labels %v", r.Record, r.Alert, r.Expr, duration(r.For), duration(r.KeepFiringFor), r.Labels))
+	}
+	return rules
 }
