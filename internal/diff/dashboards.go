@@ -99,10 +99,15 @@ func (p *pair) panels(was, is *ir.Dashboard) {
 	before, after := placesOf(was), placesOf(is)
 	on := " on " + is.Title
 	var resized []string
+	renamed := renamedPanels(before, after)
 	for _, title := range joined(before, after) {
 		old, now := before[title], after[title]
 		quoted := fmt.Sprintf("%q", title)
 		switch {
+		case now.panel == nil && renamed[title] != "":
+		case old.panel == nil && renamed[title] != "":
+			p.add(Change{Mark: Changed, Kind: Panel, Name: quoted, Text: fmt.Sprintf("was called %q", renamed[title]) + on})
+			p.panel(quoted, on, before[renamed[title]], now)
 		case now.panel == nil:
 			p.add(Change{Mark: Removed, Kind: Panel, Name: quoted, Text: "removed from " + inRow(old.row, is.Title)})
 		case old.panel == nil:
@@ -117,6 +122,31 @@ func (p *pair) panels(was, is *ir.Dashboard) {
 		p.add(Change{Mark: Changed, Kind: Dashboard, Name: is.Title, Text: plural(len(resized), "panel") + " of another size: " + some(resized)})
 	}
 	p.order(was, is, before, after)
+}
+
+// renamedPanels pairs panels that went with panels that came and show the same queries in the same way, both ways.
+func renamedPanels(before, after map[string]place) map[string]string {
+	shows := func(panel *ir.Panel) string {
+		text := string(panel.Kind)
+		for _, s := range panel.Series {
+			text += "\n" + s.Query.Text
+		}
+		return text
+	}
+	renamed := map[string]string{}
+	titles := joined(before, after)
+	for _, title := range titles {
+		if after[title].panel != nil {
+			continue
+		}
+		for _, other := range titles {
+			if before[other].panel == nil && renamed[other] == "" && shows(before[title].panel) == shows(after[other].panel) {
+				renamed[title], renamed[other] = other, title
+				break
+			}
+		}
+	}
+	return renamed
 }
 
 func inRow(row, dashboard string) string {
@@ -172,7 +202,7 @@ func (p *pair) signalTold(panel *ir.Panel) bool {
 
 // appearance is what of a panel's looks nothing else tells of.
 func appearance(panel *ir.Panel) ir.Panel {
-	looks := ir.Panel{ColumnLinks: panel.ColumnLinks, SortBy: panel.SortBy, States: panel.States, Empty: panel.Empty, Filtered: panel.Filtered}
+	looks := ir.Panel{ColumnLinks: panel.ColumnLinks, SortBy: panel.SortBy, States: panel.States, Empty: panel.Empty}
 	for _, s := range panel.Series {
 		looks.Series = append(looks.Series, ir.Series{Name: s.Name, By: s.By, RightAxis: s.RightAxis, Instant: s.Instant, Digits: s.Digits, Colour: s.Colour})
 	}
@@ -182,8 +212,11 @@ func appearance(panel *ir.Panel) ir.Panel {
 // series compares the lines of a panel by what they show.
 func (p *pair) series(f *facts, was, is *ir.Panel) {
 	shows := func(s ir.Series) string {
-		if s.Name != "" {
+		switch {
+		case s.Name != "":
 			return s.Name
+		case p.told[s.Query.Signal.Name] && s.Query.Title == s.Query.Signal.Title:
+			return s.Query.Signal.Name // its title may be what changed
 		}
 		return s.Query.Title
 	}

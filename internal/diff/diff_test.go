@@ -79,6 +79,8 @@ func TestEachChangeIsOneLine(t *testing.T) {
 		{`width: 8`, `width: 10`, `~ dashboard Shop: 2 panels of another size: Error rate and Response time`},
 		{`by: ["method"]`, `by: ["method"], kind: "bars"`, `~ panel "By method": timeseries → bars on Shop`},
 		{`{signal: "error_rate", title: "By method", by: ["method"]}`, `{title: "By method", series: [{signal: "error_rate", by: ["method"], axis: "right"}]}`, `~ panel "By method": is drawn in another way on Shop`},
+		{`title: "Response time", quantile`, `title: "Response time", help: "Of all answers.", quantile`, `~ text response_time: says something else: help`},
+		{`title: "Response time", quantile`, `title: "Time to answer", quantile`, `~ text response_time: is called Time to answer (was Response time)|~ panel "Time to answer": was called "Response time" on Shop`},
 		{`uid: "shop"`, `uid: "shop-2"`, `! dashboard Shop: uid shop → shop-2: links to it break`},
 		{`help: "Time."`, `help: "Time.", histogram: "both"`, `~ metric latency_seconds: is a native histogram too`},
 		{`labels: {status: ["200", "500"], method: ["GET", "POST"]}`, `labels: {status: ["200", "500"], method: ["GET", "POST"]}, init: "lazy"`, `~ metric requests_total: has series when they are first used`},

@@ -38,8 +38,15 @@ func (p *pair) signals() {
 			continue
 		}
 		if was.Title != is.Title {
-			p.told[name] = true
-			p.add(Change{Mark: Changed, Kind: Text, Name: name, Text: "is called " + is.Title + " (was " + was.Title + ")"})
+			f.say("is called " + is.Title + " (was " + was.Title + ")")
+		}
+		if was.Help != is.Help {
+			f.say("says something else: help")
+			f.details = beforeAfter(was.Help, is.Help)
+		}
+		if len(f.said) > 0 {
+			p.told[name] = true // texts of alerts and panels follow
+			p.add(f.change(Text, name))
 		}
 	}
 }
