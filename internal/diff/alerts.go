@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"github.com/belfry-dev/belfry/internal/ir"
-	"github.com/belfry-dev/belfry/internal/unit"
 )
 
 func alertName(a *ir.Alert) string { return a.Name }
@@ -99,12 +98,14 @@ func (p *pair) alert(was, is *ir.Alert) {
 	if was.Name != is.Name {
 		f.say("renamed from " + was.Name + ": silences and links that name it no longer apply")
 	}
-	if was.SLO == nil && is.SLO == nil {
+	switch {
+	case was.Kind != is.Kind:
+		f.warn("watches something else: " + condition(was) + arrow + condition(is))
+	case is.Kind == ir.AlertThreshold:
 		f.threshold(was, is)
 		p.query(f, was.Query, is.Query)
-	}
-	if was.Kind == ir.AlertTraffic && is.Kind == ir.AlertTraffic && was.Threshold.Value != is.Threshold.Value {
-		f.say("events expected per second " + unit.None.Format(was.Threshold.Value) + arrow + unit.None.Format(is.Threshold.Value))
+	case is.Kind == ir.AlertTraffic:
+		f.traffic(was, is)
 	}
 	f.wait(was, is)
 	f.severity(was, is)
@@ -154,6 +155,17 @@ func (f *facts) threshold(was, is *ir.Alert) {
 		f.warn("looser: " + text + is.Query.Unit.Format(now))
 	default:
 		f.say("stricter: " + text + is.Query.Unit.Format(now))
+	}
+}
+
+// traffic compares how many events an SLO expects: the alert fires below.
+func (f *facts) traffic(was, is *ir.Alert) {
+	text := was.SLO.Traffic.Format(was.Threshold.Value) + arrow + is.SLO.Traffic.Format(is.Threshold.Value)
+	switch {
+	case is.Threshold.Value < was.Threshold.Value:
+		f.warn("looser: expects " + text)
+	case is.Threshold.Value > was.Threshold.Value:
+		f.say("stricter: expects " + text)
 	}
 }
 

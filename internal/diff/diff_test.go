@@ -49,7 +49,7 @@ signals: {
 	error_rate: {title: "Error rate", share: "requests_total", matching: "status='500'", over: "5m"}
 	response_time: {title: "Response time", quantile: "latency_seconds", q: 0.95, over: "5m"}
 }
-slos: availability: {title: "Availability", bad: "error_rate", objective: "99.5%", window: "30d"}
+slos: availability: {title: "Availability", bad: "error_rate", objective: "99.5%", window: "30d", traffic: {atLeast: "2 requests/min"}}
 alerts: {
 	Errors: {signal: "error_rate", above: "5%", for: "2m", severity: "critical"}
 	Slow: {signal: "response_time", above: "1s", for: "5m", keepFiringFor: "1m", severity: "warning", labels: tier: "one"}
@@ -75,6 +75,7 @@ func TestEachChangeIsOneLine(t *testing.T) {
 		{`["200", "500"]`, `["200", "500", "503"]`, `~ metric requests_total: label status may be 503 too; 4 → 6 series a replica`},
 		{`help: "Requests."`, `help: "Requests answered."`, `~ text requests_total: says something else: help`},
 		{`bad: "error_rate", objective: "99.5%"`, `bad: "error_rate", objective: "99.95%"`, `~ slo availability: stricter: 99.5 % → 99.95 %: budget per 30d 3h36m → 21m36s`},
+		{`atLeast: "2 requests/min"`, `atLeast: "1 requests/min"`, `! alert AvailabilityTrafficLow: looser: expects 0.03333 requests per second → 0.01667 requests per second`},
 		{`{signal: "error_rate"}, {signal: "response_time", width: 8}`, `{signal: "response_time", width: 8}, {signal: "error_rate"}`, `~ dashboard Shop: panels of row Users stand in another order`},
 		{`width: 8`, `width: 10`, `~ dashboard Shop: 2 panels of another size: Error rate and Response time`},
 		{`by: ["method"]`, `by: ["method"], kind: "bars"`, `~ panel "By method": timeseries → bars on Shop`},
