@@ -16,7 +16,7 @@ const module = "github.com/belfry-dev/belfry/"
 // sideways allows. A prefix that ends in / stands for all packages below it.
 var layers = [][]string{
 	{"internal/unit", "internal/diag"},
-	{"internal/promql"},
+	{"internal/promql", "internal/revision"},
 	{"internal/ir", "internal/matching", "internal/artifact", "internal/grafana", "internal/grafana/", "internal/chart", "internal/yamltext"},
 	{"internal/rulefile", "schema/catalog", "templates"},
 	{"schema", "internal/read", "internal/baseline"},
@@ -25,7 +25,7 @@ var layers = [][]string{
 	{"internal/check", "internal/prove", "internal/fire"},
 	{"generator/"},
 	{"generator"},
-	{"internal/drift", "internal/live"},
+	{"internal/drift", "internal/diff", "internal/live"},
 	{"cmd/"},
 }
 
