@@ -16,8 +16,7 @@ import (
 type proof struct {
 	Alert, Verdict string
 	Incidents      []struct {
-		FiresAfterSeconds float64
-		Inputs            []struct {
+		Inputs []struct {
 			Metric         string
 			Labels         map[string]string
 			Kind           string
