@@ -24,6 +24,7 @@ var notReproducible = map[string]string{
 	"import/nothing":        "about files of other tools",
 	"import/placeholder":    "about files of other tools",
 	"import/services":       "about files of other tools",
+	"init/exists":           "needs a folder with files",
 	"read/depth":            "needs hundreds of brackets: TestWhatCannotBeReadIsReportedWhereItStands",
 	"read/encoding":         "needs a file that is not UTF-8: TestWhatCannotBeReadIsReportedWhereItStands",
 	"read/exposition":       "about expositions: TestAWrongLineIsReportedAndTheOthersAreRead",
