@@ -3,11 +3,13 @@ package scaffold
 import (
 	"fmt"
 	"os"
-	"path/filepath"
+	"path"
 	"strings"
 
 	"github.com/belfry-dev/belfry/generator"
 	"github.com/belfry-dev/belfry/internal/diag"
+	"github.com/belfry-dev/belfry/internal/exposed"
+	"github.com/belfry-dev/belfry/internal/ir"
 	"github.com/belfry-dev/belfry/internal/read"
 	"github.com/belfry-dev/belfry/internal/sketch"
 )
@@ -25,7 +27,7 @@ func Sketch(o Options, metrics []read.Metric, from string) (Options, Sketched, e
 	o.Client = s.Client()
 	for {
 		o.Spec = map[string][]byte{MetricsPath: s.MetricsFile(), AlertsPath: s.AlertsFile(o.Service, Title(o.Service))}
-		found, err := check(o)
+		found, err := check(o, metrics)
 		if err != nil {
 			return o, Sketched{}, err
 		}
@@ -59,8 +61,8 @@ func metricOf(d diag.Diagnostic) (string, bool) {
 	return name, ok
 }
 
-// check compiles the spec in a folder of its own and returns what is found.
-func check(o Options) (diag.List, error) {
+// check compiles the spec in a folder of its own, compares it with what is exposed, and returns what is found.
+func check(o Options, metrics []read.Metric) (diag.List, error) {
 	dir, err := os.MkdirTemp("", "belfry-init-")
 	if err != nil {
 		return nil, fmt.Errorf("make a folder to check the spec in: %w", err)
@@ -73,7 +75,10 @@ func check(o Options) (diag.List, error) {
 	if _, err := Write(dir, made); err != nil {
 		return nil, err
 	}
-	result, err := generator.Compile(generator.Options{Dir: dir, Packages: []string{"./" + filepath.Dir(MetricsPath)}, CheckOnly: true})
+	result, err := generator.Compile(generator.Options{
+		Dir: dir, Packages: []string{"./" + path.Dir(MetricsPath)}, CheckOnly: true,
+		Inspect: func(p *ir.Program) diag.List { return exposed.Compare(p, metrics) },
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"text/template"
 
+	"cuelang.org/go/cue/format"
+
 	"github.com/belfry-dev/belfry/schema"
 )
 
@@ -94,7 +96,13 @@ func Files(o Options) ([]File, error) {
 		if err := templates.ExecuteTemplate(&text, f.template, v); err != nil {
 			return nil, fmt.Errorf("make %s: %w", f.path, err)
 		}
-		made = append(made, File{f.path, text.Bytes()})
+		data := text.Bytes()
+		if path.Ext(f.path) == ".cue" {
+			if data, err = format.Source(data); err != nil {
+				return nil, fmt.Errorf("lay out %s: %w", f.path, err)
+			}
+		}
+		made = append(made, File{f.path, data})
 	}
 	return made, nil
 }

@@ -56,7 +56,9 @@ func declare(m read.Metric, known map[string]bool) (*metric, string) {
 	for _, l := range m.Labels {
 		d.labels = append(d.labels, labelOf(m, l, d.kind == ir.Info))
 	}
-	d.limit()
+	if d.kind != ir.Info { // its labels change together
+		d.limit()
+	}
 	// A service that made every series when it started would expose them all.
 	product, isClosed := d.combinations()
 	d.isLazy = (d.kind == ir.Counter || d.kind == ir.Histogram) && isClosed && len(d.labels) > 0 && product > float64(m.Series)

@@ -13,9 +13,9 @@ import (
 // MetricsFile is the part of the spec that declares the metrics.
 func (s *Sketch) MetricsFile() []byte {
 	w := &cuetext.Writer{}
-	w.Comment("What the service exposes, as " + s.from + " had it. Types, names and buckets are as they were seen; the rest is guessed:")
-	w.Comment("units from the names, how the values of several replicas of a gauge combine, and which labels are closed sets. A label with " +
-		"few words as values is closed: add what may come, or write {max: 20}.")
+	w.Comment("What the service exposes, as " + s.from + " had it. Types, names and buckets are as they were seen; the rest is guessed: " +
+		"units from the names, how the values of several replicas of a gauge combine, and which labels are closed sets. " +
+		"A label with few words as values is closed: add what may come, or write {max: 20}.")
 	w.Line("package monitoring\n")
 	w.Line("metrics: {")
 	for n, m := range s.metrics {
@@ -116,6 +116,9 @@ func (s *Sketch) printLeftOut(w *cuetext.Writer) {
 // reasons are why warnings about what is exposed already are accepted.
 var reasons = map[string]string{
 	"metric/unused":      "the service exposes them, and nothing reads them yet: make signals of those that matter, and stop exposing the others",
+	"exposed/undeclared": "the spec language has nothing like them, or nothing has been recorded in them yet",
+	"exposed/type":       "the service exposes them without a type",
+	"exposed/series":     "they come with their first use",
 	"labels/cardinality": "the limits are guessed, and multiply to more than was seen: lower them",
 	"labels/exported":    "the labels are in use; queries name them exported_…",
 }

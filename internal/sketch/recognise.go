@@ -170,7 +170,7 @@ func (s *Sketch) others(taken map[string]bool) []*signal {
 			continue
 		case m.kind == ir.Counter && failing.MatchString(m.name):
 			made.form, made.fields = "rate", []field{{"over", "5m"}}
-		case m.kind == ir.Gauge && waiting.MatchString(m.name):
+		case m.kind == ir.Gauge && m.replicas == "add" && waiting.MatchString(m.name):
 			made.form, made.name = "value", m.name+"_now"
 		default:
 			continue

@@ -102,8 +102,8 @@ func refuse(m read.Metric, known map[string]bool) string {
 		return "it is a summary: quantiles of several replicas cannot be combined, a histogram's can"
 	case m.Type == gaugeHistogramType:
 		return "it is a gauge histogram, which the spec has not"
-	case m.Type == histogramType && m.Series == 0:
-		return "nothing has been recorded in it yet, so that its buckets are not known"
+	case m.Series == 0:
+		return "nothing has been recorded in it yet, so that its labels are not known"
 	}
 	for _, l := range m.Labels {
 		if !labelName.MatchString(l.Name) || strings.HasPrefix(l.Name, "__") {
