@@ -156,14 +156,9 @@ func (s *Sketch) AlertsFile(service, title string) []byte {
 		"replace them by what your users notice.")
 	w.Line("package monitoring\n\nsignals: {")
 	w.Comment("Prometheus' own up, which is there even when the service is not.")
-	w.Line("targets: {title: \"Healthy targets\", help: \"Replicas that Prometheus can scrape.\", value: \"up\", whenMissing: \"0 targets\"}")
-	for _, one := range []*signal{r.requests, r.errors} {
+	for _, one := range []*signal{r.targets, r.requests, r.errors, r.latency, r.fast} {
 		one.print(w)
 	}
-	if r.latency != nil {
-		w.Line("response_time: {title: %s, quantile: %s, q: 0.95, over: \"5m\"}", cuetext.Quoted(r.latency.title), cuetext.Quoted(r.latency.metric))
-	}
-	r.fast.print(w)
 	for _, one := range r.others {
 		one.print(w)
 	}
@@ -179,6 +174,9 @@ func (one *signal) print(w *cuetext.Writer) {
 		return
 	}
 	w.WriteString(cuetext.Label(one.name) + ": {title: " + cuetext.Quoted(one.title) + ", " + one.form + ": " + cuetext.Quoted(one.metric))
+	if one.numbers != "" {
+		w.WriteString(", " + one.numbers)
+	}
 	for _, f := range one.fields {
 		w.WriteString(", " + f.name + ": " + cuetext.Quoted(f.text))
 	}
@@ -192,22 +190,22 @@ func (r recognised) printObjectives(w *cuetext.Writer) {
 	w.Comment("Objectives make burn-rate alerts: a page when the error budget of 30 days would be gone within hours, a ticket within days.")
 	w.Line("slos: {")
 	if r.errors != nil {
-		w.Line("availability: {title: \"Availability\", bad: \"error_rate\", objective: \"99.9%%\"}")
+		w.Line("availability: {title: \"Availability\", bad: %s, objective: \"99.9%%\"}", cuetext.Quoted(r.errors.name))
 	}
 	if r.fast != nil {
-		w.Line("latency: {title: %s, good: \"fast_responses\", objective: \"99%%\"}", cuetext.Quoted(r.fast.title))
+		w.Line("latency: {title: %s, good: %s, objective: \"99%%\"}", cuetext.Quoted(r.fast.title), cuetext.Quoted(r.fast.name))
 	}
 	w.Line("}\n")
 }
 
 func (r recognised) printAlerts(w *cuetext.Writer) {
 	w.Line("alerts: {")
-	w.Line("ServiceDown: {signal: \"targets\", below: \"1 target\", for: \"1m\", severity: \"critical\"}")
+	w.Line("ServiceDown: {signal: %s, below: \"1 target\", for: \"1m\", severity: \"critical\"}", cuetext.Quoted(r.targets.name))
 	if r.errors != nil {
-		w.Line("HighErrorRate: {signal: \"error_rate\", above: \"5%%\", for: \"5m\", severity: \"critical\"}")
+		w.Line("HighErrorRate: {signal: %s, above: \"5%%\", for: \"5m\", severity: \"critical\"}", cuetext.Quoted(r.errors.name))
 	}
 	if r.bound != "" {
-		w.Line("SlowResponses: {signal: \"response_time\", above: %s, for: \"10m\", severity: \"warning\"}", cuetext.Quoted(r.bound))
+		w.Line("SlowResponses: {signal: %s, above: %s, for: \"10m\", severity: \"warning\"}", cuetext.Quoted(r.latency.name), cuetext.Quoted(r.bound))
 	}
 	w.Line("}\n")
 }
@@ -218,7 +216,7 @@ func (r recognised) printDashboard(w *cuetext.Writer, service, title string) {
 		w.Line("annotations: [{title: \"Deployment\", info: %s}]", cuetext.Quoted(r.versions))
 	}
 	w.Line("rows: [")
-	row(w, "", `{kind: "stat", signal: "targets"}`, stat(r.requests), stat(r.errors), stat(r.latency))
+	row(w, "", stat(r.targets), stat(r.requests), stat(r.errors), stat(r.latency))
 	row(w, "Requests", panel(r.requests), panel(r.errors), panel(r.latency))
 	var others []string
 	for _, one := range r.others {

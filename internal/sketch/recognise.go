@@ -14,13 +14,15 @@ import (
 // signal is a query that was recognised.
 type signal struct {
 	name, title, form, metric string
-	fields                    []field // after the form
+	numbers                   string  // after the form: fields that are no texts
+	fields                    []field // after these
 }
 
 type field struct{ name, text string }
 
 // recognised is what the metrics allow to be watched.
 type recognised struct {
+	targets  *signal // how many there are
 	requests *signal // how many
 	errors   *signal // the share that failed
 	latency  *signal // the quantile
@@ -31,7 +33,8 @@ type recognised struct {
 }
 
 func (s *Sketch) recognise() recognised {
-	var r recognised
+	r := recognised{targets: &signal{name: "targets", title: "Healthy targets", form: "value", metric: "up",
+		fields: []field{{"help", "Replicas that Prometheus can scrape."}, {"whenMissing", "0 targets"}}}}
 	requests, failed := s.requests()
 	latency := s.latency()
 	if requests != nil {
@@ -43,7 +46,8 @@ func (s *Sketch) recognise() recognised {
 		r.errors = &signal{name: "error_rate", title: "Error rate", form: "share", metric: requests.name, fields: []field{{"matching", failed}, {"over", "5m"}}}
 	}
 	if latency != nil {
-		r.latency = &signal{name: "response_time", title: "Response time (p95)", form: "quantile", metric: latency.name}
+		r.latency = &signal{name: "response_time", title: "Response time (p95)", form: "quantile", metric: latency.name,
+			numbers: "q: 0.95", fields: []field{{"over", "5m"}}}
 		if r.bound = latency.middle(); r.bound != "" {
 			r.fast = &signal{name: "fast_responses", title: "Responses within " + r.bound, form: "within", metric: latency.name,
 				fields: []field{{"bound", r.bound}, {"over", "5m"}}}
@@ -56,6 +60,7 @@ func (s *Sketch) recognise() recognised {
 		}
 	}
 	r.others = s.others(taken)
+	s.rename(append([]*signal{r.targets, r.requests, r.errors, r.latency, r.fast}, r.others...))
 	for _, m := range s.metrics {
 		hasVersion := slices.ContainsFunc(m.labels, func(l label) bool { return l.name == "version" })
 		if r.versions == "" && m.kind == ir.Info && hasVersion {
@@ -158,10 +163,6 @@ const mostOthers = 8
 
 // others makes signals of further metrics, some of those that fail and of those that wait.
 func (s *Sketch) others(taken map[string]bool) []*signal {
-	names := map[string]bool{}
-	for _, m := range s.metrics {
-		names[m.name] = true
-	}
 	var found []*signal
 	for _, m := range s.metrics {
 		made := &signal{name: strings.TrimSuffix(m.name, "_total") + "_rate", title: sentence(m.name), metric: m.name}
@@ -175,9 +176,24 @@ func (s *Sketch) others(taken map[string]bool) []*signal {
 		default:
 			continue
 		}
-		if !names[made.name] {
-			found = append(found, made)
-		}
+		found = append(found, made)
 	}
 	return found
+}
+
+// rename gives signals other names than metrics and earlier signals have.
+func (s *Sketch) rename(signals []*signal) {
+	taken := map[string]bool{}
+	for _, m := range s.metrics {
+		taken[m.name] = true
+	}
+	for _, one := range signals {
+		if one == nil {
+			continue
+		}
+		for taken[one.name] {
+			one.name += "_signal"
+		}
+		taken[one.name] = true
+	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/belfry-dev/belfry/internal/exposed"
 	"github.com/belfry-dev/belfry/internal/read"
+	"github.com/belfry-dev/belfry/schema/catalog"
 )
 
 // Sketch is a spec in the making.
@@ -98,6 +99,8 @@ func refuse(m read.Metric, known map[string]bool) string {
 	switch {
 	case !metricName.MatchString(m.Name):
 		return "its name is none that PromQL can write without quotes"
+	case isScrapeMetric(m.Name):
+		return "Prometheus makes a series of this name for every target"
 	case m.Type == summaryType:
 		return "it is a summary: quantiles of several replicas cannot be combined, a histogram's can"
 	case m.Type == gaugeHistogramType:
@@ -114,4 +117,11 @@ func refuse(m read.Metric, known map[string]bool) string {
 		}
 	}
 	return ""
+}
+
+// isScrapeMetric reports whether Prometheus itself makes series of the name, as it does of up.
+func isScrapeMetric(name string) bool {
+	entries, err := catalog.Load()
+	_, ok := entries[name]
+	return err == nil && ok
 }
