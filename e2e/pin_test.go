@@ -205,12 +205,13 @@ func forget(t *testing.T, versions ...string) {
 		if err := os.RemoveAll(unpacked); err != nil {
 			t.Error(err)
 		}
-		downloaded, err := filepath.Glob(filepath.Join(cache, "cache", "download", filepath.FromSlash(belfryModule), "@v", version+".*"))
+		downloads := filepath.Join(cache, "cache", "download", filepath.FromSlash(belfryModule), "@v")
+		downloaded, err := filepath.Glob(filepath.Join(downloads, version+".*"))
 		if err != nil {
 			t.Error(err)
 		}
-		for _, name := range downloaded {
-			if err := os.Remove(name); err != nil {
+		for _, name := range append(downloaded, filepath.Join(downloads, "list")) {
+			if err := os.Remove(name); err != nil && !os.IsNotExist(err) {
 				t.Error(err)
 			}
 		}
