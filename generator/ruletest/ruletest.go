@@ -207,6 +207,9 @@ func values(input witness.Input, steps int) string {
 	if input.Counter {
 		return "1+" + number(input.Level*step.Seconds()) + "x" + strconv.Itoa(steps)
 	}
+	if input.Clock { // promtool's tests begin at the time zero
+		return number(input.Level) + "+" + number(step.Seconds()) + "x" + strconv.Itoa(steps)
+	}
 	return number(input.Level) + "+0x" + strconv.Itoa(steps)
 }
 

@@ -45,7 +45,8 @@ receivers: [{name: none}, {name: page, pagerduty_configs: [{routing_key: k}]}, {
 		scenarios [][]Event
 		want      []string // kind and what its message says
 	}{
-		"nothing": {"route: {receiver: mail, routes: [{matchers: [severity=critical], receiver: page}]}", both, nil, nil},
+		"nothing":        {"route: {receiver: mail, routes: [{matchers: [severity=critical], receiver: page}]}", both, nil, nil},
+		"without alerts": {"route: {receiver: mail, routes: [{matchers: [severity=page], receiver: page}]}", nil, nil, nil},
 		"shadowed": {"route: {receiver: mail, routes: [{matchers: [severity=~critical|warning], receiver: mail}, {matchers: [severity=critical], receiver: page}]}", both, nil,
 			[]string{`route-shadowed: no alert reaches the route {severity="critical"} to page: the route {severity=~"critical|warning"} before takes all`}},
 		"taken by a route that is not wider": {"route: {receiver: mail, routes: [{matchers: [service=s], receiver: mail}, {matchers: [severity=critical], receiver: page}]}", both, nil,

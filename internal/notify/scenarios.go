@@ -55,7 +55,7 @@ func firesWith(first, second *ir.Alert) bool {
 // waits.
 var someday = time.Date(2026, 1, 5, 12, 0, 0, 0, time.UTC)
 
-const incidentLasts = 24 * time.Hour
+const incidentLasts = 6 * time.Hour
 
 // exampleOf is the alert as it fires in an incident that begins someday, with the first of the values that its labels can have.
 func exampleOf(a *ir.Alert) Event {

@@ -58,6 +58,9 @@ func (p *Proof) threshold(i int) float64 {
 	if p.Alert.Query != nil {
 		return p.Alert.Threshold.Value
 	}
+	if i >= len(p.Alert.Tier) {
+		return p.Alert.SLO.Objective // no series: there is no threshold
+	}
 	errors := p.Alert.Tier[i].Factor * (1 - p.Alert.SLO.Objective)
 	if p.Alert.SLO.Good {
 		return 1 - errors

@@ -63,6 +63,9 @@ func scraped(phases []phase, interval time.Duration) []promql.Series {
 func appendPoints(series *promql.Series, input witness.Input, counter float64, at, end time.Time, interval time.Duration) float64 {
 	for ; !at.After(end); at = at.Add(interval) {
 		v := input.Level
+		if input.Clock {
+			v += float64(at.Unix())
+		}
 		if input.Counter {
 			counter += input.Level * interval.Seconds()
 			v = counter

@@ -43,6 +43,9 @@ func (p *prover) proveSLO(ctx context.Context) (Proof, error) {
 	if err != nil {
 		return Proof{}, err
 	}
+	if len(p.alert.Tier) == 0 {
+		return p.proveMissing(ctx, healthy)
+	}
 	proof := Proof{Alert: p.alert, Verdict: Proven}
 	for _, tier := range p.alert.Tier {
 		if reason, err := p.silentTier(ctx, b, healthy, tier); err != nil || reason != "" {
@@ -121,4 +124,16 @@ func (p *prover) silentTier(ctx context.Context, b *burn, healthy witness.State,
 		return "", err
 	}
 	return fmt.Sprintf("it fires at %s of errors, under the threshold of %s", unit.Ratio.Format(level), tierName(tier)), nil
+}
+
+// proveMissing takes the series away that an SLO is measured by, and brings them back: alerts without windows are about that.
+func (p *prover) proveMissing(ctx context.Context, healthy witness.State) (Proof, error) {
+	reach := witness.Reach(p.rule.Expr) + time.Hour // the rates that it reads are recorded over an hour at most
+	lasts := reach + p.waits()
+	incident, reason, err := p.incidentAfter(ctx, []phase{{healthy, reach}, {nil, lasts}, {healthy, lasts}}, time.Hour)
+	if err != nil || reason != "" {
+		return p.unproven(reason), err
+	}
+	incident.Name = "no series"
+	return Proof{Alert: p.alert, Verdict: Proven, Incidents: []Incident{incident}}, nil
 }

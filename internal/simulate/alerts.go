@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/histogram"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql"
 )
@@ -62,10 +63,11 @@ func newInstances(rule *Rule, options Options, query queryFunc) *instances {
 
 // sample is one result of the condition.
 type sample struct {
-	metric labels.Labels
-	value  float64
-	key    string // of the alert's labels; empty where they depend on the value
-	labels labels.Labels
+	metric    labels.Labels
+	value     float64
+	histogram *histogram.FloatHistogram // the value, where it is one; then value is zero
+	key       string                    // of the alert's labels; empty where they depend on the value
+	labels    labels.Labels
 }
 
 // run evaluates the alert at each frame. It returns the samples that Prometheus would write, where they are asked for.
@@ -79,20 +81,15 @@ func (a *instances) run(ctx context.Context, f *frames, matrix promql.Matrix, li
 		results = results[:0]
 		for n := range matrix {
 			one := &matrix[n]
-			value, ok := 0.0, false
+			result := rows[n]
 			if k := at[n]; k < len(one.Floats) && one.Floats[k].T == stamp {
-				value, ok = one.Floats[k].F, true
+				result.value = one.Floats[k].F
 				at[n]++
-			} else if slices.ContainsFunc(one.Histograms, func(p promql.HPoint) bool { return p.T == stamp }) {
-				ok = true
-			}
-			if !ok {
+			} else if result.histogram = histogramAt(one, stamp); result.histogram == nil {
 				continue
 			}
-			result := rows[n]
-			result.value = value
 			if result.key == "" {
-				result.labels = a.labelsOf(ctx, one.Metric, value, f.at(i))
+				result.labels = a.labelsOf(ctx, result, f.at(i))
 				result.key = string(result.labels.Bytes(nil))
 			}
 			results = append(results, result)
@@ -108,13 +105,21 @@ func (a *instances) run(ctx context.Context, f *frames, matrix promql.Matrix, li
 	return out.series
 }
 
+func histogramAt(one *promql.Series, stamp int64) *histogram.FloatHistogram {
+	at, found := slices.BinarySearchFunc(one.Histograms, stamp, func(p promql.HPoint, t int64) int { return cmp.Compare(p.T, t) })
+	if !found {
+		return nil
+	}
+	return one.Histograms[at].H
+}
+
 // rows prepares what is the same at each evaluation.
 func (a *instances) rows(ctx context.Context, f *frames, matrix promql.Matrix) []sample {
 	rows := make([]sample, len(matrix))
 	for n := range matrix {
 		rows[n].metric = matrix[n].Metric
 		if !a.hasTemplates() {
-			rows[n].labels = a.labelsOf(ctx, matrix[n].Metric, 0, f.at(0))
+			rows[n].labels = a.labelsOf(ctx, rows[n], f.at(0))
 			rows[n].key = string(rows[n].labels.Bytes(nil))
 		}
 	}
@@ -137,17 +142,17 @@ func (a *instances) queries() bool {
 }
 
 // labelsOf are the labels of the alert that a result makes.
-func (a *instances) labelsOf(ctx context.Context, metric labels.Labels, value float64, at time.Time) labels.Labels {
-	b := labels.NewBuilder(metric)
+func (a *instances) labelsOf(ctx context.Context, result sample, at time.Time) labels.Labels {
+	b := labels.NewBuilder(result.metric)
 	b.Del(model.MetricNameLabel)
-	a.rule.Labels.Range(func(l labels.Label) { b.Set(l.Name, a.texts.expand(ctx, l.Value, metric, value, at)) })
+	a.rule.Labels.Range(func(l labels.Label) { b.Set(l.Name, a.texts.expand(ctx, l.Value, result, at)) })
 	b.Set(alertNameLabel, a.rule.Alert)
 	return b.Labels()
 }
 
 func (a *instances) annotationsOf(ctx context.Context, result sample, at time.Time) labels.Labels {
 	b := labels.NewScratchBuilder(a.rule.Annotations.Len())
-	a.rule.Annotations.Range(func(l labels.Label) { b.Add(l.Name, a.texts.expand(ctx, l.Value, result.metric, result.value, at)) })
+	a.rule.Annotations.Range(func(l labels.Label) { b.Add(l.Name, a.texts.expand(ctx, l.Value, result, at)) })
 	return b.Labels()
 }
 

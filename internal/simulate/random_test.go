@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/histogram"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/model/value"
 	"github.com/prometheus/prometheus/promql"
@@ -53,7 +54,22 @@ func (r random) series(lasts time.Duration) []promql.Series {
 			all = append(all, one)
 		}
 	}
-	return all
+	return append(all, r.histogram(lasts))
+}
+
+// histogram is a native histogram that now and then starts again.
+func (r random) histogram(lasts time.Duration) promql.Series {
+	one := promql.Series{Metric: labels.FromStrings(model.MetricNameLabel, "h", "job", "a")}
+	count := 0.0
+	for at := time.Duration(r.IntN(30)) * time.Second; at < lasts; at += 30 * time.Second {
+		if count += float64(r.IntN(4)); r.chance(5) {
+			count = 0
+		}
+		one.Histograms = append(one.Histograms, promql.HPoint{T: start.Add(at).UnixMilli(), H: &histogram.FloatHistogram{
+			Schema: 0, Count: 3 * count, Sum: 5 * count, PositiveSpans: []histogram.Span{{Offset: 0, Length: 2}}, PositiveBuckets: []float64{count, 2 * count},
+		}})
+	}
+	return one
 }
 
 func (r random) next(name string, level *float64) float64 {
@@ -87,7 +103,8 @@ func (r random) expr(depth int) string {
 	case 0, 1:
 		return fmt.Sprintf("%s(%s[%s])", r.pick("rate", "increase", "changes", "max_over_time", "avg_over_time", "count_over_time", "delta", "resets", "last_over_time", "deriv"), r.selector(), r.window())
 	case 2, 3:
-		return fmt.Sprintf("%s by (%s) (%s)", r.pick("sum", "max", "avg", "count", "min", "stddev", "group"), r.pick("job", "i", "job, i", "alertname", ""), inner())
+		// Not stddev: its last digit depends on the order of series, which the engine leaves to a map.
+		return fmt.Sprintf("%s by (%s) (%s)", r.pick("sum", "max", "avg", "count", "min", "group"), r.pick("job", "i", "job, i", "alertname", ""), inner())
 	case 4, 5:
 		return fmt.Sprintf("%s %s %d", inner(), r.pick(">", "<", ">=", "!=", "== bool", "*", "+", "-"), r.IntN(6))
 	case 6:
@@ -103,7 +120,7 @@ func (r random) expr(depth int) string {
 	case 11:
 		return fmt.Sprintf(`label_replace(%s, "%s", "%s", "", "")`, inner(), r.pick("job", "n"), r.pick("z", "a"))
 	case 12:
-		return r.pick("vector(1)", "time()", "vector(time())", "scalar(g)", "hour()")
+		return r.pick("h", "rate(h[2m])", "histogram_quantile(0.9, sum(rate(h[2m])))", "histogram_count(increase(h[5m]))", "vector(1)", "time()", "vector(time())", "scalar(g)", "hour()")
 	default:
 		return fmt.Sprintf("%s(%s)", r.pick("timestamp", "abs", "sgn", "round", "-"), inner())
 	}

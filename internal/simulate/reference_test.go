@@ -74,6 +74,9 @@ func upAndDown(t *testing.T, p *ir.Program, lasts time.Duration) []promql.Series
 					} else {
 						values[key] = input.Level
 					}
+					if input.Clock {
+						values[key] += float64(start.Add(at).Unix())
+					}
 					all[i].Floats = append(all[i].Floats, promql.FPoint{T: start.Add(at).UnixMilli(), F: values[key]})
 				}
 			}

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/prometheus/common/model"
-	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql"
 	"github.com/prometheus/prometheus/template"
 )
@@ -30,7 +29,7 @@ func isTemplate(text string) bool { return strings.Contains(text, "{{") }
 // runsQuery reports whether a template may call the function query.
 func runsQuery(text string) bool { return strings.Contains(text, "query") }
 
-func (e *expander) expand(ctx context.Context, text string, metric labels.Labels, value float64, at time.Time) string {
+func (e *expander) expand(ctx context.Context, text string, result sample, at time.Time) string {
 	if !isTemplate(text) {
 		return text
 	}
@@ -42,7 +41,8 @@ func (e *expander) expand(ctx context.Context, text string, metric labels.Labels
 	if externalLabels == nil {
 		externalLabels = map[string]string{}
 	}
-	data := template.AlertTemplateData(metric.Map(), externalLabels, e.options.ExternalURL, promql.Sample{Metric: metric, F: value})
+	data := template.AlertTemplateData(result.metric.Map(), externalLabels, e.options.ExternalURL,
+		promql.Sample{Metric: result.metric, F: result.value, H: result.histogram})
 	expanded, err := template.NewTemplateExpander(ctx, definitions+text, "__alert_"+e.alert, data, model.TimeFromUnixNano(at.UnixNano()),
 		template.QueryFunc(e.query), external, nil).Expand()
 	if err != nil {

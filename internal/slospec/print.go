@@ -1,6 +1,7 @@
 package slospec
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -13,6 +14,9 @@ import (
 	"github.com/belfry-dev/belfry/internal/ir"
 	"github.com/belfry-dev/belfry/internal/promql"
 )
+
+// guessedGroups is how many objectives the labels of by may make where nobody says.
+const guessedGroups = "100"
 
 // guessedValues is how many values a label has where nobody says: few enough that two labels make no warning.
 const guessedValues = "10"
@@ -33,7 +37,9 @@ func (p *pack) print() []byte {
 		}
 		w.Line("}")
 	}
-	w.Line("\nsignals: {")
+	if len(p.signals) > 0 {
+		w.Line("\nsignals: {")
+	}
 	for _, s := range p.signals {
 		for _, note := range s.notes {
 			w.Comment(note)
@@ -44,7 +50,9 @@ func (p *pack) print() []byte {
 		}
 		s.print(w)
 	}
-	w.Line("}")
+	if len(p.signals) > 0 {
+		w.Line("}")
+	}
 	p.objectives(w)
 	if p.hasSLO() {
 		w.Line("\nreceivers: \"on-call\": pagerduty: routingKey: secret: {name: \"alertmanager-pagerduty\", key: %s}", cuetext.Quoted(p.service.name))
@@ -157,6 +165,10 @@ func (p *pack) objectives(w *cuetext.Writer) {
 		for _, note := range s.notes {
 			w.Comment(note)
 		}
+		if s.onlySignal != "" && s.signal.form.total != "" {
+			w.Comment(fmt.Sprintf("%s counted %s of %s", s.name, s.signal.form.part, s.signal.form.total))
+			continue
+		}
 		if s.onlySignal != "" {
 			w.Line("// %s: {title: %s, %s: %s, objective: %s, window: %s}", cuetext.Label(s.name), cuetext.Quoted(s.title), s.side(), cuetext.Quoted(s.signal.name),
 				cuetext.Quoted(percent(s.target)), cuetext.Quoted(s.window))
@@ -174,13 +186,75 @@ func (p *pack) objectives(w *cuetext.Writer) {
 func (s *slo) print(w *cuetext.Writer) {
 	w.Line("%s: {", cuetext.Label(s.name))
 	w.Field("title", s.title)
-	w.Field(s.side(), s.signal.name)
+	f := s.signal.form
+	switch {
+	case f.total != "":
+		w.Line("events: {")
+		w.Field(s.side(), f.part)
+		w.Field("total", f.total)
+		w.Line("}")
+	case s.signal.limit != nil:
+		w.Field("good", s.signal.name)
+		w.Field(map[bool]string{true: "below", false: "above"}[s.goodBelow], number(s.signal.limit.value)+" "+f.unit)
+	default:
+		w.Field(s.side(), s.signal.name)
+	}
 	w.Field("objective", percent(s.target))
 	if s.window != "30d" { // the default
 		w.Field("window", s.window)
 	}
+	w.Field("calendar", s.calendar)
+	s.groups(w)
+	s.page.print(w, "page")
+	s.ticket.print(w, "ticket")
 	w.Field("component", s.component)
+	printLabels(w, s.labels)
 	w.Field("note", s.note)
+	w.Field("runbook", s.runbook)
+	w.Line("}")
+}
+
+// groups prints which labels stay apart. The values of a target's labels nobody knows.
+func (s *slo) groups(w *cuetext.Writer) {
+	grouped := s.grouped
+	if len(grouped) == 0 {
+		return
+	}
+	names := make([]string, len(grouped))
+	for n, name := range grouped {
+		names[n] = cuetext.Quoted(name)
+	}
+	w.Line("by: [%s]", strings.Join(names, ", "))
+	w.Line("limit: " + guessedGroups)
+}
+
+// print writes what a file says of an alert.
+func (a *burnAlert) print(w *cuetext.Writer, field string) {
+	if a.disabled {
+		w.Line("%s: enabled: false", field)
+		return
+	}
+	if a.name == "" && a.severity == "" && len(a.labels) == 0 && len(a.off) == 0 {
+		return
+	}
+	w.Line("%s: {", field)
+	w.Field("name", a.name)
+	w.Field("severity", a.severity)
+	printLabels(w, a.labels)
+	for _, tier := range a.off {
+		w.Line("%s: enabled: false", tier)
+	}
+	w.Line("}")
+}
+
+func printLabels(w *cuetext.Writer, labels []labelValue) {
+	if len(labels) == 0 {
+		return
+	}
+	w.Line("labels: {")
+	for _, one := range labels {
+		w.Field(cuetext.Label(one.name), one.value)
+	}
 	w.Line("}")
 }
 

@@ -92,7 +92,7 @@ func (s *solver) placeFamily(family []demand) (State, error) {
 				}
 				level = min(1, max(0, level*float64(s.replicas)-float64(replica)))
 			}
-			state = append(state, Input{Series: b.Labels(), Counter: family[0].counter, Level: level})
+			state = append(state, Input{Series: b.Labels(), Counter: family[0].counter, Clock: family[0].clock, Level: level})
 		}
 	}
 	return state, nil

@@ -22,6 +22,7 @@ type demand struct {
 	quantile float64 // of a histogram: the value is this quantile; else 0
 	native   bool    // of a native histogram: its count, or with a bound the share of observations up to it
 	bound    float64
+	clock    bool // the value is what is to be added to the time of day
 }
 
 // solver walks an expression from the root to its selectors and inverts each operation: what must the operands be, so that the result is
@@ -30,6 +31,7 @@ type solver struct {
 	world    *World
 	replicas int
 	demands  []demand
+	clock    bool // what is solved is a time, of which the value says how far it is from now
 }
 
 func newSolver(w *World, expr parser.Expr) *solver {
@@ -131,6 +133,9 @@ func arithmetic(op parser.ItemType, a, b float64) (float64, bool) {
 func (s *solver) aggregate(e *parser.AggregateExpr, value float64) error {
 	switch e.Op {
 	case parser.SUM:
+		if s.clock {
+			return cannot("a sum of times cannot be solved")
+		}
 		return s.solve(e.Expr, value/float64(s.width(e.Expr))*float64(s.width(e)))
 	case parser.AVG, parser.MAX, parser.MIN, parser.QUANTILE, parser.TOPK, parser.BOTTOMK:
 		return s.solve(e.Expr, value)
@@ -254,6 +259,11 @@ func (s *solver) binary(e *parser.BinaryExpr, value float64) error {
 	if e.Op.IsComparisonOperator() && !e.ReturnBool {
 		return s.solve(e.LHS, value)
 	}
+	if call, ok := e.LHS.(*parser.Call); ok && call.Func.Name == "time" && e.Op == parser.SUB { // how long ago something was
+		s.clock = true
+		defer func() { s.clock = false }()
+		return s.solve(e.RHS, -value)
+	}
 	if right, ok := Constant(e.RHS); ok {
 		left, ok := leftOperand(e.Op, right, value)
 		if !ok {
@@ -365,7 +375,7 @@ func (s *solver) demand(selector *parser.VectorSelector, d demand) error {
 	if isNative := d.metric.Type == ir.Histogram && !d.metric.Classic; isNative && !d.native {
 		return cannot("%s is a native histogram and no number", name)
 	}
-	if d.value < 0 && (d.counter || d.metric.Type != ir.Gauge) {
+	if d.value < 0 && !s.clock && (d.counter || d.metric.Type != ir.Gauge) {
 		return never("%s would have to be negative", name)
 	}
 	for _, m := range selector.LabelMatchers {
@@ -373,6 +383,7 @@ func (s *solver) demand(selector *parser.VectorSelector, d demand) error {
 			d.matchers = append(d.matchers, m)
 		}
 	}
+	d.clock = s.clock
 	s.demands = append(s.demands, d)
 	return nil
 }

@@ -15,6 +15,7 @@ import (
 type Input struct {
 	Series  labels.Labels
 	Counter bool // Level is what it grows by each second; else it is its value
+	Clock   bool // the value is the time, in seconds since 1970, and Level what is added to it
 	Level   float64
 	// Histogram is what a native histogram grows by each second; nil for numbers.
 	Histogram *histogram.FloatHistogram
