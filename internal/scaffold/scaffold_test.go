@@ -10,6 +10,7 @@ import (
 
 	"cuelang.org/go/cue/format"
 	"github.com/google/go-cmp/cmp"
+	"go.yaml.in/yaml/v3"
 
 	"github.com/belfry-dev/belfry/generator"
 	"github.com/belfry-dev/belfry/internal/read"
@@ -267,4 +268,27 @@ func list(t *testing.T, dir string) map[string]string {
 		t.Fatal(err)
 	}
 	return files
+}
+
+// TestWhatOtherProgramsReadIsWellFormed reads the workflows and hooks as YAML. That go takes go.mod is a test of e2e.
+func TestWhatOtherProgramsReadIsWellFormed(t *testing.T) {
+	for _, version := range []string{"", "v1.2.3"} {
+		made, err := Files(Options{Service: "shop", Client: "go", Version: version})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range made {
+			switch ending := path.Ext(f.Path); {
+			case strings.Contains(string(f.Data), "<<"):
+				t.Errorf("%s has an action of the template left:\n%s", f.Path, f.Data)
+			case ending == ".yaml" || ending == ".yml":
+				var read map[string]any
+				if err := yaml.Unmarshal(f.Data, &read); err != nil || len(read) == 0 {
+					t.Errorf("%s is no YAML: %v", f.Path, err)
+				}
+			case f.Path == "go.mod" && (version != "") != strings.Contains(string(f.Data), "\nrequire github.com/belfry-dev/belfry "+version+"\n"):
+				t.Errorf("go.mod of version %q is\n%s", version, f.Data)
+			}
+		}
+	}
 }
