@@ -24,6 +24,7 @@ var notReproducible = map[string]string{
 	"import/nothing":        "about files of other tools",
 	"import/placeholder":    "about files of other tools",
 	"import/services":       "about files of other tools",
+	"init/exists":           "needs a folder with files",
 	"live/changed":          "about what a server has loaded",
 	"live/extra":            "about what a server has loaded",
 	"live/failing":          "about what a server has loaded",
