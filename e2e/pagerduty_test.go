@@ -28,21 +28,21 @@ type page struct {
 
 // text is what people read below the summary: the details by name. Alertmanager sends a list as such since 0.28, before as text with
 // dashes.
-func (p page) text() string { return read(p.Payload.CustomDetails) }
+func (p page) text() string { return detailText(p.Payload.CustomDetails) }
 
-func read(value any) string {
+func detailText(value any) string {
 	var lines []string
 	switch value := value.(type) {
 	case nil:
 	case map[string]any:
 		for _, name := range slices.Sorted(maps.Keys(value)) {
-			if text := read(value[name]); text != "" {
+			if text := detailText(value[name]); text != "" {
 				lines = append(lines, name+": "+text)
 			}
 		}
 	case []any:
 		for _, one := range value {
-			lines = append(lines, read(one))
+			lines = append(lines, detailText(one))
 		}
 	default:
 		for line := range strings.Lines(fmt.Sprint(value)) {

@@ -145,7 +145,7 @@ func compareResolved(t *testing.T, told, resolved []page) {
 		if page.Payload.Summary != first.Payload.Summary {
 			t.Errorf("%q ends as %q", first.Payload.Summary, page.Payload.Summary)
 		}
-		if err := sameWords(read(first.Payload.CustomDetails["firing"]), read(page.Payload.CustomDetails["resolved"]), math.Inf(1)); err != nil {
+		if err := sameWords(detailText(first.Payload.CustomDetails["firing"]), detailText(page.Payload.CustomDetails["resolved"]), math.Inf(1)); err != nil {
 			t.Errorf("%q ends with other words: %v", page.Payload.Summary, err)
 		}
 	}
