@@ -59,6 +59,7 @@ func TestTheReferenceApplies(t *testing.T) {
 		}
 	})
 	t.Run("mistakes", func(t *testing.T) { c.refusesMistakes(t, wanted) })
+	t.Run("values", func(t *testing.T) { c.takesValues(t, p, wanted) })
 	t.Run("prune", func(t *testing.T) {
 		if err := os.Remove(filepath.Join(p.folder, "spec", "dashboards.cue")); err != nil {
 			t.Fatal(err)
