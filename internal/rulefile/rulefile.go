@@ -4,6 +4,7 @@ package rulefile
 
 import (
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/prometheus/common/model"
@@ -58,6 +59,11 @@ func (w Writer) AppendGroup(b []byte, group *ir.Group) []byte {
 	b = yamltext.AppendString(b, group.Name)
 	if group.Interval > 0 {
 		b = appendDuration(b, field, "interval", group.Interval)
+	}
+	if group.Limit > 0 {
+		b = appendKey(b, field, "limit")
+		b = append(b, ' ')
+		b = strconv.AppendInt(b, int64(group.Limit), 10)
 	}
 	b = appendKey(b, field, "rules")
 	if len(group.Rules) == 0 {
