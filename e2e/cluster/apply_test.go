@@ -28,7 +28,7 @@ func prepare(t *testing.T, namespaces ...string) *cluster {
 		t.Fatal(err)
 	}
 	c := start(t)
-	c.run(t, nil, "apply", "--server-side", "--filename", filepath.Join(module.Dir, "example", "prometheus-operator-crd"), "--filename", "testdata")
+	c.run(t, nil, "apply", "--server-side", "--filename", filepath.Join(module.Dir, "example", "prometheus-operator-crd"), "--filename", filepath.Join("testdata", "kind.yaml"))
 	c.run(t, nil, "wait", "--for", "condition=Established", "--timeout", "2m", "customresourcedefinitions", "--all")
 	for _, namespace := range namespaces {
 		c.run(t, nil, "create", "namespace", namespace)
@@ -46,7 +46,8 @@ func TestTheReferenceApplies(t *testing.T) {
 	c, p := prepare(t, "ai-support", "monitoring"), newProject(t, "spec")
 	p.generate(t, "./spec")
 	manifests, wanted := p.kustomize(t, "kubernetes")
-	c.run(t, []byte("{apiVersion: example.com/v1, kind: ApplySet, metadata: {name: ai-agent}}"), "create", "--filename", "-")
+	// The reference has resources in two namespaces, of which only a set of a cluster-wide kind may consist.
+	c.run(t, nil, "apply", "--server-side", "--filename", filepath.Join("testdata", "set.yaml"))
 	asSet := append(slices.Clone(apply), "--prune", "--applyset", "applysets.example.com/ai-agent")
 	c.run(t, manifests, append(asSet, "--filename", "-")...)
 	first := c.stored(t)
