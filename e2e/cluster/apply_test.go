@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"maps"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -14,22 +15,36 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
-// operatorModule is where the operator's definitions come from.
-const operatorModule = "github.com/prometheus-operator/prometheus-operator@v0.85.0"
+// The module whose example folder holds the operator's definitions, and its checksum as go.sum has it.
+const (
+	operatorModule   = "github.com/prometheus-operator/prometheus-operator@v0.85.0"
+	operatorChecksum = "h1:M5xLCLEoaW2IJfnuCwFzzpL+jSVQu3KGT84Pye+fW8s="
+)
+
+// definitions is the folder of the operator's CustomResourceDefinitions.
+func definitions(t *testing.T) string {
+	t.Helper()
+	download := exec.CommandContext(t.Context(), "go", "mod", "download", "-json", operatorModule)
+	download.Env = append(os.Environ(), "GONOSUMDB=github.com/prometheus-operator/*") // the checksum is compared below
+	text, err := download.Output()
+	if err != nil {
+		t.Fatalf("%v: %v\n%s", download.Args, err, text)
+	}
+	var module struct{ Dir, Sum string }
+	if err := json.Unmarshal(text, &module); err != nil {
+		t.Fatal(err)
+	}
+	if module.Sum != operatorChecksum {
+		t.Fatalf("%s has the checksum %s, want %s", operatorModule, module.Sum, operatorChecksum)
+	}
+	return filepath.Join(module.Dir, "example", "prometheus-operator-crd")
+}
 
 // prepare starts a cluster that has the operator's definitions, and namespaces.
 func prepare(t *testing.T, namespaces ...string) *cluster {
 	t.Helper()
-	text, err := command(".", "go", "mod", "download", "-json", operatorModule)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var module struct{ Dir string }
-	if err := json.Unmarshal([]byte(text), &module); err != nil {
-		t.Fatal(err)
-	}
 	c := start(t)
-	c.run(t, nil, "apply", "--server-side", "--filename", filepath.Join(module.Dir, "example", "prometheus-operator-crd"), "--filename", filepath.Join("testdata", "kind.yaml"))
+	c.run(t, nil, "apply", "--server-side", "--filename", definitions(t), "--filename", filepath.Join("testdata", "kind.yaml"))
 	c.run(t, nil, "wait", "--for", "condition=Established", "--timeout", "2m", "customresourcedefinitions", "--all")
 	for _, namespace := range namespaces {
 		c.run(t, nil, "create", "namespace", namespace)
