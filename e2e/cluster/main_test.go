@@ -61,6 +61,9 @@ var kubernetes = sync.OnceValues(func() (string, error) {
 		return folder, nil
 	}
 	partial := fmt.Sprintf("%s.%d", folder, os.Getpid())
+	if err := os.MkdirAll(partial, 0o755); err != nil {
+		return "", err
+	}
 	defer os.RemoveAll(partial)
 	_, err = command(tools, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", partial+string(filepath.Separator), "tool")
 	if err != nil {
