@@ -204,6 +204,9 @@ func (c *compiler) deliver(done compiled, visit func([]Output, diag.List) error)
 			continue
 		}
 		done.found = append(done.found, c.fleet.join(m)...)
+		if output.kept == nil && m.OwnsPlatform {
+			done.found = append(done.found, c.fleet.tooManyGroups(platformKey{m.Platform, m.Environment}, output.Program)...)
+		}
 		ready = append(ready, output)
 	}
 	if done.found.HasErrors() {

@@ -58,6 +58,7 @@ type member struct {
 	Notifications *ir.Notifications
 	Places        map[string]diag.Pos // positions of what the fleet may have to say something about
 	Counts        Counts
+	Groups        int      // of rules
 	Files         []string // below Folder, sorted; with the manifest
 	Stamp         string   // of the files as they were written
 
@@ -69,7 +70,7 @@ func newMember(loaded *schema.Package, output Output) *member {
 	m := &member{
 		Folder: output.Folder, Name: p.Name(), NameField: "service.name", Environment: p.Environment, Platform: p.Platform.Name,
 		HasPlatform: loaded.Spec.Platform != nil, OwnsPlatform: p.OwnsPlatform, Notifications: p.Notifications,
-		Counts: Count(p), locate: p.Locate,
+		Counts: Count(p), Groups: len(p.Groups), locate: p.Locate,
 	}
 	if p.Service == nil {
 		m.NameField = "platform.name"

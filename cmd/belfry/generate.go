@@ -119,9 +119,15 @@ func below(folder string, paths []string) []string {
 }
 
 func (s *summary) print(w io.Writer) {
-	if s.outputs == 0 {
-		return
+	if s.outputs > 0 {
+		s.printWritten(w)
 	}
+	for _, folder := range s.held {
+		fmt.Fprintf(w, "      ! %s stays as it was until every package compiles: it holds the routes of all\n", folder)
+	}
+}
+
+func (s *summary) printWritten(w io.Writer) {
 	n := s.counts
 	counts := []string{plural(n.Metrics, "metric"), plural(n.Signals, "signal"), plural(n.Alerts, "alert"),
 		plural(n.SLOs, "SLO"), plural(n.Receivers, "receiver"), plural(n.Dashboards, "dashboard")}
@@ -145,9 +151,6 @@ func (s *summary) print(w io.Writer) {
 	}
 	for _, p := range s.unlisted {
 		fmt.Fprintf(w, "      ! %s is no longer generated, but was edited by hand: it stays, and is yours now\n", p)
-	}
-	for _, folder := range s.held {
-		fmt.Fprintf(w, "      ! %s stays as it was until every package compiles: it holds the routes of all\n", folder)
 	}
 }
 

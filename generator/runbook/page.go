@@ -21,6 +21,7 @@ type page struct {
 	Meaning   string // what the figure means for users
 	Condition string // when it fires, as a clause
 	KeepFor   string
+	Late      string // how much later it may fire because of the ruler's limits, or empty
 	Budget    *budget
 	Receivers []receiver
 	Unrouted  string // why nobody is notified
@@ -77,6 +78,9 @@ func newPage(p *ir.Program, alert *ir.Alert, muting *muting) *page {
 	}
 	if alert.KeepFor > 0 {
 		shown.KeepFor = unit.FormatDuration(alert.KeepFor)
+	}
+	if alert.Late > 0 {
+		shown.Late = unit.FormatDuration(alert.Late)
 	}
 	shown.MutedBy, shown.Mutes = muting.of(alert)
 	shown.Receivers, shown.Unrouted = receivers(p, alert)

@@ -96,6 +96,12 @@ var loweringCodes = []Code{
 		"a rate has no range", "A rate is taken over a time."}},
 	{Code: "signal/setting", Severity: diag.Error, Doc: Doc{
 		"a signal has a setting that its form does not use, or lacks one that it needs", "The setting would change nothing, or the query cannot be made."}},
+	{Code: "ruler/groups", Severity: diag.Error, Doc: Doc{
+		"the services of a platform have more rule groups than its ruler takes from a tenant", "Mimir refuses the groups that exceed the limit, and with them whatever they would have alerted about."}},
+	{Code: "ruler/setting", Severity: diag.Error, Doc: Doc{
+		"a setting belongs to another ruler than the one that evaluates the rules", "It would change nothing, and whoever wrote it believes that it does."}},
+	{Code: "ruler/split", Severity: diag.Warning, Doc: Doc{
+		"an alert reads what is recorded in another group, because one group would have too many rules", "Groups are evaluated independently: what one of them records, another may see one evaluation later."}},
 	{Code: "slo/objective", Severity: diag.Error, Doc: Doc{
 		"an objective leaves no error budget", "An objective lies between 0 % and 100 %, both excluded."}},
 	{Code: "slo/signal", Severity: diag.Error, Doc: Doc{

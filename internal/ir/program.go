@@ -99,6 +99,27 @@ type Prometheus struct {
 	Storage            string // Kubernetes quantity, or empty
 	Replicas           int
 	EvaluationInterval time.Duration
+	Ruler              Ruler
+}
+
+// RulerTarget names what evaluates the rules.
+type RulerTarget string
+
+// The targets.
+const (
+	TargetPrometheus RulerTarget = "prometheus"
+	TargetMimir      RulerTarget = "mimir"
+	TargetThanos     RulerTarget = "thanos"
+	TargetVMAlert    RulerTarget = "vmalert"
+)
+
+// Ruler is what evaluates the rules, and within which limits.
+type Ruler struct {
+	Target          RulerTarget
+	RulesPerGroup   int    // 0 for any number
+	Groups          int    // of all services of the platform; 0 for any number
+	Tenant          string // of Mimir, or empty
+	PartialResponse string // of Thanos: abort or warn; empty for others
 }
 
 // Alertmanager are the settings of the cluster's Alertmanager.

@@ -129,6 +129,8 @@ type Alert struct {
 	Note         string
 	// Receivers are the receivers that Alertmanager's routes lead to, in order.
 	Receivers []string
+	// Late is how much later the alert may fire because what it reads is recorded in another group; 0 where all stand together.
+	Late time.Duration
 }
 
 // SLO is an objective with its indicator.
