@@ -96,8 +96,6 @@ var loweringCodes = []Code{
 		"a rate has no range", "A rate is taken over a time."}},
 	{Code: "signal/setting", Severity: diag.Error, Doc: Doc{
 		"a signal has a setting that its form does not use, or lacks one that it needs", "The setting would change nothing, or the query cannot be made."}},
-	{Code: "ruler/groups", Severity: diag.Error, Doc: Doc{
-		"the services of a platform have more rule groups than its ruler takes from a tenant", "Mimir refuses the groups that exceed the limit, and with them whatever they would have alerted about."}},
 	{Code: "ruler/setting", Severity: diag.Error, Doc: Doc{
 		"a setting belongs to another ruler than the one that evaluates the rules", "It would change nothing, and whoever wrote it believes that it does."}},
 	{Code: "ruler/split", Severity: diag.Warning, Doc: Doc{

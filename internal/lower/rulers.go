@@ -183,38 +183,52 @@ func (g ruleGraph) family(rule int, seen []bool) []int {
 // packRules fills groups of at most limit rules. A family that fits into one group is never divided. A larger one follows its
 // readers, each after what it reads that has no place yet, so that few have to read from another group.
 func packRules(g ruleGraph, limit int) [][]int {
-	var parts [][]int
-	put := func(rules []int) {
-		for i := range parts {
-			if len(parts[i])+len(rules) <= limit {
-				parts[i] = append(parts[i], rules...)
-				return
-			}
-		}
-		for chunk := range slices.Chunk(rules, limit) {
-			parts = append(parts, slices.Clone(chunk))
-		}
-	}
+	p := packer{limit: limit}
 	seen, placed := make([]bool, len(g.reads)), make([]bool, len(g.reads))
 	for rule := range g.reads {
 		family := g.family(rule, seen)
 		slices.Sort(family)
 		if len(family) <= limit {
-			if len(family) > 0 {
-				put(family)
-			}
+			p.put(family, nil)
 			continue
 		}
 		for _, member := range family {
 			if len(g.readBy[member]) == 0 {
-				put(g.unplaced(member, placed))
+				p.put(g.unplaced(member, placed), g.reads[member])
 			}
 		}
 	}
-	for i := range parts {
-		slices.Sort(parts[i]) // the group's order: what is read comes first
+	for i := range p.parts {
+		slices.Sort(p.parts[i]) // the group's order: what is read comes first
 	}
-	return parts
+	return p.parts
+}
+
+// packer puts rules into groups.
+type packer struct {
+	limit int
+	parts [][]int
+}
+
+// put finds room for rules that belong together: next to one of those that they read, else in the first group that has some.
+func (p *packer) put(rules, read []int) {
+	if len(rules) == 0 {
+		return
+	}
+	room := func(part []int) bool { return len(part)+len(rules) <= p.limit }
+	i := slices.IndexFunc(p.parts, func(part []int) bool {
+		return room(part) && slices.ContainsFunc(read, func(rule int) bool { return slices.Contains(part, rule) })
+	})
+	if i < 0 {
+		i = slices.IndexFunc(p.parts, room)
+	}
+	if i >= 0 {
+		p.parts[i] = append(p.parts[i], rules...)
+		return
+	}
+	for chunk := range slices.Chunk(rules, p.limit) {
+		p.parts = append(p.parts, slices.Clone(chunk))
+	}
 }
 
 // unplaced lists a rule after all it reads that has no place yet, and gives them one.
