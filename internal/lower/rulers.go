@@ -180,23 +180,27 @@ func (g ruleGraph) family(rule int, seen []bool) []int {
 	return members
 }
 
-// packRules fills groups of at most limit rules. A family that fits into one group is never divided. A larger one follows its
-// readers, each after what it reads that has no place yet, so that few have to read from another group.
+// packRules fills groups of at most limit rules. A family that fits into one group is never divided. A larger one begins a
+// group and follows its readers, each after what it reads that has no place yet, so that few have to read from another group.
 func packRules(g ruleGraph, limit int) [][]int {
 	p := packer{limit: limit}
 	seen, placed := make([]bool, len(g.reads)), make([]bool, len(g.reads))
+	var small [][]int
 	for rule := range g.reads {
 		family := g.family(rule, seen)
-		slices.Sort(family)
-		if len(family) <= limit {
-			p.put(family, nil)
+		if slices.Sort(family); len(family) <= limit {
+			small = append(small, family)
 			continue
 		}
+		p.begin()
 		for _, member := range family {
 			if len(g.readBy[member]) == 0 {
 				p.put(g.unplaced(member, placed), g.reads[member])
 			}
 		}
+	}
+	for _, family := range small {
+		p.put(family, nil)
 	}
 	for i := range p.parts {
 		slices.Sort(p.parts[i]) // the group's order: what is read comes first
@@ -208,7 +212,10 @@ func packRules(g ruleGraph, limit int) [][]int {
 type packer struct {
 	limit int
 	parts [][]int
+	fresh bool // what is put next begins a group
 }
+
+func (p *packer) begin() { p.fresh = true }
 
 // put finds room for rules that belong together: next to one of those that they read, else in the first group that has some.
 func (p *packer) put(rules, read []int) {
@@ -219,9 +226,10 @@ func (p *packer) put(rules, read []int) {
 	i := slices.IndexFunc(p.parts, func(part []int) bool {
 		return room(part) && slices.ContainsFunc(read, func(rule int) bool { return slices.Contains(part, rule) })
 	})
-	if i < 0 {
+	if i < 0 && !p.fresh {
 		i = slices.IndexFunc(p.parts, room)
 	}
+	p.fresh = false
 	if i >= 0 {
 		p.parts[i] = append(p.parts[i], rules...)
 		return
