@@ -4,7 +4,7 @@ SPEC ?= ./spec
 OUT  ?= out
 ARGS ?=
 
-.PHONY: help generate check drift test golden fuzz fuzz-lint bench bench-slo bench-instrument e2e lint build clean
+.PHONY: help generate check prove drift test golden fuzz fuzz-lint bench bench-slo bench-instrument e2e lint build clean
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F'\t' '{printf "  %-17s %s\n", $$1, $$2}'
@@ -17,6 +17,9 @@ generate: build ## compile the spec into out/
 
 check: build ## report mistakes in the spec
 	@bin/belfry check $(SPEC) $(ARGS)
+
+prove: build ## prove that every alert fires, resolves and reaches somebody
+	@bin/belfry prove $(SPEC) --out $(OUT) $(ARGS)
 
 drift: build ## fail where out/ is not what the spec compiles to
 	@bin/belfry drift $(SPEC) --out $(OUT) $(ARGS)

@@ -3,6 +3,8 @@ package e2e
 import (
 	"bytes"
 	"fmt"
+	"os"
+	"path/filepath"
 	"regexp"
 	"testing"
 
@@ -77,6 +79,32 @@ func TestPromtoolAcceptsTheRules(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestPromtoolPassesTheRuleTests runs the generated unit tests, and shows that they notice a threshold that is off by one percent.
+func TestPromtoolPassesTheRuleTests(t *testing.T) {
+	tests, whole := artifact(t, "prometheus/rules_test.yaml"), artifact(t, "prometheus/rules.yaml")
+	eachRelease(t, func(t *testing.T, r release) {
+		promtool := r.program(t, "promtool")
+		run(t, promtool, "test", "rules", writeTests(t, tests, whole))
+		for threshold, wrong := range map[string]string{"> 0.02\n": "> 0.0202\n", "(14.4 * 0.005)": "(14.3 * 0.005)"} {
+			broken := bytes.ReplaceAll(whole, []byte(threshold), []byte(wrong))
+			if bytes.Equal(broken, whole) {
+				t.Fatalf("no threshold %q", threshold)
+			}
+			refused(t, promtool, "test", "rules", writeTests(t, tests, broken))
+		}
+	})
+}
+
+// writeTests writes unit tests beside the rules that they name.
+func writeTests(t *testing.T, tests, rules []byte) string {
+	t.Helper()
+	path := write(t, "rules_test.yaml", tests)
+	if err := os.WriteFile(filepath.Join(filepath.Dir(path), "rules.yaml"), rules, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return path
 }
 
 func TestPromtoolAcceptsTheConfiguration(t *testing.T) {

@@ -42,7 +42,7 @@ type Plan struct {
 	Manifest PlannedFile // same, differs or missing
 }
 
-// PlanWrite compares the artifacts of the kinds (none: all) with the output folder, and writes nothing. A folder that does
+// PlanWrite compares the artifacts of the kinds (none: all that generators make) with the output folder, and writes nothing. A folder that does
 // not exist is an empty one. Errors are those of Write.
 func PlanWrite(out string, artifacts []artifact.Artifact, kinds []artifact.Kind) (*Plan, error) {
 	p, err := newPlanner(out, artifacts, kinds)
@@ -82,7 +82,9 @@ func newPlanner(out string, artifacts []artifact.Artifact, kinds []artifact.Kind
 		out: out, isWanted: map[string]bool{}, known: map[string]map[string]bool{},
 		kinds: map[string]artifact.Kind{}, stale: map[string]bool{}, gone: map[string]bool{},
 	}
-	p.selected = func(kind artifact.Kind) bool { return len(kinds) == 0 || slices.Contains(kinds, kind) }
+	p.selected = func(kind artifact.Kind) bool {
+		return len(kinds) == 0 && kind != artifact.Proof || slices.Contains(kinds, kind)
+	}
 	for _, a := range artifacts {
 		if p.selected(a.Kind) {
 			p.wanted = append(p.wanted, a)

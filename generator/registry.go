@@ -8,6 +8,7 @@ import (
 	"github.com/belfry-dev/belfry/generator/kubernetes"
 	"github.com/belfry-dev/belfry/generator/prometheus"
 	"github.com/belfry-dev/belfry/generator/python"
+	"github.com/belfry-dev/belfry/generator/ruletest"
 	"github.com/belfry-dev/belfry/generator/runbook"
 	"github.com/belfry-dev/belfry/internal/artifact"
 	"github.com/belfry-dev/belfry/internal/ir"
@@ -25,6 +26,7 @@ type generatorEntry struct {
 // registry lists every generator in output order. One that wraps what others emitted stands after them.
 var registry = []generatorEntry{
 	{[]artifact.Kind{artifact.Rules, artifact.Prometheus}, true, plain(prometheus.Emit), alone(prometheus.Verify)},
+	{[]artifact.Kind{artifact.RuleTests}, false, plain(ruletest.Emit), alone(ruletest.Verify)},
 	{[]artifact.Kind{artifact.Alertmanager}, true, plain(alertmanager.Emit), alone(alertmanager.Verify)},
 	{[]artifact.Kind{artifact.Dashboards, artifact.Provisioning}, true, plain(grafana.Emit), alone(grafana.Verify)},
 	{[]artifact.Kind{artifact.Exporter}, true, plain(exporter.Emit), alone(exporter.Verify)},

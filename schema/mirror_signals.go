@@ -46,17 +46,6 @@ type Threshold struct {
 	Below string `json:"below,omitempty"`
 }
 
-// SLO mirrors #SLO: a service level objective over a rolling window.
-type SLO struct {
-	Title     string `json:"title"`
-	Good      string `json:"good,omitempty"`
-	Bad       string `json:"bad,omitempty"`
-	Objective string `json:"objective"` // quantity, such as "99.5%"
-	Window    string `json:"window"`    // duration
-	Component string `json:"component,omitempty"`
-	Note      string `json:"note,omitempty"`
-}
-
 // Alert mirrors #Alert: a signal above or below a bound for a time.
 type Alert struct {
 	Params

@@ -22,9 +22,15 @@ type compileFlags struct {
 }
 
 func (f *compileFlags) register(flags *pflag.FlagSet) {
+	f.registerInput(flags)
+	flags.StringVar(&f.format, "format", string(diag.Text), "how findings are printed: text, json, github, sarif or junit")
+}
+
+// registerInput registers the flags that say what is compiled, for commands with a format of their own.
+func (f *compileFlags) registerInput(flags *pflag.FlagSet) {
+	f.format = string(diag.Text)
 	flags.StringArrayVarP(&f.tags, "tag", "t", nil, "set a CUE tag, such as env=staging (repeatable)")
 	flags.StringVar(&f.templates, "templates", "", "folder with templates that replace the built-in ones")
-	flags.StringVar(&f.format, "format", string(diag.Text), "how findings are printed: text, json, github, sarif or junit")
 }
 
 // options reads the flags. Without arguments the spec is ./spec where that exists, else the current folder.

@@ -6,6 +6,7 @@ import type * as raw from '@grafana/schema/dist/esm/raw/dashboard/x/Dashboard_ty
 import type * as gauge from '@grafana/schema/dist/esm/raw/composable/gauge/panelcfg/x/GaugePanelCfg_types.gen';
 import type * as piechart from '@grafana/schema/dist/esm/raw/composable/piechart/panelcfg/x/PieChartPanelCfg_types.gen';
 import type * as stat from '@grafana/schema/dist/esm/raw/composable/stat/panelcfg/x/StatPanelCfg_types.gen';
+import type * as statetimeline from '@grafana/schema/dist/esm/raw/composable/statetimeline/panelcfg/x/StateTimelinePanelCfg_types.gen';
 import type * as table from '@grafana/schema/dist/esm/raw/composable/table/panelcfg/x/TablePanelCfg_types.gen';
 import type * as timeseries from '@grafana/schema/dist/esm/raw/composable/timeseries/panelcfg/x/TimeSeriesPanelCfg_types.gen';
 
@@ -93,6 +94,7 @@ export type Panel =
   | PanelOf<'stat', Json<stat.Options>, never>
   | PanelOf<'gauge', Json<GaugeOptions>, never>
   | PanelOf<'piechart', Json<Newer<piechart.Options, 'sort'>>, Json<piechart.FieldConfig>>
+  | PanelOf<'state-timeline', Json<statetimeline.Options>, Json<statetimeline.FieldConfig>>
   | PanelOf<'table', Json<table.Options>, Json<table.FieldConfig>>;
 
 interface Row extends Omit<Json<raw.RowPanel>, 'panels'> {

@@ -1,9 +1,10 @@
 // Package grafana makes Grafana's dashboards and its provisioning files. A Program comes in; dashboards as classic JSON,
-// one for the SLOs, and provisioning YAML go out. Verify reads what went out as strictly as it was written.
+// those of the SLOs, and provisioning YAML go out. Verify reads what went out as strictly as it was written.
 package grafana
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/belfry-dev/belfry/internal/artifact"
 	encoding "github.com/belfry-dev/belfry/internal/grafana"
@@ -20,10 +21,7 @@ const (
 
 // Emit makes grafana/dashboards/*.json and grafana/provisioning/… An error is a bug of ours.
 func Emit(p *ir.Program) ([]artifact.Artifact, error) {
-	boards := p.Dashboards
-	if slo := sloDashboard(p); slo != nil {
-		boards = append(boards[:len(boards):len(boards)], slo)
-	}
+	boards := slices.Concat(p.Dashboards, sloDashboards(p))
 	artifacts := make([]artifact.Artifact, 0, len(boards)+2)
 	for _, board := range boards {
 		source := newBuilder(p).dashboard(board)

@@ -1,12 +1,14 @@
 package grafana
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
 	"github.com/belfry-dev/belfry/internal/grafana/common"
 	"github.com/belfry-dev/belfry/internal/grafana/dashboard"
 	"github.com/belfry-dev/belfry/internal/grafana/piechart"
+	"github.com/belfry-dev/belfry/internal/grafana/statetimeline"
 	"github.com/belfry-dev/belfry/internal/grafana/table"
 	"github.com/belfry-dev/belfry/internal/grafana/timeseries"
 	"github.com/belfry-dev/belfry/internal/ir"
@@ -32,10 +34,13 @@ func fieldConfig(p *ir.Panel) *dashboard.FieldConfigSource {
 	}
 	mixed := mixedUnits(p)
 	if !mixed {
-		defaults.Decimals = decimals(p.Kind, main.Query.Unit)
+		defaults.Decimals = decimals(p.Kind, main)
 	}
 	if !isGraph(p.Kind) {
-		defaults.NoValue = new("No data")
+		defaults.NoValue = new(cmp.Or(p.Empty, "No data"))
+	}
+	if p.Kind == ir.States {
+		defaults.Mappings, defaults.Thresholds = stateMappings(p.States), stateThresholds(p.States)
 	}
 	source := &dashboard.FieldConfigSource{Defaults: defaults, Overrides: []dashboard.DashboardFieldConfigSourceOverrides{}}
 	if p.Kind == ir.Table {
@@ -78,7 +83,7 @@ func differences(kind ir.PanelKind, main, series ir.Series, mixed, sameThreshold
 	if id := series.Query.Unit.Grafana().ID; id != main.Query.Unit.Grafana().ID {
 		set("unit", id)
 	}
-	if digits := decimals(kind, series.Query.Unit); mixed && digits != nil {
+	if digits := decimals(kind, series); mixed && digits != nil {
 		set("decimals", *digits)
 	}
 	if series.RightAxis && isGraph(kind) {
@@ -107,8 +112,8 @@ func fixedColour(meaning string) string {
 	if colour, ok := meanings[meaning]; ok {
 		return colour
 	}
-	if colour, ok := severityColours[meaning]; ok {
-		return colour
+	if _, known := ir.SeverityRank(meaning); known {
+		return severityColour(meaning)
 	}
 	return meaning
 }
@@ -118,17 +123,20 @@ func colour(kind ir.PanelKind, bounded bool) *dashboard.FieldColor {
 	switch {
 	case isGraph(kind) || kind == ir.Pie:
 		return &dashboard.FieldColor{Mode: dashboard.FieldColorModeIdPaletteClassic}
-	case bounded || kind == ir.Table:
+	case bounded || kind == ir.Table || kind == ir.States:
 		return &dashboard.FieldColor{Mode: dashboard.FieldColorModeIdThresholds}
 	default:
 		return &dashboard.FieldColor{Mode: dashboard.FieldColorModeIdFixed, FixedColor: new("blue")}
 	}
 }
 
-// decimals is the number of digits after the point: the unit's own, and two for a single share, where 99.5 % and 99.95 %
+// decimals is the number of digits after the point: the series' or the unit's own, and two for a single share, where 99.5 % and 99.95 %
 // are worlds apart. Otherwise Grafana chooses, which in a graph it does by the axis.
-func decimals(kind ir.PanelKind, u unit.Unit) *float64 {
+func decimals(kind ir.PanelKind, series ir.Series) *float64 {
+	u := series.Query.Unit
 	switch digits := u.Grafana().Decimals; {
+	case series.Digits > 0:
+		return new(float64(series.Digits))
 	case digits >= 0:
 		return new(float64(digits))
 	case u.IsRatio() && !isGraph(kind):
@@ -180,6 +188,8 @@ func custom(p *ir.Panel, bounds []ir.Threshold) any {
 		return graphCustom(p, bounds)
 	case ir.Pie:
 		return &piechart.FieldConfig{HideFrom: &common.HideSeriesConfig{}}
+	case ir.States:
+		return &statetimeline.FieldConfig{LineWidth: new(uint32(0)), FillOpacity: new(uint32(80))}
 	case ir.Table:
 		return &table.FieldConfig{
 			Align:       common.FieldTextAlignmentAuto,

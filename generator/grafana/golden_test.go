@@ -15,7 +15,7 @@ var update = flag.Bool("update", false, "write what is emitted to testdata")
 func TestDashboardsAreThoseOnFile(t *testing.T) {
 	files := emit(t, program())
 	for _, path := range []string{
-		"grafana/dashboards/operations.json", "grafana/dashboards/slo.json",
+		"grafana/dashboards/operations.json", "grafana/dashboards/slo.json", "grafana/dashboards/slo-availability.json",
 		"grafana/provisioning/dashboards/shop.yaml", "grafana/provisioning/datasources/prometheus.yaml",
 	} {
 		t.Run(filepath.Base(path), func(t *testing.T) {
@@ -37,7 +37,7 @@ func TestDashboardsAreThoseOnFile(t *testing.T) {
 			}
 		})
 	}
-	if len(files) != 4 {
-		t.Errorf("emitted %d files, want the 4 on file", len(files))
+	if len(files) != 5 {
+		t.Errorf("emitted %d files, want the 5 on file", len(files))
 	}
 }

@@ -96,6 +96,13 @@ func (b *builder) annotations(declared []ir.Annotation) []dashboard.AnnotationQu
 func links(declared []ir.Link) []dashboard.DashboardLink {
 	var list []dashboard.DashboardLink
 	for _, link := range declared {
+		if len(link.Tags) > 0 {
+			list = append(list, dashboard.DashboardLink{
+				Title: link.Title, Type: dashboard.DashboardLinkTypeDashboards, Icon: "external link", Tags: link.Tags,
+				AsDropdown: true, KeepTime: true,
+			})
+			continue
+		}
 		list = append(list, dashboard.DashboardLink{
 			Title:       link.Title,
 			Type:        dashboard.DashboardLinkTypeLink,
@@ -127,6 +134,9 @@ func interval(d time.Duration) string {
 
 // words turns a label's name into words, as in "Escalation reason".
 func words(label string) string {
+	if label == "slo" {
+		return "SLO"
+	}
 	text := strings.ReplaceAll(strings.Trim(label, "_"), "_", " ")
 	if text == "" {
 		return label

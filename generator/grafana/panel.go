@@ -8,7 +8,6 @@ import (
 	"github.com/belfry-dev/belfry/internal/grafana/gauge"
 	"github.com/belfry-dev/belfry/internal/grafana/piechart"
 	"github.com/belfry-dev/belfry/internal/grafana/stat"
-	"github.com/belfry-dev/belfry/internal/grafana/table"
 	"github.com/belfry-dev/belfry/internal/grafana/timeseries"
 	"github.com/belfry-dev/belfry/internal/ir"
 )
@@ -22,6 +21,7 @@ var panelTypes = map[ir.PanelKind]string{
 	ir.Bars:       "timeseries",
 	ir.Pie:        "piechart",
 	ir.Table:      "table",
+	ir.States:     "state-timeline",
 }
 
 // makePanel makes everything of a panel but its place and its id.
@@ -37,6 +37,9 @@ func (b *builder) makePanel(p *ir.Panel) dashboard.Panel {
 	}
 	if p.Kind == ir.Table {
 		panel.Transformations = tableTransformations(p)
+	}
+	if p.From > 0 {
+		panel.TimeFrom = new(interval(p.From))
 	}
 	return panel
 }
@@ -56,8 +59,10 @@ func options(p *ir.Panel) any {
 		}
 	case ir.Pie:
 		return pieOptions()
+	case ir.States:
+		return statesOptions()
 	case ir.Table:
-		return &table.Options{ShowHeader: true, CellHeight: new("sm")}
+		return tableOptions(p)
 	default:
 		return &timeseries.Options{
 			Legend:  legendOptions(p),

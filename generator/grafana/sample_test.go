@@ -99,7 +99,7 @@ func operations() *ir.Dashboard {
 }
 
 func availability() *ir.SLO {
-	return &ir.SLO{
+	slo := &ir.SLO{
 		Name: "availability", Title: "Requests succeed", Objective: 0.995, Window: 30 * 24 * time.Hour,
 		Tiers: []ir.BurnTier{
 			{Severity: "critical", Long: time.Hour, Short: 5 * time.Minute, Factor: 14.4},
@@ -109,7 +109,14 @@ func availability() *ir.SLO {
 			"5m": "slo:errors:ratio_5m", "1h": "slo:errors:ratio_1h", "2h": "slo:errors:ratio_2h", "1d": "slo:errors:ratio_1d", "30d": "slo:errors:ratio_30d",
 		},
 		BudgetRemaining: "slo:budget_remaining:ratio", ObjectiveRecord: "slo:objective:ratio",
+		Records:       ir.SLORecords{BadRate: "slo:bad:rate", TotalRate: "slo:total:rate", Info: "slo:info", CurrentWindow: "1h", BurnRate: map[string]string{"1h": "slo:burn_rate:1h"}},
+		DashboardName: "slo-availability", DashboardUID: "shop-slo-availability",
 	}
+	slo.Alerts = []*ir.Alert{
+		{Name: "AvailabilityPage", SLO: slo, Severity: "critical", Tier: slo.Tiers[:1]},
+		{Name: "AvailabilityTicket", SLO: slo, Severity: "warning", Tier: slo.Tiers[1:]},
+	}
+	return slo
 }
 
 func program() *ir.Program {
@@ -120,9 +127,10 @@ func program() *ir.Program {
 			Grafana:  ir.Grafana{Folder: "Sales"},
 			Versions: ir.Versions{Grafana: ir.Version{Major: 8, Minor: 3}},
 		},
-		OwnsPlatform: true,
-		SLOs:         []*ir.SLO{availability()},
-		Dashboards:   []*ir.Dashboard{operations()},
+		OwnsPlatform:     true,
+		SLODashboardName: "slo", SLODashboardUID: "shop-slo",
+		SLOs:       []*ir.SLO{availability()},
+		Dashboards: []*ir.Dashboard{operations()},
 	}
 }
 

@@ -2,9 +2,11 @@ package grafana
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/belfry-dev/belfry/internal/grafana/common"
 	"github.com/belfry-dev/belfry/internal/grafana/dashboard"
+	"github.com/belfry-dev/belfry/internal/grafana/table"
 	"github.com/belfry-dev/belfry/internal/grafana/transform"
 	"github.com/belfry-dev/belfry/internal/ir"
 )
@@ -12,8 +14,16 @@ import (
 // hiddenColumns never say anything in a table: the time of an instant query, and labels that all rows of one service share.
 var hiddenColumns = []string{"Time", "__name__", "namespace", "service", "team"}
 
+func tableOptions(p *ir.Panel) *table.Options {
+	options := &table.Options{ShowHeader: true, CellHeight: new("sm")}
+	if p.SortBy != "" {
+		options.SortBy = []common.TableSortByFieldState{{DisplayName: p.SortBy, Desc: new(false)}}
+	}
+	return options
+}
+
 // tableTransformations make one table of the panel's queries: rows that agree in their labels become one, and columns are
-// ordered, labels first, and named.
+// ordered, labels first and those that only lead elsewhere last, and named.
 func tableTransformations(p *ir.Panel) []dashboard.DataTransformerConfig {
 	organize := &transform.Organize{
 		ExcludeByName: map[string]bool{}, IndexByName: map[string]int{}, RenameByName: map[string]string{},
@@ -26,6 +36,9 @@ func tableTransformations(p *ir.Panel) []dashboard.DataTransformerConfig {
 	}
 	for i, label := range labels {
 		organize.IndexByName[label] = i
+		if _, leads := p.ColumnLinks[label]; leads {
+			organize.IndexByName[label] = len(labels) + len(p.Series) + i
+		}
 		organize.RenameByName[label] = words(label)
 	}
 	for i, name := range columns(p) {
@@ -80,7 +93,7 @@ func columnOverrides(p *ir.Panel) []dashboard.DashboardFieldConfigSourceOverride
 	for i, name := range columns(p) {
 		series := p.Series[i]
 		properties := []dashboard.DynamicConfigValue{{Id: "unit", Value: series.Query.Unit.Grafana().ID}}
-		if digits := decimals(p.Kind, series.Query.Unit); digits != nil {
+		if digits := decimals(p.Kind, series); digits != nil {
 			properties = append(properties, dashboard.DynamicConfigValue{Id: "decimals", Value: *digits})
 		}
 		if len(series.Thresholds) > 0 {
@@ -90,6 +103,23 @@ func columnOverrides(p *ir.Panel) []dashboard.DashboardFieldConfigSourceOverride
 		}
 		overrides = append(overrides, dashboard.DashboardFieldConfigSourceOverrides{
 			Matcher: dashboard.MatcherConfig{Id: "byName", Options: name}, Properties: properties,
+		})
+	}
+	return append(overrides, columnLinks(p)...)
+}
+
+// columnLinks lead from the cells of columns of labels to addresses that the cell's text completes.
+func columnLinks(p *ir.Panel) []dashboard.DashboardFieldConfigSourceOverrides {
+	var overrides []dashboard.DashboardFieldConfigSourceOverrides
+	for _, label := range tableLabels(p) {
+		address, ok := p.ColumnLinks[label]
+		if !ok {
+			continue
+		}
+		link := dashboard.DataLink{Title: "Open", Url: strings.ReplaceAll(address, "{value}", "${__value.raw}")}
+		overrides = append(overrides, dashboard.DashboardFieldConfigSourceOverrides{
+			Matcher:    dashboard.MatcherConfig{Id: "byName", Options: words(label)},
+			Properties: []dashboard.DynamicConfigValue{{Id: "links", Value: []dashboard.DataLink{link}}},
 		})
 	}
 	return overrides

@@ -12,11 +12,16 @@ import (
 // good is the colour of values that no threshold objects to.
 const good = "green"
 
-// severityColours are the colours of values beyond a threshold.
-var severityColours = map[string]string{"critical": "red", "warning": "orange", "info": "blue"}
+// severityColours are the colours of values beyond a threshold, by how urgent its severity is.
+var severityColours = []string{"red", "orange", "orange", "blue"}
 
 // severityColour is a severity's colour; one that is not known deserves attention too.
-func severityColour(severity string) string { return cmp.Or(severityColours[severity], "orange") }
+func severityColour(severity string) string {
+	if rank, known := ir.SeverityRank(severity); known {
+		return severityColours[rank]
+	}
+	return "orange"
+}
 
 // thresholds turns bounds into Grafana's ascending steps. Above a bound a value takes the bound's colour; so below a lower
 // bound it is the step under it that carries the colour, and the step at the highest lower bound is where it is good again.

@@ -7,7 +7,8 @@ import (
 	"github.com/belfry-dev/belfry/internal/yamltext"
 )
 
-// rulerHead is what stands above the groups for the ruler that evaluates them. Mimir's tool reads the namespace from the file;
+// rulerHead is what stands above the groups in the file of a ruler that needs one; nil for rulers that load Prometheus' own
+// format, as vmalert does. Mimir's tool reads the namespace from the file;
 // the tenant is an argument of the command that loads it.
 func rulerHead(p *ir.Program) []byte {
 	ruler := p.Platform.Prometheus.Ruler
@@ -21,8 +22,6 @@ func rulerHead(p *ir.Program) []byte {
 		return append(yamltext.AppendString(b, mimirNamespace(p)), '\n')
 	case ir.TargetThanos:
 		return []byte("# Check it: thanos tools rules-check --rules=" + rulesFile + "\n")
-	case ir.TargetVMAlert:
-		return []byte("# Check it: vmalert -dryRun -rule=" + rulesFile + "\n")
 	}
 	return nil
 }

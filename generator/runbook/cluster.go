@@ -26,6 +26,8 @@ func cluster(p *ir.Program, alert *ir.Alert) []look {
 		nodes = nodes || metric.Catalog == "node-exporter"
 	}
 	kubectl := "kubectl --namespace " + quoteArgument(p.Service.Namespace)
+	// Where what is counted stops altogether, the pods are the first suspects.
+	scrape = scrape || alert.Kind == ir.AlertNoData || alert.Kind == ir.AlertTraffic
 	var looks []look
 	if scrape {
 		looks = append(looks, unscraped(alert)...)

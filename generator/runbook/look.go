@@ -4,13 +4,10 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/prometheus/common/model"
-	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
 
 	"github.com/belfry-dev/belfry/internal/ir"
 	"github.com/belfry-dev/belfry/internal/promql"
-	"github.com/belfry-dev/belfry/internal/unit"
 )
 
 func query(text string, expr parser.Expr) look {
@@ -18,9 +15,9 @@ func query(text string, expr parser.Expr) look {
 }
 
 // current shows the figure that the alert judges, as it is now.
-func current(alert *ir.Alert) []look {
+func current(p *ir.Program, alert *ir.Alert) []look {
 	if alert.SLO != nil {
-		return burning(alert)
+		return sloLooks(p, alert)
 	}
 	bound := "fires below "
 	if alert.Threshold.Above {
@@ -48,45 +45,6 @@ func digits(text string) string {
 	}, text)
 }
 
-// burning shows the share of bad events over each tier's long window, and what is left of the budget. The selectors are
-// those of the alert's own expression, because only they carry the labels that tell one SLO's records from another's.
-func burning(alert *ir.Alert) []look {
-	slo := alert.SLO
-	known := map[string]*parser.VectorSelector{}
-	for _, selector := range selectors(alert.Condition) {
-		known[selector.Name] = selector
-	}
-	var looks []look
-	var last *parser.VectorSelector
-	for _, tier := range alert.Tier {
-		window := unit.FormatDuration(tier.Long)
-		selector := known[slo.ErrorRatio[window]]
-		if selector == nil {
-			continue
-		}
-		last = selector
-		bad := unit.Ratio.Format(min(1, tier.Factor*(1-slo.Objective)))
-		looks = append(looks, query("Bad share of the last "+window+" as a ratio (fires above "+bad+"):", selector))
-	}
-	if last != nil && slo.BudgetRemaining != "" {
-		looks = append(looks, query("What is left of the budget (1 is all of it, 0 nothing):", renamed(last, slo.BudgetRemaining)))
-	}
-	return looks
-}
-
-// renamed selects another record of the same labels.
-func renamed(selector *parser.VectorSelector, name string) *parser.VectorSelector {
-	copied := *selector
-	copied.Name = name
-	copied.LabelMatchers = []*labels.Matcher{labels.MustNewMatcher(labels.MatchEqual, model.MetricNameLabel, name)}
-	for _, matcher := range selector.LabelMatchers {
-		if matcher.Name != model.MetricNameLabel {
-			copied.LabelMatchers = append(copied.LabelMatchers, matcher)
-		}
-	}
-	return &copied
-}
-
 // breakdowns is how many labels a page breaks the figure down by: at night nobody reads a longer list.
 const breakdowns = 4
 
@@ -97,10 +55,13 @@ func breakdown(p *ir.Program, alert *ir.Alert) []look {
 	if judged == nil {
 		judged = signal.Default
 	}
-	if judged == nil || signal.Form == ir.FormExpr || signal.Form == ir.FormParts {
+	if judged == nil || alert.Kind == ir.AlertNoData || signal.Form == ir.FormExpr || signal.Form == ir.FormParts {
 		return nil
 	}
 	part, whole := operands(judged.Expr)
+	if alert.Kind == ir.AlertTraffic {
+		return arrivals(p, signal, judged, whole)
+	}
 	told := selecting(part, whole)
 	most, order := worstIsMost(alert), "least first"
 	if most {
@@ -131,6 +92,28 @@ func breakdown(p *ir.Program, alert *ir.Alert) []look {
 	return looks
 }
 
+// arrivals says which events still come, by the labels of all of them.
+func arrivals(p *ir.Program, signal *ir.Signal, judged *ir.Query, whole parser.Expr) []look {
+	if whole == nil {
+		return nil
+	}
+	var looks []look
+	add := func(label, stored string) {
+		if one := sorted("What still comes, by "+code(label)+", most first:", whole, stored, true); one.Code != "" && len(looks) < breakdowns {
+			looks = append(looks, one)
+		}
+	}
+	for _, label := range declared(signal.Metrics) {
+		if stored := storedOn(signal.Metrics, label); !slices.Contains(judged.By, stored) && !fixed(whole, stored) {
+			add(label, stored)
+		}
+	}
+	if perPod(p, signal) {
+		add("pod", "pod")
+	}
+	return looks
+}
+
 // sorted is the query by the label, the most extreme five first; without code where the query keeps no labels apart.
 func sorted(text string, expr parser.Expr, label string, most bool) look {
 	grouped, changed := regroup(expr, label)
@@ -148,10 +131,14 @@ func code(text string) string { return "`" + text + "`" }
 
 // worstIsMost reports whether the highest values are the worst.
 func worstIsMost(alert *ir.Alert) bool {
-	if alert.SLO != nil {
+	switch {
+	case alert.SLO == nil:
+		return alert.Threshold.Above
+	case alert.SLO.SLI == ir.SLISlice:
+		return alert.SLO.Good != alert.SLO.Bound.Above
+	default:
 		return !alert.SLO.Good
 	}
-	return alert.Threshold.Above
 }
 
 // perPod reports whether the replicas may differ: they count and time on their own, and there are several.

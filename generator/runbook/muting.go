@@ -11,47 +11,87 @@ import (
 
 // muting knows which alerts mute which, as Alertmanager will decide by the inhibitions of the service.
 type muting struct {
-	by, mutes map[string][]link // names of alerts
+	by, mutes map[string]*related // by the alert's name
 }
 
-// newMuting evaluates the inhibitions. Sources are found by the values of the labels that must be equal, so that services
+// related are alerts that mute one, or that it mutes: the first of them, and how many more there are. At night nobody reads a
+// longer list.
+type related struct {
+	Links []link
+	More  int
+}
+
+const longestList = 8
+
+func (r *related) add(alert *ir.Alert) {
+	if len(r.Links) == longestList {
+		r.More++
+		return
+	}
+	r.Links = append(r.Links, linkTo(alert.Name))
+}
+
+// rule is one inhibition with the alerts that can be its source, by the values of the labels that must be equal: services
 // with thousands of alerts do not compare each with each.
+type rule struct {
+	target  []*labels.Matcher
+	equal   []string
+	sources map[string][]int // indices of alerts
+}
+
 func newMuting(p *ir.Program) *muting {
-	found := &muting{map[string][]link{}, map[string][]link{}}
+	found := &muting{map[string]*related{}, map[string]*related{}}
 	if p.Notifications == nil {
 		return found
 	}
+	var rules []rule
 	for _, inhibition := range p.Notifications.Inhibitions {
-		source, target := compile(inhibition.Source), compile(inhibition.Target)
-		sources := map[string][]*ir.Alert{}
-		for _, alert := range p.Alerts {
-			if matches(source, alert) {
-				key := equalKey(alert, inhibition.Equal)
-				sources[key] = append(sources[key], alert)
-			}
-		}
-		for _, muted := range p.Alerts {
-			if !matches(target, muted) {
+		rules = append(rules, newRule(p.Alerts, inhibition))
+	}
+	last := make([]int, len(p.Alerts)) // the last alert that each mutes, counted from 1: several inhibitions may say the same
+	for i, muted := range p.Alerts {
+		for _, rule := range rules {
+			if !matches(rule.target, muted) {
 				continue
 			}
-			for _, alert := range sources[equalKey(muted, inhibition.Equal)] {
-				found.add(alert, muted)
+			for _, source := range rule.sources[equalKey(muted, rule.equal)] {
+				if source != i && last[source] != i+1 {
+					last[source] = i + 1
+					found.add(p.Alerts[source], muted)
+				}
 			}
 		}
 	}
 	return found
 }
 
-func (m *muting) add(source, target *ir.Alert) {
-	if source == target || slices.Contains(m.by[target.Name], linkTo(source.Name)) {
-		return
+func newRule(alerts []*ir.Alert, inhibition ir.Inhibition) rule {
+	source := compile(inhibition.Source)
+	made := rule{compile(inhibition.Target), inhibition.Equal, map[string][]int{}}
+	for i, alert := range alerts {
+		if matches(source, alert) {
+			key := equalKey(alert, inhibition.Equal)
+			made.sources[key] = append(made.sources[key], i)
+		}
 	}
-	m.by[target.Name] = append(m.by[target.Name], linkTo(source.Name))
-	m.mutes[source.Name] = append(m.mutes[source.Name], linkTo(target.Name))
+	return made
 }
 
-// of returns the alerts that mute the alert, and those that it mutes.
-func (m *muting) of(alert *ir.Alert) (by, mutes []link) { return m.by[alert.Name], m.mutes[alert.Name] }
+func (m *muting) add(source, target *ir.Alert) {
+	of := func(all map[string]*related, name string) *related {
+		if all[name] == nil {
+			all[name] = &related{}
+		}
+		return all[name]
+	}
+	of(m.by, target.Name).add(source)
+	of(m.mutes, source.Name).add(target)
+}
+
+// of returns the alerts that mute the alert, and those that it mutes; nil where there are none.
+func (m *muting) of(alert *ir.Alert) (by, mutes *related) {
+	return m.by[alert.Name], m.mutes[alert.Name]
+}
 
 // operators are Alertmanager's matchers as it prints them.
 var operators = map[string]labels.MatchType{

@@ -2,10 +2,7 @@ package runbook
 
 import (
 	"cmp"
-	"math"
-	"strconv"
 	"strings"
-	"time"
 
 	"github.com/belfry-dev/belfry/internal/ir"
 	"github.com/belfry-dev/belfry/internal/unit"
@@ -23,32 +20,18 @@ type page struct {
 	KeepFor   string
 	Late      string // how much later it may fire because of the ruler's limits, or empty
 	Budget    *budget
+	Means     []string // what the alert means in plain words, a paragraph each
+	Others    []link   // the other alerts of the same SLO
 	Receivers []receiver
 	Unrouted  string // why nobody is notified
 	Team      string
-	MutedBy   []link
-	Mutes     []link
+	MutedBy   *related
+	Mutes     *related
 	Dashboard string
 	Looks     []look
 	Causes    string
 	Action    string
 	Silence   block
-}
-
-// budget is what an SLO's alert is about.
-type budget struct {
-	Objective, Window, Share string
-	Outage                   string // total failure that uses up all of it
-	Burns                    []burn
-}
-
-// burn is one row of how fast the budget goes.
-type burn struct {
-	Bad     string // share of bad events from which it fires
-	Factor  string
-	Windows string
-	Spent   string // share of the budget that is gone when it fires
-	Left    string // how long the rest lasts at that rate
 }
 
 // look is one thing to look at: a line that says what, and something to paste.
@@ -73,7 +56,7 @@ func newPage(p *ir.Program, alert *ir.Alert, muting *muting) *page {
 	shown := &page{
 		Link: linkTo(alert.Name), Severity: alert.Severity, Service: serviceTitle(p), Component: alert.Component,
 		Subject: oneLine(alert.Signal.Title), Meaning: strings.TrimSpace(alert.Signal.Help), Condition: condition(alert),
-		Dashboard: alert.DashboardURL, Causes: closeFences(alert.Note), Action: alert.Action,
+		Dashboard: untemplated(alert.DashboardURL), Causes: closeFences(alert.Note), Action: alert.Action,
 		Team: team(p, alert), Silence: silence(alert),
 	}
 	if alert.KeepFor > 0 {
@@ -85,15 +68,26 @@ func newPage(p *ir.Program, alert *ir.Alert, muting *muting) *page {
 	shown.MutedBy, shown.Mutes = muting.of(alert)
 	shown.Receivers, shown.Unrouted = receivers(p, alert)
 	if alert.SLO != nil {
-		shown.Subject = oneLine(alert.SLO.Title)
-		shown.Budget = newBudget(alert.SLO, alert.Tier)
+		shown.Subject, shown.Meaning = sloSubject(alert)
+		shown.Means, shown.Others = means(alert), others(alert)
+		if len(alert.Tier) > 0 {
+			shown.Budget = newBudget(alert.SLO, alert.Tier)
+		}
 		if shown.Causes == "" {
 			shown.Causes = closeFences(alert.SLO.Note)
 		}
 	}
-	shown.Looks = append(current(alert), breakdown(p, alert)...)
+	shown.Looks = append(current(p, alert), breakdown(p, alert)...)
 	shown.Looks = append(shown.Looks, cluster(p, alert)...)
 	return shown
+}
+
+// untemplated is an address without what only the alert itself fills in: values of its labels.
+func untemplated(address string) string {
+	if strings.Contains(address, "{{") {
+		address, _, _ = strings.Cut(address, "?")
+	}
+	return address
 }
 
 func serviceTitle(p *ir.Program) string {
@@ -113,7 +107,7 @@ func team(p *ir.Program, alert *ir.Alert) string {
 // condition says when the alert fires, in the units that people think in.
 func condition(alert *ir.Alert) string {
 	if alert.SLO != nil {
-		return "Error budget of " + oneLine(alert.SLO.Title) + " burns " + factors(alert.Tier) + " as fast as it may"
+		return sloCondition(alert) + each(alert.By)
 	}
 	query, bound := alert.Query, " below "
 	if alert.Threshold.Above {
@@ -127,57 +121,15 @@ func condition(alert *ir.Alert) string {
 	if alert.For > 0 {
 		text += " for " + unit.FormatDuration(alert.For)
 	}
-	if len(alert.By) > 0 {
-		text += ", for each " + strings.Join(alert.By, " and ") + " alone"
-	}
-	return text
+	return text + each(alert.By)
 }
 
-// factors lists the burn rates of the tiers: "14.4× or 6×".
-func factors(tiers []ir.BurnTier) string {
-	var texts []string
-	for _, tier := range tiers {
-		texts = append(texts, times(tier.Factor))
+// each says that label values are judged apart.
+func each(by []string) string {
+	if len(by) == 0 {
+		return ""
 	}
-	return strings.Join(texts, " or ")
-}
-
-func times(factor float64) string {
-	return strconv.FormatFloat(math.Round(factor*100)/100, 'f', -1, 64) + "×"
-}
-
-// newBudget computes what the burn rates mean. At factor f the rest 1-s of a window's budget lasts window·(1-s)/f (SRE
-// workbook, chapter 5, table 5-4).
-func newBudget(slo *ir.SLO, tiers []ir.BurnTier) *budget {
-	share := 1 - slo.Objective
-	shown := &budget{
-		Objective: unit.Ratio.Format(slo.Objective), Window: unit.FormatDuration(slo.Window), Share: unit.Ratio.Format(share),
-		Outage: roughly(float64(slo.Window) * share),
-	}
-	for _, tier := range tiers {
-		shown.Burns = append(shown.Burns, burn{
-			Bad:     unit.Ratio.Format(math.Min(1, tier.Factor*share)),
-			Factor:  times(tier.Factor),
-			Windows: unit.FormatDuration(tier.Long) + " and " + unit.FormatDuration(tier.Short),
-			Spent:   unit.Ratio.Format(tier.BudgetShare),
-			Left:    roughly(float64(slo.Window) * (1 - tier.BudgetShare) / tier.Factor),
-		})
-	}
-	return shown
-}
-
-// roughly prints nanoseconds in the two largest units that matter.
-func roughly(nanoseconds float64) string {
-	duration := time.Duration(nanoseconds)
-	switch {
-	case duration >= 24*time.Hour:
-		duration = duration.Round(time.Hour)
-	case duration >= time.Hour:
-		duration = duration.Round(time.Minute)
-	default:
-		duration = duration.Round(time.Second)
-	}
-	return unit.FormatDuration(duration)
+	return ", for each " + strings.Join(by, " and ") + " alone"
 }
 
 // closeFences ends a fenced block that a note leaves open, so that it does not swallow the sections after it.

@@ -1,6 +1,7 @@
 package runbook
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -51,12 +52,17 @@ func agent(t testing.TB) *ir.Program {
 	crash := &ir.Signal{Name: "restarts", Title: "Container restarts", Form: ir.FormIncrease, SLI: "restarts", Metrics: []*ir.Metric{restarts}}
 	slo := &ir.SLO{
 		Name: "availability", Title: "Availability", Signal: errorRate, Objective: 0.995, Window: 30 * 24 * time.Hour,
-		ErrorRatio:      map[string]string{"1h": "slo:error_ratio:1h", "5m": "slo:error_ratio:5m", "6h": "slo:error_ratio:6h", "30m": "slo:error_ratio:30m"},
+		ErrorRatio: map[string]string{"1h": "slo:error_ratio:1h", "5m": "slo:error_ratio:5m", "6h": "slo:error_ratio:6h", "30m": "slo:error_ratio:30m"},
+		Interval:   30 * time.Second,
+		Records: ir.SLORecords{
+			TotalRate: "slo:total:rate5m", CurrentWindow: "1h", BurnRate: map[string]string{"1h": "slo:burn_rate:1h"},
+		},
 		BudgetRemaining: "slo:budget_remaining", Note: "Most often a deployment. Roll it back:\n\n```sh\nkubectl rollout undo deployment/ai-agent",
 	}
-	return &ir.Program{
+	program := &ir.Program{
 		Service: &ir.Service{
 			Name: "ai-agent", Title: "AI support agent", Namespace: "ai-support", Team: "support-platform", Pods: "ai-support-agent-.*", Replicas: 3,
+			Scrape: ir.Scrape{Job: "ai-agent", KubernetesService: "ai-agent"},
 		},
 		Platform: &ir.Platform{},
 		Alerts: []*ir.Alert{
@@ -68,7 +74,7 @@ func agent(t testing.TB) *ir.Program {
 				DashboardURL: "https://grafana.example/d/ai-support-ops-001",
 			},
 			{
-				Name: "AvailabilityBurn", Signal: errorRate, SLO: slo, Severity: "critical", Component: "availability",
+				Name: "AvailabilityBurn", Signal: errorRate, Kind: ir.AlertBurn, SLO: slo, Severity: "critical", Component: "availability",
 				Tier: []ir.BurnTier{
 					{Severity: "critical", Long: time.Hour, Short: 5 * time.Minute, Factor: 14.4, BudgetShare: 0.02},
 					{Severity: "critical", Long: 6 * time.Hour, Short: 30 * time.Minute, Factor: 6, BudgetShare: 0.05},
@@ -90,6 +96,35 @@ func agent(t testing.TB) *ir.Program {
 		},
 		Notifications: notifications(),
 	}
+	program.Alerts = append(program.Alerts, onTheIndicator(t, slo)...)
+	slo.Alerts = slices.DeleteFunc(slices.Clone(program.Alerts), func(a *ir.Alert) bool { return a.SLO == nil })
+	return program
+}
+
+// onTheIndicator are an SLO's alerts that say nothing of its budget.
+func onTheIndicator(t testing.TB, slo *ir.SLO) []*ir.Alert {
+	slo.Traffic = mustUnit(t, "requests/s")
+	return []*ir.Alert{
+		{
+			Name: "AvailabilityNoData", Signal: slo.Signal, SLO: slo, Kind: ir.AlertNoData, Severity: "warning", For: 15 * time.Minute,
+			Labels: static("warning", "availability"), Receivers: []string{"chat"},
+			Condition: parse(t, `absent(slo:total:rate5m{service="ai-agent",slo="availability"})`),
+		},
+		{
+			Name: "AvailabilityTrafficLow", Signal: slo.Signal, SLO: slo, Kind: ir.AlertTraffic, Severity: "critical", For: 10 * time.Minute,
+			Threshold: ir.Threshold{Value: 2}, Labels: static("critical", "availability"), Receivers: []string{"pagerduty-critical"},
+			Condition: parse(t, `(slo:total:rate5m{service="ai-agent",slo="availability"} or vector(0)) < 2`),
+		},
+	}
+}
+
+func mustUnit(t testing.TB, text string) unit.Unit {
+	t.Helper()
+	u, err := unit.Parse(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u
 }
 
 // notifications mute what is lower on the same indicator.

@@ -2,6 +2,7 @@ package runbook
 
 import (
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -134,13 +135,32 @@ func TestAlertMutesOnlyLowerOnesOfItsOwnIndicatorAndLabels(t *testing.T) {
 	muting := newMuting(p)
 	got := map[string][]link{}
 	for _, alert := range p.Alerts {
-		if by, _ := muting.of(alert); len(by) > 0 {
-			got[alert.Name] = by
+		if by, _ := muting.of(alert); by != nil {
+			got[alert.Name] = by.Links
 		}
 	}
-	want := map[string][]link{"WarningErrorRate": {{"HighErrorRate", "HighErrorRate.md"}}}
+	want := map[string][]link{
+		"WarningErrorRate":   {{"HighErrorRate", "HighErrorRate.md"}},
+		"AvailabilityNoData": {{"AvailabilityBurn", "AvailabilityBurn.md"}, {"AvailabilityTrafficLow", "AvailabilityTrafficLow.md"}},
+	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
+	}
+}
+
+func TestLongListsOfMutedAlertsAreCut(t *testing.T) {
+	p := agent(t)
+	for i := range 20 {
+		p.Alerts = append(p.Alerts, &ir.Alert{
+			Name: fmt.Sprintf("Warning%d", i), Signal: p.Alerts[0].Signal, Query: p.Alerts[0].Query, Severity: "warning", Labels: p.Alerts[3].Labels,
+		})
+	}
+	p.Notifications.Inhibitions = append(p.Notifications.Inhibitions, p.Notifications.Inhibitions[0]) // the same twice
+	if _, mutes := newMuting(p).of(p.Alerts[0]); len(mutes.Links) != 8 || mutes.More != 21-8 {
+		t.Errorf("mutes %v, want 8 of 21 by name", mutes)
+	}
+	if text := pages(t, p)["runbooks/HighErrorRate.md"]; !strings.Contains(text, " and 13 others are muted.") {
+		t.Errorf("the page does not say that there are more:\n%s", text)
 	}
 }
 

@@ -46,6 +46,9 @@ var indicators = []indicator{
 			for i := range 500 {
 				status := []string{"200", "201", "204", "404", "500"}[i%5]
 				m.counter("requests_total", "instance", fmt.Sprint(i/5), "status", status)
+				if i%5 == 0 { // the alert on missing data asks whether a target is up
+					m.counter("up", "instance", fmt.Sprint(i/5))
+				}
 			}
 		},
 	},

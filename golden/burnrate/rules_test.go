@@ -59,19 +59,34 @@ type group struct {
 	rules           []rulefmt.Rule
 }
 
-// compiled returns the two groups of each SLO.
-func compiled(tb testing.TB) map[string][2]group {
+// compiled returns the two groups of each SLO of the spec above.
+func compiled(tb testing.TB) map[string][2]group { tb.Helper(); return compiledFrom(tb, specText) }
+
+// compiledFrom returns the two groups of each SLO of a spec.
+func compiledFrom(tb testing.TB, text string) map[string][2]group {
+	tb.Helper()
+	return groupsOf(tb, artifacts(tb, text, artifact.Rules))
+}
+
+// artifacts compiles a spec.
+func artifacts(tb testing.TB, text string, kinds ...artifact.Kind) []artifact.Artifact {
 	tb.Helper()
 	dir := tb.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "spec.cue"), []byte(specText), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "spec.cue"), []byte(text), 0o600); err != nil {
 		tb.Fatal(err)
 	}
-	result, err := generator.Compile(generator.Options{Dir: dir, Packages: []string{"."}, Kinds: []artifact.Kind{artifact.Rules}})
+	result, err := generator.Compile(generator.Options{Dir: dir, Packages: []string{"."}, Kinds: kinds})
 	if err != nil || result.Diagnostics.HasErrors() || len(result.Outputs) != 1 {
 		tb.Fatal(result.Diagnostics, err)
 	}
+	return result.Outputs[0].Artifacts
+}
+
+// groupsOf finds the two groups of each SLO in the rule file.
+func groupsOf(tb testing.TB, all []artifact.Artifact) map[string][2]group {
+	tb.Helper()
 	found := map[string][2]group{}
-	for _, a := range result.Outputs[0].Artifacts {
+	for _, a := range all {
 		if a.Path != "prometheus/rules.yaml" {
 			continue
 		}

@@ -25,12 +25,14 @@ type series struct {
 	start  time.Time
 	step   time.Duration
 	values []float64
+	// histograms are the values of a native histogram; then there are no others.
+	histograms []*histogram.FloatHistogram
 }
 
 func (s *series) Labels() labels.Labels { return s.labels }
 
 func (s *series) Iterator(chunkenc.Iterator) chunkenc.Iterator {
-	return storage.NewListSeriesIterator(&points{start: s.start.UnixMilli(), step: s.step.Milliseconds(), values: s.values})
+	return storage.NewListSeriesIterator(&points{start: s.start.UnixMilli(), step: s.step.Milliseconds(), values: s.values, histograms: s.histograms})
 }
 
 // memory is a storage of series, by metric.
@@ -81,25 +83,37 @@ func (s *seriesSet) Warnings() annotations.Annotations { return nil }
 type points struct {
 	start, step int64
 	values      []float64
+	histograms  []*histogram.FloatHistogram
 	current     point
 }
 
-func (p *points) Len() int { return len(p.values) }
+func (p *points) Len() int { return max(len(p.values), len(p.histograms)) }
 
 func (p *points) Get(i int) chunks.Sample {
-	p.current = point{p.start + int64(i)*p.step, p.values[i]}
+	p.current = point{at: p.start + int64(i)*p.step}
+	if p.histograms != nil {
+		p.current.histogram = p.histograms[i]
+	} else {
+		p.current.value = p.values[i]
+	}
 	return &p.current
 }
 
 type point struct {
-	at    int64
-	value float64
+	at        int64
+	value     float64
+	histogram *histogram.FloatHistogram
 }
 
 func (p *point) T() int64                      { return p.at }
 func (p *point) ST() int64                     { return 0 }
 func (p *point) F() float64                    { return p.value }
 func (p *point) H() *histogram.Histogram       { return nil }
-func (p *point) FH() *histogram.FloatHistogram { return nil }
-func (p *point) Type() chunkenc.ValueType      { return chunkenc.ValFloat }
-func (p *point) Copy() chunks.Sample           { copied := *p; return &copied }
+func (p *point) FH() *histogram.FloatHistogram { return p.histogram }
+func (p *point) Type() chunkenc.ValueType {
+	if p.histogram != nil {
+		return chunkenc.ValFloatHistogram
+	}
+	return chunkenc.ValFloat
+}
+func (p *point) Copy() chunks.Sample { copied := *p; return &copied }

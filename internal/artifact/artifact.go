@@ -8,6 +8,7 @@ type Kind string
 // The kinds, in the order of the output folders.
 const (
 	Rules        Kind = "rules"        // prometheus/rules.yaml
+	RuleTests    Kind = "rule-tests"   // prometheus/rules_test.yaml
 	Prometheus   Kind = "prometheus"   // prometheus/prometheus.yaml
 	Alertmanager Kind = "alertmanager" // alertmanager/…
 	Dashboards   Kind = "dashboards"   // grafana/dashboards/*.json
@@ -19,9 +20,12 @@ const (
 	Runbooks     Kind = "runbooks"     // runbooks/<Alert>.md
 )
 
-// Kinds lists every kind, in output order.
+// Proof is the kind of proof.md, the record of belfry prove. No generator makes it: who generates or compares everything leaves it alone.
+const Proof Kind = "proof"
+
+// Kinds lists every kind that generators make, in output order.
 func Kinds() []Kind {
-	return []Kind{Rules, Prometheus, Alertmanager, Dashboards, Provisioning, Exporter, Kubernetes, Go, Python, Runbooks}
+	return []Kind{Rules, RuleTests, Prometheus, Alertmanager, Dashboards, Provisioning, Exporter, Kubernetes, Go, Python, Runbooks}
 }
 
 // Artifact is one file of the output.

@@ -82,6 +82,10 @@ var loweringCodes = []Code{
 		"there is no signal of that name", "Alerts, SLOs and panels name signals."}},
 	{Code: "routing/missing", Severity: diag.Error, Doc: Doc{
 		"there are receivers, but no routing", "Nothing would lead to them."}},
+	{Code: "ruler/setting", Severity: diag.Error, Doc: Doc{
+		"a setting belongs to another ruler than the one that evaluates the rules", "It would change nothing, and whoever wrote it believes that it does."}},
+	{Code: "ruler/split", Severity: diag.Warning, Doc: Doc{
+		"an alert reads what is recorded in another group, because one group would have too many rules", "Groups are evaluated independently: what one of them records, another may see one evaluation later."}},
 	{Code: "schema/format", Severity: diag.Error, Doc: Doc{
 		"a text does not have the form that its field needs", "Durations, names, addresses and quantities have a form."}},
 	{Code: "signal/bound", Severity: diag.Error, Doc: Doc{
@@ -96,18 +100,30 @@ var loweringCodes = []Code{
 		"a rate has no range", "A rate is taken over a time."}},
 	{Code: "signal/setting", Severity: diag.Error, Doc: Doc{
 		"a signal has a setting that its form does not use, or lacks one that it needs", "The setting would change nothing, or the query cannot be made."}},
-	{Code: "ruler/setting", Severity: diag.Error, Doc: Doc{
-		"a setting belongs to another ruler than the one that evaluates the rules", "It would change nothing, and whoever wrote it believes that it does."}},
-	{Code: "ruler/split", Severity: diag.Warning, Doc: Doc{
-		"an alert reads what is recorded in another group, because one group would have too many rules", "Groups are evaluated independently: what one of them records, another may see one evaluation later."}},
+	{Code: "slo/by", Severity: diag.Error, Doc: Doc{
+		"an SLO keeps a label apart that may have any number of values", "Each value makes a dozen series and an objective of its own. A limit makes the rules fail instead of filling Prometheus."}},
+	{Code: "slo/events", Severity: diag.Error, Doc: Doc{
+		"the PromQL of an SLO's events is not over $window, or not added up", "Each window of the rules counts them: a fixed range would give every window the same ratio."}},
+	{Code: "slo/factor", Severity: diag.Warning, Doc: Doc{
+		"a burn-rate alert says nothing, or too late", "At a factor below 1 the budget lasts longer than the window; at one that spends all of it in the long window, nothing is left when the alert fires."}},
+	{Code: "slo/no-data", Severity: diag.Error, Doc: Doc{
+		"an SLO's alert on missing data or traffic would fire at each failed scrape", "It must outlast a deployment."}},
 	{Code: "slo/objective", Severity: diag.Error, Doc: Doc{
 		"an objective leaves no error budget", "An objective lies between 0 % and 100 %, both excluded."}},
+	{Code: "slo/part", Severity: diag.Error, Doc: Doc{
+		"the part of an SLO's events is all of them, or more", "The share would always be 1, or above: nothing could be promised."}},
+	{Code: "slo/severity", Severity: diag.Error, Doc: Doc{
+		"the ticket of an SLO is more urgent than its page", "The page mutes the ticket while it fires; the other way round nobody would be paged."}},
 	{Code: "slo/signal", Severity: diag.Error, Doc: Doc{
-		"an SLO is not about a share of events", "Burn rates count good and bad events: a share, a within, or a ratio of two counters."}},
+		"an SLO is not about a share of events", "Burn rates count good and bad events: of a share, a within, a ratio of two counters, a gauge that is 1 or 0, or PromQL; or evaluations by whether a figure is above or below a value."}},
+	{Code: "slo/tier", Severity: diag.Error, Doc: Doc{
+		"the windows of a burn-rate alert are out of order or too short", "The long window shows that it matters, the short one that it is still so."}},
+	{Code: "slo/traffic", Severity: diag.Error, Doc: Doc{
+		"an SLO asks for traffic that there is none of", "Slices of time come with each evaluation, whatever the traffic."}},
 	{Code: "slo/unreachable", Severity: diag.Error, Doc: Doc{
 		"an SLO's alert could never fire", "Even a total outage burns the budget at 1/(1 - objective) at most (SRE workbook, chapter 5)."}},
 	{Code: "slo/window", Severity: diag.Error, Doc: Doc{
-		"an SLO's window is too short for its alerts", "The slowest alert looks at three days."}},
+		"an SLO's window is too short for its alerts", "An alert sees what happened in its long window: where that is most of the SLO's, the budget is gone by then."}},
 	{Code: "spec/no-service", Severity: diag.Error, Doc: Doc{
 		"alerts, SLOs, dashboards or routing have no service", "Its name, namespace and team become their labels."}},
 	{Code: "spec/range", Severity: diag.Error, Doc: Doc{

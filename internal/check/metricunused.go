@@ -35,6 +35,11 @@ func metricsRead(p *ir.Program) map[string]bool {
 			read[m.Name] = true
 		}
 	}
+	for _, slo := range p.SLOs {
+		for _, m := range slo.Signal.Metrics {
+			read[m.Name] = true
+		}
+	}
 	known := metricsByName(p)
 	for _, d := range p.Dashboards {
 		for _, a := range d.Annotations {

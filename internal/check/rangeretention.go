@@ -1,10 +1,15 @@
 package check
 
 import (
+	"time"
+
 	"github.com/belfry-dev/belfry/internal/diag"
 	"github.com/belfry-dev/belfry/internal/promql"
 	"github.com/belfry-dev/belfry/internal/unit"
 )
+
+// calendars are how long the calendar's periods may be.
+var calendars = map[string]time.Duration{"month": 31 * 24 * time.Hour, "week": 7 * 24 * time.Hour}
 
 var queryRangeRetention = &Check{
 	Code: "query/range-retention", Severity: diag.Error,
@@ -22,6 +27,10 @@ var queryRangeRetention = &Check{
 		for _, slo := range p.Program.SLOs {
 			if slo.Window > kept {
 				p.Report(slo.Path+".window", help, "a window of %s is longer than the %s that Prometheus keeps", unit.FormatDuration(slo.Window), unit.FormatDuration(kept))
+			}
+			if longest := calendars[slo.Calendar]; longest > kept {
+				p.Report(slo.Path+".calendar", "raise platform.prometheus.retention", "a %s may have %s, longer than the %s that Prometheus keeps",
+					slo.Calendar, unit.FormatDuration(longest), unit.FormatDuration(kept))
 			}
 		}
 		for _, u := range uses(p.Program) {

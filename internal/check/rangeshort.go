@@ -34,7 +34,7 @@ var queryRangeShort = &Check{
 			}
 		}
 		for _, slo := range p.Program.SLOs {
-			if shortest := shortestWindow(slo); shortest > 0 {
+			if shortest := shortestWindow(slo); shortest > 0 && !slo.SLI.CountsTime() {
 				reportShort(p, slo.Path, "scrape the service every "+unit.FormatDuration(shortest/4)+" or more often", shortest, interval, "the alerts of SLO "+slo.Name)
 			}
 		}
@@ -67,7 +67,7 @@ func warnedOfStandstill(p *Pass, u use, known map[string]*ir.Metric) (warned boo
 	return warned
 }
 
-// shortestWindow is the shortest range that an SLO's alerts look at, which the SRE workbook sets and not the user.
+// shortestWindow is the shortest range that an SLO's alerts look at, most often as the SRE workbook sets it.
 func shortestWindow(slo *ir.SLO) time.Duration {
 	var shortest time.Duration
 	for _, tier := range slo.Tiers {

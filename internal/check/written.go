@@ -1,6 +1,8 @@
 package check
 
 import (
+	"strings"
+
 	"github.com/prometheus/prometheus/promql/parser"
 	"github.com/prometheus/prometheus/promql/parser/posrange"
 
@@ -8,6 +10,7 @@ import (
 	"github.com/belfry-dev/belfry/internal/ir"
 	"github.com/belfry-dev/belfry/internal/lint"
 	"github.com/belfry-dev/belfry/internal/promql"
+	"github.com/belfry-dev/belfry/internal/unit"
 )
 
 // checkWritten types the PromQL that the user has written out, alone and as the condition of its alerts. What Belfry builds
@@ -15,6 +18,15 @@ import (
 func checkWritten(p *ir.Program) diag.List {
 	var table *promql.Table
 	var found diag.List
+	for _, slo := range p.SLOs {
+		if slo.Written == nil {
+			continue
+		}
+		if table == nil {
+			table = metricTable(p)
+		}
+		found = append(found, writtenEvents(p, table, slo)...)
+	}
 	for _, s := range p.Signals {
 		if s.Form != ir.FormExpr || s.Default == nil {
 			continue
@@ -40,6 +52,45 @@ func checkWritten(p *ir.Program) diag.List {
 		found = append(found, conditions(p, table, s, analysis)...)
 	}
 	return found
+}
+
+// writtenEvents types the PromQL of an SLO's events, and compares the units of the part and of the total.
+func writtenEvents(p *ir.Program, table *promql.Table, slo *ir.SLO) diag.List {
+	var found diag.List
+	var measured []promql.Measure
+	for _, events := range slo.Written {
+		analysis := table.Analyze(events.Expr, promql.UseAny)
+		for _, finding := range analysis.Findings {
+			if finding.Code == "promql/range-too-short" {
+				continue // the check query/range-short looks at the windows of every SLO
+			}
+			part := finding.Range
+			part.Start, part.End = beforeWindows(events, part.Start), beforeWindows(events, part.End)
+			found = append(found, finding.Diagnostic(inside(p, events.Path, events.Text, part), events.Path))
+		}
+		measured = append(measured, analysis.Root.Unit)
+	}
+	if total := slo.Written[1]; measured[0].Clashes(measured[1]) {
+		found = append(found, diag.Diagnostic{
+			Code: "promql/unit-mismatch", Severity: diag.Error, Pos: p.Locate(total.Path), Path: total.Path,
+			Message: "the total is in " + measured[1].String() + ", and the part of it in " + measured[0].String(),
+			Help:    "count the same events on both sides",
+		})
+	}
+	return found
+}
+
+// beforeWindows is where a position of the parsed text stands in the text as written, with $window for each range.
+func beforeWindows(events ir.WrittenEvents, at posrange.Pos) posrange.Pos {
+	const name = "$window"
+	grown := len(name) - len(unit.FormatDuration(events.Window))
+	for offset := 0; ; offset += len(name) {
+		next := strings.Index(events.Text[offset:], name)
+		if offset += max(next, 0); next < 0 || offset >= int(at) {
+			return at
+		}
+		at += posrange.Pos(grown)
+	}
 }
 
 // conditions types the written expression as what its alerts compare, and keeps what was not found without that.

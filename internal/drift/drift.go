@@ -20,6 +20,8 @@ const (
 	Edited  State = "edited"  // has other bytes than Belfry wrote, by the manifest's hash
 	Missing State = "missing" // the spec gives a file that is not there
 	Stale   State = "stale"   // Belfry wrote it, and the spec no longer gives it
+	// Outdated is a record of proofs that is about other rules, or another configuration of Alertmanager, than the spec gives.
+	Outdated State = "outdated"
 )
 
 // File is one file that is not as the spec gives it.
@@ -72,6 +74,15 @@ func Compare(out string, artifacts []artifact.Artifact, kinds ...artifact.Kind) 
 			report.Files = append(report.Files, fileOf(planned, state))
 		default:
 			report.Same++
+		}
+	}
+	if len(kinds) == 0 {
+		proof, err := compareProof(out, artifacts)
+		if err != nil {
+			return nil, err
+		}
+		if proof != nil {
+			report.Files = append(report.Files, *proof)
 		}
 	}
 	return report, nil

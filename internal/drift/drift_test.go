@@ -14,6 +14,7 @@ import (
 
 	"github.com/belfry-dev/belfry/generator"
 	"github.com/belfry-dev/belfry/internal/artifact"
+	"github.com/belfry-dev/belfry/internal/prove"
 )
 
 const rules = "prometheus/rules.yaml"
@@ -260,5 +261,50 @@ func TestJSONHasTheWholeReport(t *testing.T) {
 	}
 	if !strings.Contains(text.String(), `"files": []`) {
 		t.Fatalf("no drift must be an empty list, not null:\n%s", text.String())
+	}
+}
+
+// recorded writes a record of proofs about rules.
+func recorded(t *testing.T, pairs ...string) {
+	t.Helper()
+	record := prove.Record("shop", prove.Hash(artifacts(pairs...)), nil)
+	if _, err := generator.Write("out", []artifact.Artifact{record}, generator.WriteOptions{Kinds: []artifact.Kind{artifact.Proof}}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestAProofIsHeldAgainstTheRulesThatItProves(t *testing.T) {
+	generated(t, rules, "a\n")
+	recorded(t, rules, "a\n")
+	requirePrint(t, compare(t, artifacts(rules, "a\n")), false, "no drift: 1 file is as the spec gives it\n")
+
+	if _, err := generator.Write("out", artifacts(rules, "b\n"), generator.WriteOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	requirePrint(t, compare(t, artifacts(rules, "b\n")), false, `out/proof.md   outdated: it proves other rules or another Alertmanager configuration than the spec gives
+1 file drifted: run belfry prove --write
+`)
+	recorded(t, rules, "b\n")
+	if report := compare(t, artifacts(rules, "b\n")); report.Drifted() {
+		t.Errorf("drifted after it was proven anew: %+v", report.Files)
+	}
+}
+
+func TestAProofThatWasEditedIsDrift(t *testing.T) {
+	generated(t, rules, "a\n")
+	recorded(t, rules, "a\n")
+	content, err := os.ReadFile("out/proof.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	put(t, "out/proof.md", string(content)+"all is well\n")
+	requirePrint(t, compare(t, artifacts(rules, "a\n")), false, "out/proof.md   edited by hand\n1 file drifted: run belfry prove --write\n")
+}
+
+func TestAPageOfTheUsersOwnIsNoProof(t *testing.T) {
+	generated(t, rules, "a\n")
+	put(t, "out/proof.md", "# Proof that pigs fly\n")
+	if report := compare(t, artifacts(rules, "a\n")); report.Drifted() {
+		t.Errorf("drifted: %+v", report.Files)
 	}
 }

@@ -41,9 +41,26 @@ func (r *Report) Print(w io.Writer, color bool) error {
 		return err
 	}
 	r.printDiffs(&text, diffs, color)
-	fmt.Fprintf(&text, "%s drifted: run belfry generate\n", plural(len(r.Files), "file", "files"))
+	fmt.Fprintf(&text, "%s drifted: run %s\n", plural(len(r.Files), "file", "files"), r.remedy())
 	_, err := w.Write(text.Bytes())
 	return err
+}
+
+// remedy names the commands that mend the drift.
+func (r *Report) remedy() string {
+	proofs := 0
+	for _, file := range r.Files {
+		if file.Kind == artifact.Proof {
+			proofs++
+		}
+	}
+	switch proofs {
+	case 0:
+		return "belfry generate"
+	case len(r.Files):
+		return "belfry prove --write"
+	}
+	return "belfry generate and belfry prove --write"
 }
 
 func (r *Report) printDiffs(w io.Writer, diffs []string, color bool) {
@@ -111,7 +128,7 @@ func isControl(r rune) bool { return r != '\t' && unicode.IsControl(r) }
 
 // diff returns the unified diff from the disk to the spec, or "" where one of them has no file or is not text.
 func (f File) diff(out string) string {
-	if f.State == Missing || f.State == Stale || !isText(f.Old) || !isText(f.New) {
+	if f.State == Missing || f.State == Stale || f.Kind == artifact.Proof || !isText(f.Old) || !isText(f.New) {
 		return ""
 	}
 	text := string(diff.Diff(filepath.ToSlash(filepath.Join(out, f.Path)), f.Old, "spec", f.New))
@@ -130,6 +147,8 @@ func (f File) describe(diff string) string {
 		return "missing"
 	case Stale:
 		return "stale: the spec no longer gives it"
+	case Outdated:
+		return "outdated: it proves other rules or another Alertmanager configuration than the spec gives"
 	}
 	if diff == "" {
 		return "differs from spec (not text)"

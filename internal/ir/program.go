@@ -27,8 +27,9 @@ type Program struct {
 	Alerts     []*Alert  // by severity, then name; threshold alerts and SLO alerts
 	SLOs       []*SLO
 	Dashboards []*Dashboard
-	// SLODashboardUID is the uid of the generated SLO dashboard, or empty where there are no SLOs.
-	SLODashboardUID string
+	// SLODashboardName and SLODashboardUID are the file name, without extension, and the address of the generated dashboard of
+	// all SLOs; empty where there are no SLOs.
+	SLODashboardName, SLODashboardUID string
 
 	// Notifications is the service's part of Alertmanager's configuration; nil where the spec has no routing.
 	Notifications *Notifications
@@ -185,6 +186,8 @@ type Metric struct {
 	Derived bool
 	// Timestamp is set for a catalog's gauge whose value is a time in seconds since 1970.
 	Timestamp bool
+	// Boolean says that every series of the gauge is 1 where something holds, else 0: its unit is bool, or its catalog says so.
+	Boolean bool
 
 	// What only a catalog's metric has; see catalog.Entry.
 	Select     string     // matchers that every use needs

@@ -88,6 +88,7 @@ type Threshold struct {
 type Group struct {
 	Name     string // unique in the cluster: begins with the service's name
 	Interval time.Duration
+	Limit    int // the most series or alerts that a rule may make before it fails; 0 for any number
 	Rules    []Rule
 }
 
@@ -107,10 +108,12 @@ type Alert struct {
 	Name      string
 	Path      string
 	Signal    *Signal
-	Query     *Query    // of a threshold alert, nil for an SLO's
-	Threshold Threshold // of a threshold alert
-	SLO       *SLO      // of an SLO alert, nil for a threshold alert
-	Tier      []BurnTier
+	Kind      AlertKind
+	Query     *Query     // of a threshold alert, nil for an SLO's
+	Threshold Threshold  // of a threshold alert, and of one on an SLO's traffic, in events per second
+	SLO       *SLO       // of an SLO alert, nil for a threshold alert
+	Tier      []BurnTier // of a burn-rate alert
+	Page      bool       // of a burn-rate alert: the urgent one, else the ticket
 	Severity  string
 	For       time.Duration
 	KeepFor   time.Duration
@@ -127,37 +130,10 @@ type Alert struct {
 	RunbookURL   string
 	DashboardURL string
 	Note         string
+	// Receiver is whom the alert itself names, before the service's own routes are looked at; empty where the routes decide.
+	Receiver string
 	// Receivers are the receivers that Alertmanager's routes lead to, in order.
 	Receivers []string
 	// Late is how much later the alert may fire because what it reads is recorded in another group; 0 where all stand together.
 	Late time.Duration
-}
-
-// SLO is an objective with its indicator.
-type SLO struct {
-	Name      string
-	Path      string
-	Title     string
-	Signal    *Signal
-	Good      bool    // the signal is the good share, else the bad one
-	Objective float64 // ratio, such as 0.995
-	Window    time.Duration
-	Component string
-	Note      string
-	Tiers     []BurnTier
-	Alerts    []*Alert
-	// Names of the recording rules, by window ("5m", "1h", …): ratio of errors.
-	ErrorRatio map[string]string
-	// Names of the recording rules of what remains of the budget (1 = all) and of the objective.
-	BudgetRemaining, ObjectiveRecord string
-	// Interval is how often the alerts' group is evaluated.
-	Interval time.Duration
-}
-
-// BurnTier is one pair of windows of a multi-window, multi-burn-rate alert (SRE workbook, chapter 5).
-type BurnTier struct {
-	Severity    string
-	Long, Short time.Duration
-	Factor      float64 // times the rate that uses up the budget exactly at the window's end
-	BudgetShare float64 // share of the budget that is spent when it fires
 }

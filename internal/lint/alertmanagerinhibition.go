@@ -6,6 +6,7 @@ import (
 	amlabels "github.com/prometheus/alertmanager/pkg/labels"
 
 	"github.com/belfry-dev/belfry/internal/diag"
+	"github.com/belfry-dev/belfry/internal/matching"
 	"github.com/belfry-dev/belfry/internal/read"
 )
 
@@ -32,7 +33,7 @@ var alertmanagerInhibition = &Check{
 func inhibits(p *Pass, rule *inhibition) {
 	at := Place{At: rule.Pos, Owner: rule.Pos}
 	switch {
-	case covers(rule.source, rule.target) && covers(rule.target, rule.source):
+	case matching.Covers(rule.source, rule.target) && matching.Covers(rule.target, rule.source):
 		p.Report(at, "let the two sides match different alerts, such as severity=\"critical\" and severity=\"warning\"",
 			"this rule mutes nothing: its two sides match the same alerts, and such alerts do not mute each other")
 	case typoOnSide(p, rule.source, rule.Source, at) || typoOnSide(p, rule.target, rule.Target, at) || typoInEqual(p, rule, at):

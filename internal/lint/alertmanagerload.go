@@ -1,7 +1,6 @@
 package lint
 
 import (
-	"log/slog"
 	"maps"
 	"reflect"
 	"regexp"
@@ -11,17 +10,11 @@ import (
 	"sync"
 
 	amconfig "github.com/prometheus/alertmanager/config"
-	"github.com/prometheus/alertmanager/featurecontrol"
-	amcompat "github.com/prometheus/alertmanager/matcher/compat"
 
 	"github.com/belfry-dev/belfry/internal/diag"
+	"github.com/belfry-dev/belfry/internal/matching"
 	"github.com/belfry-dev/belfry/internal/read"
 )
-
-// useUTF8 makes Alertmanager's loader read matchers and names of labels as Alertmanager itself does.
-var useUTF8 = sync.OnceFunc(func() {
-	amcompat.InitFromFlags(slog.New(slog.DiscardHandler), featurecontrol.NoopFlags{})
-})
 
 var (
 	yamlLine   = regexp.MustCompile(`line (\d+): (.*)`)
@@ -43,7 +36,7 @@ func refused(p *Pass, config *read.Alertmanager) {
 	if config.Source == "" {
 		return
 	}
-	useUTF8()
+	matching.AsAlertmanager()
 	_, err := amconfig.Load(config.Source)
 	if err == nil {
 		return

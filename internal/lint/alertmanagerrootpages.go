@@ -6,6 +6,7 @@ import (
 	amlabels "github.com/prometheus/alertmanager/pkg/labels"
 
 	"github.com/belfry-dev/belfry/internal/diag"
+	"github.com/belfry-dev/belfry/internal/matching"
 )
 
 var alertmanagerRootPages = &Check{
@@ -42,14 +43,14 @@ func decideWatchdog(matchers amlabels.Matchers) certainty {
 	result := yes
 	for _, m := range matchers {
 		if value, known := watchdog[m.Name]; known {
-			result = min(result, accepts(m, []string{value}))
+			result = min(result, matching.Accepts(m, []string{value}))
 			continue
 		}
 		if !slices.Contains(clusterLabels, m.Name) {
-			result = min(result, accepts(m, []string{""}))
+			result = min(result, matching.Accepts(m, []string{""}))
 			continue
 		}
-		result = min(result, accepts(m, nil))
+		result = min(result, matching.Accepts(m, nil))
 	}
 	return result
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/belfry-dev/belfry/internal/diag"
 	"github.com/belfry-dev/belfry/internal/ir"
+	"github.com/belfry-dev/belfry/internal/matching"
 )
 
 var alertmanagerRouteUnreachable = &Check{
@@ -31,11 +32,11 @@ var alertmanagerRouteUnreachable = &Check{
 
 // contradictory reports a node whose matchers and those above can never all match. What is below it is not reported again.
 func contradictory(p *Pass, r *route) bool {
-	one, other := contradiction(r.path())
+	one, other := matching.Contradiction(r.path())
 	if one == nil {
 		return false
 	}
-	if above, _ := contradiction(r.parent.path()); above != nil {
+	if above, _ := matching.Contradiction(r.parent.path()); above != nil {
 		return true
 	}
 	if slices.Contains(r.matchers, one) && slices.Contains(r.matchers, other) {
@@ -56,7 +57,7 @@ func shadowed(p *Pass, r *route) bool {
 		if earlier == r {
 			return false
 		}
-		if earlier.Continue || !covers(earlier.matchers, r.matchers) {
+		if earlier.Continue || !matching.Covers(earlier.matchers, r.matchers) {
 			continue
 		}
 		report := p.Report
@@ -87,7 +88,7 @@ func (f *Files) typo(m *amlabels.Matcher) (message, help string) {
 	if closest, wrong := f.misspelt(m.Name); wrong {
 		return "no alert of these files has a label " + m.Name, "did you mean " + closest + "?"
 	}
-	values, _ := finite(m)
+	values, _ := matching.Finite(m)
 	for _, value := range values {
 		if help, wrong := f.unlikely(m.Name, value); wrong {
 			return fmt.Sprintf("no alert of these files has %s=%q", m.Name, value), help
@@ -99,7 +100,7 @@ func (f *Files) typo(m *amlabels.Matcher) (message, help string) {
 // otherWord reports a route for a severity that no alert of the files has, while they call the same by another word, which no route
 // names: page for critical.
 func otherWord(p *Pass, r *route, m *amlabels.Matcher) {
-	values, _ := finite(m)
+	values, _ := matching.Finite(m)
 	known := p.severities()
 	if m.Name != "severity" || len(values) == 0 || slices.ContainsFunc(known, m.Matches) {
 		return

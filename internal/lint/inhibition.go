@@ -1,10 +1,9 @@
 package lint
 
 import (
-	"slices"
-
 	amlabels "github.com/prometheus/alertmanager/pkg/labels"
 
+	"github.com/belfry-dev/belfry/internal/matching"
 	"github.com/belfry-dev/belfry/internal/read"
 )
 
@@ -34,24 +33,10 @@ func inhibitions(config *read.Alertmanager) ([]inhibition, bool) {
 func (i *inhibition) mutes(source, target *Alert) certainty {
 	result := min(decide(i.source, source), decide(i.target, target))
 	for _, label := range i.Equal {
-		result = min(result, equal(source.Values(label.Value), target.Values(label.Value)))
+		result = min(result, matching.Equal(source.Values(label.Value), target.Values(label.Value)))
 	}
 	if both := min(decide(i.source, target), decide(i.target, source)); both != no {
 		result = min(result, yes-both)
 	}
 	return result
-}
-
-// equal says whether two labels of which the values are known, or nil, have one value.
-func equal(a, b []string) certainty {
-	switch {
-	case a == nil || b == nil:
-		return maybe
-	case len(a) == 1 && len(b) == 1 && a[0] == b[0]:
-		return yes
-	case slices.ContainsFunc(a, func(v string) bool { return slices.Contains(b, v) }):
-		return maybe
-	default:
-		return no
-	}
 }

@@ -3,6 +3,7 @@ package lint
 import (
 	"testing"
 
+	"github.com/belfry-dev/belfry/internal/matching"
 	"github.com/belfry-dev/belfry/internal/promql"
 	"github.com/belfry-dev/belfry/internal/read"
 )
@@ -75,10 +76,10 @@ func TestMatchersCoverAndContradictOnlyForCertain(t *testing.T) {
 		if len(broken) > 0 {
 			t.Fatal(broken)
 		}
-		if got := covers(wide, narrow); got != test.covers {
+		if got := matching.Covers(wide, narrow); got != test.covers {
 			t.Errorf("%s covers %s: %v", test.wide, test.narrow, got)
 		}
-		if one, _ := contradiction(append(wide[:len(wide):len(wide)], narrow...)); (one != nil) != test.contradictory {
+		if one, _ := matching.Contradiction(append(wide[:len(wide):len(wide)], narrow...)); (one != nil) != test.contradictory {
 			t.Errorf("%s contradicts %s: %v", test.wide, test.narrow, one != nil)
 		}
 	}

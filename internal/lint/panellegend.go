@@ -93,8 +93,8 @@ var panelLegendMissing = &Check{
 }
 
 func checkSameLegend(p *Pass, panel Panel, q *Query) {
-	expanded, _ := p.alertsOn().scaled(q.Parsed)
-	grouped := outermost(expanded)
+	expanded := p.alertsOn().levels(q.Parsed)
+	grouped := outermost(expanded[len(expanded)-1].expr)
 	if grouped == nil || grouped.Without {
 		checkSameLegendOfParts(p, q)
 		return

@@ -20,8 +20,14 @@ var panelThresholdAlert = &Check{
 			if len(steps) == 0 || isUntouched(steps) || panel.ownThresholds() || !panel.reducesToValue() {
 				continue
 			}
+			var others []step // that are no alert's on any query of the panel
+			for _, s := range steps {
+				if !slices.ContainsFunc(panel.Typed(), func(q *Query) bool { return isAlerts(p, s, q) }) {
+					others = append(others, s)
+				}
+			}
 			for _, q := range panel.Typed() {
-				checkThresholdsOfAlerts(p, panel, steps, q)
+				checkThresholdsOfAlerts(p, panel, steps, others, q)
 			}
 		}
 	},
@@ -30,7 +36,13 @@ var panelThresholdAlert = &Check{
 // growing are functions whose results grow with their range, so that those of other ranges have other thresholds.
 var growing = []string{"increase(", "delta(", "count_over_time(", "sum_over_time(", "changes(", "resets("}
 
-func checkThresholdsOfAlerts(p *Pass, panel Panel, steps []step, q *Query) {
+// isAlerts reports whether a step is where an alert on the query fires.
+func isAlerts(p *Pass, s step, q *Query) bool {
+	alerts, factor := p.alertsOn().of(q)
+	return slices.ContainsFunc(alerts, func(c comparison) bool { return same(s.value, c.threshold/c.factor*factor) })
+}
+
+func checkThresholdsOfAlerts(p *Pass, panel Panel, steps, others []step, q *Query) {
 	if slices.ContainsFunc(q.Substituted.Holes, func(h read.Hole) bool { return h.Use == read.UseDuration }) &&
 		slices.ContainsFunc(growing, func(name string) bool { return strings.Contains(q.Substituted.Text, name) }) {
 		return
@@ -42,9 +54,8 @@ func checkThresholdsOfAlerts(p *Pass, panel Panel, steps []step, q *Query) {
 			missing = append(missing, c)
 		}
 	}
-	for _, s := range steps {
-		isAlert := slices.ContainsFunc(alerts, func(c comparison) bool { return same(s.value, c.threshold/c.factor*factor) })
-		if math.IsInf(s.value, 0) || isAlert || len(missing) == 0 {
+	for _, s := range others {
+		if math.IsInf(s.value, 0) || len(missing) == 0 {
 			continue
 		}
 		nearest := slices.MinFunc(missing, func(a, b comparison) int {

@@ -6,6 +6,7 @@ import (
 
 	amlabels "github.com/prometheus/alertmanager/pkg/labels"
 
+	"github.com/belfry-dev/belfry/internal/matching"
 	"github.com/belfry-dev/belfry/internal/read"
 )
 
@@ -85,42 +86,23 @@ type reach struct {
 // reached are the nodes at which an alert arrives, as dispatch.Route.Match walks the tree: the first child that matches, and the
 // next ones while a child says continue; the node itself where no child matches.
 func (r *route) reached(decide func(amlabels.Matchers) certainty) []reach {
-	return r.walk(decide, yes)
-}
-
-// walk looks at a node that an alert reaches if it reaches its parent, which is as certain as arriving says.
-func (r *route) walk(decide func(amlabels.Matchers) certainty, arriving certainty) []reach {
-	here := min(arriving, decide(r.matchers))
-	if here == no {
-		return nil
-	}
 	var all []reach
-	looking, caught := here, no // whether the alert comes to the next child, and whether one has taken it
-	for _, child := range r.children {
-		if looking == no {
-			break
-		}
-		all = append(all, child.walk(decide, looking)...)
-		taken := decide(child.matchers)
-		caught = max(caught, taken)
-		if !child.Continue && taken != no {
-			looking = min(maybe, yes-taken)
-		}
-	}
-	if caught != yes {
-		all = append(all, reach{r, here == yes && caught == no})
+	for _, node := range tree.Reached(r, decide) {
+		all = append(all, reach{node.Node, node.Certain})
 	}
 	return all
+}
+
+// tree is how matching walks routes.
+var tree = matching.Tree[*route]{
+	Matchers: func(r *route) amlabels.Matchers { return r.matchers },
+	Children: func(r *route) []*route { return r.children },
+	Continue: func(r *route) bool { return r.Continue },
 }
 
 // reachedBy are the nodes at which an alert may arrive.
 func (r *routing) reachedBy(alert *Alert) []reach {
 	return r.root.reached(func(matchers amlabels.Matchers) certainty { return decide(matchers, alert) })
-}
-
-// paging are the integrations that wake people up.
-var paging = map[string]string{
-	"pagerduty": "PagerDuty", "opsgenie": "Opsgenie", "victorops": "VictorOps", "pushover": "Pushover", "incidentio": "incident.io",
 }
 
 // pages is how a receiver wakes people up; empty where it does not.
@@ -130,7 +112,7 @@ func (r *routing) pages(receiver string) string {
 		return ""
 	}
 	for _, integration := range found.Integrations {
-		if name := paging[integration.Kind]; name != "" {
+		if name := matching.Pages(integration.Kind); name != "" {
 			return name
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	amlabels "github.com/prometheus/alertmanager/pkg/labels"
 	"github.com/prometheus/common/model"
 
+	"github.com/belfry-dev/belfry/internal/matching"
 	"github.com/belfry-dev/belfry/internal/read"
 )
 
@@ -67,7 +68,7 @@ func TestWhatIsUnknownLeavesOpenWhereAlertsArrive(t *testing.T) {
 		known := ours.root.reached(func(m amlabels.Matchers) certainty {
 			result := yes
 			for _, one := range m {
-				result = min(result, accepts(one, map[string][]string{"a": {"1"}}[one.Name]))
+				result = min(result, matching.Accepts(one, map[string][]string{"a": {"1"}}[one.Name]))
 			}
 			return result
 		})

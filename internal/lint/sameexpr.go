@@ -41,8 +41,11 @@ func newAlertsOn(f *Files) *alertsOn {
 			continue
 		}
 		for _, found := range a.compared(rule, rule.Parsed) {
-			shape := shapeOf(found.subject)
-			a.byShape[shape] = append(a.byShape[shape], found)
+			for _, level := range a.levels(found.subject) {
+				found.subject, found.factor = level.expr, level.factor
+				shape := shapeOf(found.subject)
+				a.byShape[shape] = append(a.byShape[shape], found)
+			}
 		}
 	}
 	return a
@@ -78,31 +81,63 @@ func (a *alertsOn) compared(rule *Rule, expr parser.Expr) []comparison {
 	if !ok {
 		return nil
 	}
-	rest, factor := a.scaled(subject)
-	return []comparison{{rule, rest, factor, above, threshold}}
+	return []comparison{{rule, subject, 1, above, threshold}}
 }
 
 // of are the alerts on a query. Variables of the dashboard choose series; what they choose by does not tell expressions apart.
+// Alerts that read the same records are nearer to the panel than those that read the same as what is behind the records: two
+// objectives of one indicator have thresholds of their own.
 func (a *alertsOn) of(q *Query) (found []comparison, factor float64) {
 	if q.Parsed == nil {
 		return nil, 1
 	}
-	subject, factor := a.scaled(q.Parsed)
-	chosen := variableLabels(subject)
-	key := printed(subject, chosen)
-	for _, c := range a.byShape[shapeOf(subject)] {
-		if printed(c.subject, chosen) == key {
-			found = append(found, c)
+	for _, level := range a.levels(q.Parsed) {
+		chosen := variableLabels(level.expr)
+		key := printed(level.expr, chosen)
+		for _, c := range a.byShape[shapeOf(level.expr)] {
+			if printed(c.subject, chosen) == key {
+				found = append(found, c)
+			}
+		}
+		if len(found) > 0 {
+			return found, level.factor
 		}
 	}
-	return found, factor
+	return nil, 1
 }
 
-// scaled is an expression without a number that it is multiplied with, or divided by, and with the rule behind a recorded name
-// in its place.
-func (a *alertsOn) scaled(expr parser.Expr) (rest parser.Expr, factor float64) {
-	factor = 1
+// level is an expression without a number that it is multiplied with, or divided by.
+type level struct {
+	expr   parser.Expr
+	factor float64
+}
+
+// levels are an expression as it is written, and with the rule behind a recorded name in its place, as often as there is one.
+func (a *alertsOn) levels(expr parser.Expr) []level {
+	var all []level
+	factor := 1.0
 	for range 10 { // recording rules that record each other would go on
+		var more float64
+		expr, more = scaled(expr)
+		factor *= more
+		all = append(all, level{expr, factor})
+		selector, ok := expr.(*parser.VectorSelector)
+		if !ok {
+			break
+		}
+		rule := a.recording(selector)
+		if rule == nil {
+			break
+		}
+		expr = rule.Parsed
+	}
+	return all
+}
+
+// scaled takes the numbers off an expression that it is multiplied with, or divided by.
+func scaled(expr parser.Expr) (rest parser.Expr, factor float64) {
+	factor = 1
+	for {
 		expr = bare(expr)
 		switch e := expr.(type) {
 		case *parser.BinaryExpr:
@@ -118,17 +153,10 @@ func (a *alertsOn) scaled(expr parser.Expr) (rest parser.Expr, factor float64) {
 			default:
 				return expr, factor
 			}
-		case *parser.VectorSelector:
-			rule := a.recording(e)
-			if rule == nil {
-				return expr, factor
-			}
-			expr = rule.Parsed
 		default:
 			return expr, factor
 		}
 	}
-	return expr, factor
 }
 
 // recording is the one rule whose series a selector finds, all of them; nil where there is none or several.

@@ -22,6 +22,11 @@ const alertsText = `groups:
       - {alert: Guarded, expr: sum(g) > 5 and sum(h) > 100}
       - {alert: Windows, expr: (sum(i) > 3 and sum(j) > 3) or sum(k) > 4}
       - {alert: TwiceRecorded, expr: 'b:sum > 1'}
+      - {record: 'l:ratio', expr: sum(l), labels: {slo: x}}
+      - {record: 'l:ratio', expr: sum(l), labels: {slo: y}}
+      - {record: 'l:burn', expr: 'l:ratio{slo="x"} / 0.01', labels: {slo: x}}
+      - {alert: OfX, expr: 'l:ratio{slo="x"} > 0.1'}
+      - {alert: OfY, expr: 'l:ratio{slo="y"} > 0.2'}
 `
 
 func TestAlertsAreFoundByTheExpressionThatTheyCompare(t *testing.T) {
@@ -35,6 +40,7 @@ func TestAlertsAreFoundByTheExpressionThatTheyCompare(t *testing.T) {
 		`sum(f{shop="one", job="api"})`: {"Filtered"}, `sum(f{shop=~"$shop", job="api"})`: {"Filtered"}, `sum(f{job="api"})`: nil,
 		"sum(g)": {"Guarded"}, "sum(h)": nil, "sum(i)": {"Windows"}, "sum(j)": {"Windows"}, "sum(k)": {"Windows"},
 		"sum(b)": nil, "b:sum": {"TwiceRecorded"},
+		`l:ratio{slo="x"}`: {"OfX"}, `l:burn{slo="x"}`: {"OfX"}, "sum(l)": {"OfX", "OfY"}, `l:ratio{slo=~"$slo"}`: {"OfX", "OfY"},
 	} {
 		query := files.query(board, &read.Panel{}, read.Target{Expr: read.Text{Value: expr}})
 		found, _ := files.alertsOn().of(&query)

@@ -83,6 +83,6 @@ func (f *Files) mayLoad(group *read.RuleGroup) bool {
 	}
 	return len(f.Set.Scrapings) == 0 || slices.ContainsFunc(f.Set.Scrapings, func(s read.Scraping) bool {
 		return len(s.RuleFiles) == 0 ||
-			slices.ContainsFunc(s.RuleFiles, func(pattern read.Text) bool { return matching(pattern)(path.Base(group.File)) })
+			slices.ContainsFunc(s.RuleFiles, func(pattern read.Text) bool { return endsIn(pattern)(path.Base(group.File)) })
 	})
 }

@@ -17,7 +17,7 @@ var scrapeRuleFiles = &Check{
 		for _, scraping := range p.Set.Scrapings {
 			names := p.rulesBeside(scraping.File)
 			elsewhere := slices.ContainsFunc(scraping.RuleFiles, func(pattern read.Text) bool { return path.IsAbs(pattern.Value) })
-			loaded := slices.ContainsFunc(scraping.RuleFiles, func(pattern read.Text) bool { return slices.ContainsFunc(names, matching(pattern)) })
+			loaded := slices.ContainsFunc(scraping.RuleFiles, func(pattern read.Text) bool { return slices.ContainsFunc(names, endsIn(pattern)) })
 			if len(names) == 0 || elsewhere || loaded || len(scraping.RuleFiles) == 0 {
 				continue
 			}
@@ -40,8 +40,8 @@ func (f *Files) rulesBeside(name string) []string {
 	return names
 }
 
-// matching says whether a file name is what a pattern ends in.
-func matching(pattern read.Text) func(name string) bool {
+// endsIn says whether a file name is what a pattern ends in.
+func endsIn(pattern read.Text) func(name string) bool {
 	return func(name string) bool {
 		matched, err := path.Match(path.Base(pattern.Value), name)
 		return matched || err != nil // a pattern that is none is another mistake

@@ -103,7 +103,7 @@ func (l *lowerer) groupName(name string) string {
 func (l *lowerer) alertLabels(a *ir.Alert, more map[string]string) map[string]string {
 	s := l.program.Service
 	set := map[string]string{
-		"severity": a.Severity, "service": s.Name, "namespace": s.Namespace, "team": s.Team, "signal": indicator(a),
+		"severity": a.Severity, "service": s.Name, "namespace": s.Namespace, "team": s.Team, "signal": indicatorOf(a),
 	}
 	if a.Component != "" {
 		set["component"] = a.Component
@@ -111,8 +111,15 @@ func (l *lowerer) alertLabels(a *ir.Alert, more map[string]string) map[string]st
 	if a.Action != "" {
 		set["action"] = a.Action
 	}
-	for _, name := range sortedKeys(more) {
-		path := at(a.Path+".labels", name)
+	maps.Copy(set, l.userLabels(a.Path+".labels", more))
+	return set
+}
+
+// userLabels are the static labels that the user writes and may.
+func (l *lowerer) userLabels(path string, given map[string]string) map[string]string {
+	set := map[string]string{}
+	for _, name := range sortedKeys(given) {
+		path := at(path, name)
 		if source, ok := reservedLabels[name]; ok {
 			l.report("names/label", path, "remove it", "label %q is set from %s", name, source)
 			continue
@@ -121,14 +128,14 @@ func (l *lowerer) alertLabels(a *ir.Alert, more map[string]string) map[string]st
 			l.report("names/label", path, "use letters, digits and underscores", "%q is not a name that a label can have", name)
 			continue
 		}
-		set[name] = more[name]
+		set[name] = given[name]
 	}
 	return set
 }
 
-// indicator is what the alert is about: its signal's indicator, and which part of it where the alert has matchers of its
+// indicatorOf is what the alert is about: its signal's indicator, and which part of it where the alert has matchers of its
 // own. A failing part must not mute what is said of another.
-func indicator(a *ir.Alert) string {
+func indicatorOf(a *ir.Alert) string {
 	if a.Query == nil || a.Signal.Default == nil || a.Query.Where == a.Signal.Default.Where {
 		return a.Signal.SLI
 	}
@@ -147,10 +154,7 @@ func (l *lowerer) runbookURL(alert, own string) string {
 
 // texts makes the summary and the description, or takes the user's.
 func (l *lowerer) texts(a *ir.Alert, spec schema.Alert) bool {
-	where := ""
-	for _, label := range a.By {
-		where += fmt.Sprintf(", %s {{ $labels.%s }}", strings.TrimPrefix(label, "exported_"), label)
-	}
+	where := groupText(a.By)
 	side := "below"
 	if a.Threshold.Above {
 		side = "above"
@@ -197,13 +201,16 @@ func (l *lowerer) linkDashboards() {
 			}
 		}
 		if a.SLO != nil {
-			uid = l.program.SLODashboardUID
+			uid = a.SLO.DashboardUID
 		}
 		if uid == "" && len(l.program.Dashboards) > 0 {
 			uid = l.program.Dashboards[0].UID
 		}
 		if uid != "" {
 			a.DashboardURL = l.program.Platform.Grafana.URL + "/d/" + uid
+			if a.SLO != nil {
+				a.DashboardURL += sloVariables(a.By)
+			}
 		}
 	}
 }

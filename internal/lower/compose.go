@@ -9,12 +9,16 @@ import (
 
 	"github.com/belfry-dev/belfry/internal/ir"
 	"github.com/belfry-dev/belfry/internal/promql"
+	"github.com/belfry-dev/belfry/internal/unit"
 	"github.com/belfry-dev/belfry/schema"
 )
 
 // difference subtracts a metric, a signal or a quantity from another.
 func (l *lowerer) difference(s *signal, b build) (vector, bool) {
 	leftPath, rightPath := at(s.Path, "difference"), at(s.Path, "minus")
+	if s.spec.Difference == nowName && l.metrics[nowName] == nil && l.signals[nowName] == nil {
+		return l.age(s, b)
+	}
 	leftNumber, rightNumber := isQuantity(s.spec.Difference), isQuantity(s.spec.Minus)
 	if leftNumber && rightNumber {
 		l.report("signal/form", leftPath, "name a metric or a signal", "the difference of two figures is no signal")
@@ -49,6 +53,45 @@ func (l *lowerer) difference(s *signal, b build) (vector, bool) {
 	return vector{
 		expr: promql.Binary(parser.SUB, left.expr, right.expr), unit: left.unit, period: left.period,
 		by: left.by, metrics: join(left.metrics, right.metrics),
+	}, true
+}
+
+// nowName is the operand of a difference that is the time now.
+const nowName = "now"
+
+// age is the time since a gauge's point in time, as of a last success. Replicas that export one fact have the newest; of
+// several facts the oldest counts.
+func (l *lowerer) age(s *signal, b build) (vector, bool) {
+	path := at(s.Path, "minus")
+	m, ok := l.metric(path, s.spec.Minus)
+	if !ok || !l.usable(m, b, false) {
+		return vector{}, false
+	}
+	seconds, isTime := m.Unit.Factor(unit.Second)
+	if m.Type != ir.Gauge || !isTime {
+		l.report("signal/metric-type", path, "name a gauge whose value is a time since 1970, in a unit of time",
+			"now less %s is no age: it is a %s of %s", m.Name, m.Type, m.Unit.Dimension())
+		return vector{}, false
+	}
+	if b.over > 0 {
+		l.report("signal/setting", at(b.path, "over"), "remove over", "an age is taken at one moment, and over would average the time of day")
+		return vector{}, false
+	}
+	if m.Own() {
+		m.Timestamp = true // a catalog's entries say so themselves
+	}
+	by := grouping(m, b.by)
+	var at parser.Expr = l.selector(m, "", b)
+	if m.Replicas == "same" {
+		own := slices.Clone(by)
+		for _, label := range m.Labels {
+			own = append(own, m.Stored(label.Name))
+		}
+		at = promql.Aggregate(parser.MAX, at, sortedCopy(own)...)
+	}
+	oldest := promql.Scale(promql.Aggregate(parser.MIN, at, by...), seconds)
+	return vector{
+		expr: promql.Binary(parser.SUB, promql.Call("time"), oldest), unit: unit.Second, by: by, metrics: []*ir.Metric{m},
 	}, true
 }
 

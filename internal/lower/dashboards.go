@@ -20,9 +20,6 @@ func (l *lowerer) lowerDashboards() {
 		return
 	}
 	owners := map[string]string{}
-	if l.program.SLODashboardUID != "" {
-		owners[l.program.SLODashboardUID] = "the generated SLO dashboard"
-	}
 	for _, name := range sortedKeys(l.spec.Dashboards) {
 		spec := l.spec.Dashboards[name]
 		path := at("dashboards", name)
@@ -30,8 +27,12 @@ func (l *lowerer) lowerDashboards() {
 			l.report("names/dashboard", path, "use lower-case letters, digits and hyphens", "%q is not a name that a dashboard can have: it becomes a file name", name)
 			continue
 		}
-		if name == "slo" && len(l.spec.SLOs) > 0 {
-			l.report("names/collision", path, "rename the dashboard", "the generated SLO dashboard has this file name")
+		if whose, taken := sloDashboardOf(l.program, name, ""); taken {
+			l.report("names/collision", path, "rename the dashboard", "the generated dashboard %s has this file name", whose)
+			continue
+		}
+		if whose, taken := sloDashboardOf(l.program, "", spec.UID); taken {
+			l.report("names/collision", path+".uid", "give each dashboard its own uid", "uid %q is already that of the generated dashboard %s", spec.UID, whose)
 			continue
 		}
 		if other, ok := owners[spec.UID]; ok {
@@ -46,6 +47,9 @@ func (l *lowerer) lowerDashboards() {
 			if other != d {
 				d.Links = append(d.Links, ir.Link{Title: other.Title, URL: "/d/" + other.UID})
 			}
+		}
+		if l.program.SLODashboardUID != "" {
+			d.Links = append(d.Links, ir.Link{Title: "SLOs", URL: "/d/" + l.program.SLODashboardUID})
 		}
 	}
 }

@@ -43,6 +43,7 @@ func Lower(in Input) (*ir.Program, diag.List) {
 	l.lowerAlerts()
 	l.lowerSLOs()
 	l.sortAlerts()
+	l.alertFilesDiffer()
 	l.lowerDashboards()
 	l.linkDashboards()
 	l.recordShared()
@@ -62,6 +63,8 @@ type lowerer struct {
 	metrics map[string]*ir.Metric // declared and of the catalogs in use
 	signals map[string]*signal    // by name
 	queries map[string]*ir.Query  // by key, unit and variables
+
+	objectives []*objective // the program's SLOs, in the same order
 
 	recordedIn map[string]string // recording to the rule group that holds it
 	collides   map[string]bool   // signals that have a metric's name

@@ -178,6 +178,16 @@ routing: {receiver: "rest", routes: [
 // program lowers the shop with more of a spec, which must be right.
 func program(t *testing.T, more string) *ir.Program {
 	t.Helper()
+	p, found := lower.Lower(input(t, more))
+	if found.HasErrors() {
+		t.Fatal(found)
+	}
+	return p
+}
+
+// input loads the shop with more of a spec.
+func input(t *testing.T, more string) lower.Input {
+	t.Helper()
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "spec.cue"), []byte(shop+more), 0o644); err != nil {
 		t.Fatal(err)
@@ -186,9 +196,5 @@ func program(t *testing.T, more string) *ir.Program {
 	if err != nil || found.HasErrors() {
 		t.Fatal(err, found)
 	}
-	p, found := lower.Lower(lower.Input{Spec: packages[0].Spec, Locate: packages[0].Locate})
-	if found.HasErrors() {
-		t.Fatal(found)
-	}
-	return p
+	return lower.Input{Spec: packages[0].Spec, Locate: packages[0].Locate}
 }

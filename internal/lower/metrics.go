@@ -52,7 +52,7 @@ func fromCatalog(entry catalog.Entry) *ir.Metric {
 	m := &ir.Metric{
 		Name: entry.Name, Catalog: owner, Type: ir.MetricType(entry.Type), Unit: u, Help: entry.Help,
 		Buckets: entry.Buckets, Classic: entry.Type == string(ir.Histogram), Replicas: entry.Replicas,
-		Select: entry.Select, Scope: entry.Scope, MoreLabels: entry.MoreLabels, Timestamp: entry.Timestamp,
+		Select: entry.Select, Scope: entry.Scope, MoreLabels: entry.MoreLabels, Timestamp: entry.Timestamp, Boolean: entry.Boolean,
 	}
 	for _, c := range entry.UnitWhen {
 		caseUnit, _ := unit.Parse(c.Unit)
@@ -87,6 +87,7 @@ func (l *lowerer) declared(name string, m schema.Metric) *ir.Metric {
 		Name: name, Path: path, Type: ir.MetricType(m.Type), Unit: l.unit(path+".unit", m.Unit), Help: m.Help,
 		Buckets: m.Buckets, Replicas: m.Replicas, Resets: m.Resets != "",
 	}
+	metric.Boolean = metric.Type == ir.Gauge && metric.Unit.Noun() == "bool"
 	l.onlyFor(path, m)
 	if metric.Type == ir.Histogram {
 		metric.Native = m.Histogram == "native" || m.Histogram == "both"
@@ -210,6 +211,11 @@ func (l *lowerer) markUsedMetrics() {
 	used := map[string]bool{}
 	for _, s := range l.program.Signals {
 		for _, m := range s.Metrics {
+			used[m.Name] = true
+		}
+	}
+	for _, slo := range l.program.SLOs {
+		for _, m := range slo.Signal.Metrics {
 			used[m.Name] = true
 		}
 	}

@@ -22,8 +22,8 @@ type build struct {
 	by        []string
 	where     []*labels.Matcher
 	q         float64
-	variables []string    // labels that the dashboard's variables filter by
-	none      parser.Expr // what a part without any series is; nil for zero times the whole
+	variables []string // labels that the dashboard's variables filter by
+	bare      bool     // a part without any series stays without a result: who asks fills in the zero
 }
 
 // vector is an expression with what is known of it.

@@ -37,10 +37,11 @@ func (l *lowerer) lowerRouting() {
 		GroupInterval:  l.positive("routing.groupInterval", r.GroupInterval),
 		RepeatInterval: l.positive("routing.repeatInterval", r.RepeatInterval),
 	}
+	n.Route.Routes = l.ownRoutes()
 	for i, route := range r.Routes {
 		n.Route.Routes = append(n.Route.Routes, l.route(indexed("routing.routes", i), route))
 	}
-	n.Inhibitions = l.inhibitions()
+	n.Inhibitions = append(l.inhibitions(), l.pagesMuteTickets()...)
 	l.program.Notifications = n
 	if l.program.OwnsPlatform {
 		l.program.Fleet = []*ir.Notifications{n}
@@ -50,6 +51,19 @@ func (l *lowerer) lowerRouting() {
 		set["alertname"] = a.Name
 		a.Receivers = receiversOf(n.Route, set)
 	}
+}
+
+// ownRoutes lead alerts that name a receiver themselves to it, before the service's own routes are looked at.
+func (l *lowerer) ownRoutes() []*ir.Route {
+	var routes []*ir.Route
+	for _, a := range l.program.Alerts {
+		if a.Receiver != "" {
+			routes = append(routes, &ir.Route{
+				Path: a.Path + ".receiver", Receiver: a.Receiver, Matchers: []ir.Matcher{{Name: labels.AlertName, Op: "=", Value: a.Name}},
+			})
+		}
+	}
+	return routes
 }
 
 // platformRouting takes the receivers of a package that describes a platform alone: its root and heartbeat use them.
@@ -92,10 +106,12 @@ func (l *lowerer) route(path string, r schema.Route) *ir.Route {
 	return route
 }
 
-func (l *lowerer) receiverExists(path, name string) {
-	if _, ok := l.spec.Receivers[name]; !ok {
+func (l *lowerer) receiverExists(path, name string) bool {
+	_, ok := l.spec.Receivers[name]
+	if !ok {
 		l.report("reference/receiver", path, didYouMean(name, sortedKeys(l.spec.Receivers)), "there is no receiver %q", name)
 	}
+	return ok
 }
 
 func (l *lowerer) checkPlatformReceivers() {
@@ -150,6 +166,9 @@ func (l *lowerer) inhibitions() []ir.Inhibition {
 	keeps := map[string][]string{} // SLI to the labels that its alerts have in common
 	ranks := map[string][]int{}
 	for _, a := range l.program.Alerts {
+		if a.Kind == ir.AlertNoData && len(a.SLO.By) > 0 {
+			continue // it is about all groups, and keeps none of their labels
+		}
 		sli := a.Labels["signal"]
 		if known, ok := keeps[sli]; ok {
 			keeps[sli] = intersect(known, a.By)
@@ -191,6 +210,46 @@ func (l *lowerer) inhibitions() []ir.Inhibition {
 		}
 	}
 	return all
+}
+
+// pagesMuteTickets mute a ticket of an SLO while its page fires, where both have one severity. Where the page's is higher,
+// the inhibitions of the SLI do.
+func (l *lowerer) pagesMuteTickets() []ir.Inhibition {
+	type pair struct{ pages, tickets []string }
+	pairs := map[string]pair{} // labels that are kept apart, joined, to the alerts
+	for _, slo := range l.program.SLOs {
+		by := strings.Join(slo.By, ",")
+		found := pairs[by]
+		for _, ticket := range slo.Alerts {
+			for _, page := range slo.Alerts {
+				if page.Kind != ir.AlertBurn || ticket.Kind != ir.AlertBurn || !page.Page || ticket.Page || page.Severity != ticket.Severity {
+					continue
+				}
+				found.pages, found.tickets = append(found.pages, page.Name), append(found.tickets, ticket.Name)
+			}
+		}
+		if len(found.pages) > 0 {
+			pairs[by] = found
+		}
+	}
+	var all []ir.Inhibition
+	for _, by := range sortedKeys(pairs) {
+		equal := []string{"slo", "service", "namespace"}
+		if by != "" {
+			equal = append(equal, strings.Split(by, ",")...)
+		}
+		all = append(all, ir.Inhibition{Source: []ir.Matcher{named(pairs[by].pages)}, Target: []ir.Matcher{named(pairs[by].tickets)}, Equal: equal})
+	}
+	return all
+}
+
+// named matches alerts by their names.
+func named(names []string) ir.Matcher {
+	names = sortedCopy(names)
+	if len(names) == 1 {
+		return ir.Matcher{Name: labels.AlertName, Op: "=", Value: names[0]}
+	}
+	return ir.Matcher{Name: labels.AlertName, Op: "=~", Value: strings.Join(quoted(names), "|")}
 }
 
 // quoted makes regular expressions that match nothing but the texts.

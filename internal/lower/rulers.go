@@ -73,7 +73,7 @@ func (l *lowerer) splitGroups() {
 		}
 		parts := packRules(newRuleGraph(group.Rules), limit)
 		for i, part := range parts {
-			divided := &ir.Group{Name: group.Name, Interval: group.Interval}
+			divided := &ir.Group{Name: group.Name, Interval: group.Interval, Limit: group.Limit}
 			for number := i + 1; i > 0; number++ {
 				if divided.Name = fmt.Sprintf("%s-%d", group.Name, number); !taken[divided.Name] {
 					break

@@ -37,11 +37,10 @@ func divide(part, whole vector) vector {
 
 // orZero stands in for a part that has no series yet: no error so far is no error, and not no data.
 func orZero(part, whole vector, b build) parser.Expr {
-	none := b.none
-	if none == nil {
-		none = promql.Binary(parser.MUL, promql.Number(0), whole.expr)
+	if b.bare {
+		return part.expr
 	}
-	return promql.Binary(parser.LOR, part.expr, none)
+	return promql.Binary(parser.LOR, part.expr, promql.Binary(parser.MUL, promql.Number(0), whole.expr))
 }
 
 // within is the share of a histogram's observations at or below a bound.

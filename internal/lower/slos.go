@@ -1,6 +1,7 @@
 package lower
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -15,23 +16,18 @@ import (
 	"github.com/belfry-dev/belfry/schema"
 )
 
-// tiers are the four alerts of the SRE workbook (chapter 5, table 5-8): what share of the budget is spent when each fires.
-// The factor follows from the share: it is the burn rate that spends it in the long window.
-var tiers = []struct {
-	severity    string
-	long, short time.Duration
-	budgetShare float64
-}{
-	{"critical", time.Hour, 5 * time.Minute, 0.02},
-	{"critical", 6 * time.Hour, 30 * time.Minute, 0.05},
-	{"warning", 24 * time.Hour, 2 * time.Hour, 0.10},
-	{"warning", 72 * time.Hour, 6 * time.Hour, 0.10},
+// shortestPeriod is the shortest window of an SLO without burn-rate alerts.
+const shortestPeriod = time.Hour
+
+// objective is an SLO while it is lowered.
+type objective struct {
+	*ir.SLO
+	spec    schema.SLO
+	counted indicator
+	labels  map[string]string // the user's, of all its alerts
 }
 
-// shortestPeriod is the shortest window of an SLO: the longest window of an alert must fit into it twice.
-const shortestPeriod = 6 * 24 * time.Hour
-
-// lowerSLOs lowers the objectives with their burn-rate alerts.
+// lowerSLOs lowers the objectives with their alerts.
 func (l *lowerer) lowerSLOs() {
 	if len(l.spec.SLOs) == 0 {
 		return
@@ -40,140 +36,204 @@ func (l *lowerer) lowerSLOs() {
 		l.report("spec/no-service", "slos", "add service: its name, namespace and team become the alerts' labels", "SLOs need a service")
 		return
 	}
-	l.program.SLODashboardUID = sloDashboardUID(l.program.Service.Name)
+	l.program.SLODashboardName, l.program.SLODashboardUID = sloBoards, sloDashboardUID(l.program.Service.Name, "")
+	named := map[string]string{} // alert to the SLO that makes it
 	for _, name := range sortedKeys(l.spec.SLOs) {
 		slo, ok := l.slo(name, l.spec.SLOs[name])
-		if !ok {
+		if !ok || !l.alertsAreNamed(slo, named) {
 			continue
 		}
-		l.program.SLOs = append(l.program.SLOs, slo)
-		for _, a := range slo.Alerts {
-			if _, taken := l.spec.Alerts[a.Name]; taken {
-				l.report("names/collision", at("alerts", a.Name), "rename the alert", "SLO %s makes an alert of the same name", name)
-			}
-		}
+		l.objectives = append(l.objectives, slo)
+		l.program.SLOs = append(l.program.SLOs, slo.SLO)
 		l.program.Alerts = append(l.program.Alerts, slo.Alerts...)
 	}
+	l.nameSLODashboards()
+}
+
+// alertsAreNamed refuses names that are taken by another alert, or can be none. An SLO is told once.
+func (l *lowerer) alertsAreNamed(slo *objective, named map[string]string) bool {
+	for _, a := range slo.Alerts {
+		switch other, taken := named[a.Name]; {
+		case !labelName.MatchString(a.Name):
+			l.report("names/alert", a.Path, "use letters, digits and underscores, such as HighErrorRate",
+				"%q is not a name that an alert can have: it becomes a file name", a.Name)
+		case taken:
+			l.report("names/collision", a.Path, "give one of them another name", "%s makes an alert %s too", other, a.Name)
+		case hasKey(l.spec.Alerts, a.Name):
+			l.report("names/collision", at("alerts", a.Name), "rename the alert", "SLO %s makes an alert of the same name", slo.Name)
+		default:
+			named[a.Name] = a.Path
+			continue
+		}
+		return false
+	}
+	return true
+}
+
+func hasKey[V any](m map[string]V, key string) bool {
+	_, ok := m[key]
+	return ok
 }
 
 // slo lowers one objective.
-func (l *lowerer) slo(name string, spec schema.SLO) (*ir.SLO, bool) {
+func (l *lowerer) slo(name string, spec schema.SLO) (*objective, bool) {
 	path := at("slos", name)
 	if !labelName.MatchString(name) {
 		l.report("names/slo", path, "use letters, digits and underscores, such as availability", "%q is not a name that an SLO can have", name)
 		return nil, false
 	}
-	s, good, ok := l.sloSignal(path, spec)
-	if !ok {
+	slo := &objective{spec: spec, SLO: &ir.SLO{
+		Name: name, Path: path, Title: spec.Title, Component: spec.Component, Note: strings.TrimSpace(spec.Note),
+		Calendar: spec.Calendar, Limit: spec.Limit, MinEvents: spec.MinEvents,
+		Interval: l.program.Platform.Prometheus.EvaluationInterval,
+	}}
+	if !l.indicator(slo) || !l.goal(slo) || !l.groups(slo) || !l.period(slo) || !l.burnTiers(slo) {
 		return nil, false
 	}
-	objective, ok := l.objective(path, spec, s)
-	if !ok {
-		return nil, false
-	}
-	slo := &ir.SLO{
-		Name: name, Path: path, Title: spec.Title, Signal: s.Signal, Good: good, Objective: objective,
-		Window: l.duration(path+".window", spec.Window), Component: spec.Component, Note: strings.TrimSpace(spec.Note),
-		ErrorRatio: map[string]string{}, Interval: l.program.Platform.Prometheus.EvaluationInterval,
-		BudgetRemaining: "slo:budget_remaining:ratio", ObjectiveRecord: "slo:objective:ratio",
-	}
-	if slo.Window < shortestPeriod {
-		l.report("slo/window", path+".window", `write at least "7d"`, "the window %s is too short for alerts over 3d", spec.Window)
-		return nil, false
-	}
-	for _, t := range tiers {
-		// Below one the budget lasts longer than the window: nothing is at risk, and nobody should be told.
-		factor := max(1, roundTo(t.budgetShare*float64(slo.Window)/float64(t.long), 4))
-		slo.Tiers = append(slo.Tiers, ir.BurnTier{
-			Severity: t.severity, Long: t.long, Short: t.short, Factor: factor,
-			BudgetShare: roundTo(factor*float64(t.long)/float64(slo.Window), 4),
-		})
-	}
-	if !l.tiersCanFire(slo) {
-		return nil, false
-	}
-	for _, window := range sloWindows(slo) {
-		slo.ErrorRatio[unit.FormatDuration(window)] = "slo:error_ratio:rate" + unit.FormatDuration(window)
-	}
-	slo.Alerts = l.sloAlerts(slo)
-	return slo, true
+	slo.names()
+	slo.labels = l.sloLabels(slo, path, spec.Labels)
+	l.burnAlerts(slo)
+	return slo, l.noDataAlert(slo) && l.trafficAlert(slo)
 }
 
-// sloSignal finds the share that the objective is about.
-func (l *lowerer) sloSignal(path string, spec schema.SLO) (s *signal, good, ok bool) {
-	field, name := "good", spec.Good
-	if name == "" {
-		field, name = "bad", spec.Bad
+// goal reads the share that must be good.
+func (l *lowerer) goal(slo *objective) bool {
+	path := slo.Path + ".objective"
+	share, ok := l.quantity(path, slo.spec.Objective, unit.Ratio, &ir.Signal{Name: slo.Signal.Name, Path: slo.Signal.Path, Unit: unit.Ratio})
+	if !ok {
+		return false
 	}
-	switch {
-	case spec.Good == "" && spec.Bad == "":
-		l.report("slo/signal", path, "add good: or bad: with the name of a share, ratio or within signal", "an SLO names either its good or its bad share")
-		return nil, false, false
-	case spec.Good != "" && spec.Bad != "":
-		l.report("slo/signal", path+".bad", "remove one of them: the other share is the rest", "an SLO names either its good or its bad share")
-		return nil, false, false
+	if share <= 0 || share >= 1 {
+		l.report("slo/objective", path, `write a share such as "99.5%"`, "an objective of %s leaves no error budget to watch", slo.spec.Objective)
+		return false
 	}
-	s, found := l.signals[name]
-	if !found {
-		l.report("reference/signal", at(path, field), didYouMean(name, sortedKeys(l.signals)), "there is no signal %q", name)
-		return nil, false, false
+	slo.Objective = share
+	return true
+}
+
+// budget is the share of events that may be bad, without the digits that floating point adds.
+func (o *objective) budget() float64 { return roundTo(1-o.Objective, 12) }
+
+// period reads the window of the error budget.
+func (l *lowerer) period(slo *objective) bool {
+	path := slo.Path + ".window"
+	slo.Window = l.duration(path, slo.spec.Window)
+	if slo.Window < shortestPeriod {
+		l.report("slo/window", path, `write at least "1h", or "30d" as most do`, "a window of %s holds too little to promise anything over", slo.spec.Window)
+		return false
 	}
-	s.Used = true
-	if s.broken {
-		return nil, false, false
+	return true
+}
+
+// groups finds the labels that the SLO keeps apart, and whether there may be too many groups.
+func (l *lowerer) groups(slo *objective) bool {
+	path := slo.Path + ".by"
+	if len(slo.spec.By) == 0 {
+		if slo.Limit > 0 {
+			l.report("slo/by", slo.Path+".limit", "remove limit, or add by", "there is one objective and nothing to limit: it keeps no labels apart")
+			return false
+		}
+		return true
 	}
-	isShare := s.Form == ir.FormShare || s.Form == ir.FormWithin || s.Form == ir.FormRatio
-	if !isShare || !s.Unit.IsRatio() {
-		l.report("slo/signal", at(path, field), "name a share, ratio or within signal", "signal %s is %s, and an SLO is about a share", name, s.Unit.Dimension())
-		return nil, false, false
+	combinations := 1
+	for _, name := range slo.spec.By {
+		if source, set := reservedLabels[name]; name == "slo" || set && name != "action" && (name != "component" || slo.Component != "") {
+			l.report("slo/by", path, "keep another label apart", "label %q of the records and alerts is set from %s", name, cmp.Or(source, "the SLO's name"))
+			return false
+		}
+		if name == slo.Calendar {
+			l.report("slo/by", path, "keep another label apart, or do without calendar", "label %q tells the steps of the calendar apart", name)
+			return false
+		}
+		values := l.valuesOf(slo, name)
+		if values == 0 && slo.Limit == 0 {
+			l.report("slo/by", path, "add limit: the most groups that there may be; where there are more, the rules fail instead of filling Prometheus",
+				"nobody knows how many values label %q has, and each makes an objective of its own", name)
+			return false
+		}
+		combinations *= values
 	}
-	if s.Form != ir.FormRatio {
-		return s, field == "good", true
+	if slo.Limit > 0 && slo.Limit < combinations && slo.closed() {
+		l.report("slo/by", slo.Path+".limit", fmt.Sprintf("write at least %d", combinations),
+			"by makes %d groups, and at a limit of %d none would be recorded", combinations, slo.Limit)
+		return false
 	}
-	for _, operand := range []string{s.spec.Ratio, s.spec.To} {
-		if m := l.metrics[operand]; m == nil || m.Type != ir.Counter {
-			l.report("slo/signal", at(path, field), "use a share or within signal, or a ratio of two counters",
-				"ratio %s is not of two counters, whose events an SLO could count", name)
-			return nil, false, false
+	return true
+}
+
+// valuesOf is how many values a label has on all of the SLO's metrics; 0 where nobody knows.
+func (l *lowerer) valuesOf(slo *objective, name string) int {
+	if parts := l.partsOf(slo, name); parts > 0 {
+		return parts
+	}
+	most := 0
+	for _, m := range slo.Signal.Metrics {
+		switch label := m.Label(name); {
+		case label == nil:
+			return 0
+		case label.Values != nil:
+			most = max(most, len(label.Values))
+		case label.Max > 0:
+			most = max(most, label.Max)
+		default:
+			return 0
 		}
 	}
-	return s, field == "good", true
+	return most
 }
 
-func (l *lowerer) objective(path string, spec schema.SLO, s *signal) (float64, bool) {
-	objective, ok := l.quantity(path+".objective", spec.Objective, unit.Ratio, &ir.Signal{Name: s.Name, Path: s.Path, Unit: unit.Ratio})
-	if !ok {
-		return 0, false
+// partsOf is how many parts a signal tells apart by a label; 0 where the label is another.
+func (l *lowerer) partsOf(slo *objective, name string) int {
+	s := l.signals[slo.Signal.Name]
+	if s == nil || slo.SLI == ir.SLIWritten || s.spec.As != name {
+		return 0
 	}
-	if objective <= 0 || objective >= 1 {
-		l.report("slo/objective", path+".objective", `write a share such as "99.5%"`,
-			"an objective of %s leaves no error budget to watch", spec.Objective)
-		return 0, false
-	}
-	return objective, true
+	return len(s.spec.Parts)
 }
 
-// tiersCanFire refuses burn rates that no service can reach: even a total outage burns only 1/(1-objective).
-func (l *lowerer) tiersCanFire(slo *ir.SLO) bool {
-	highest := 1 / (1 - slo.Objective)
-	for _, t := range slo.Tiers {
-		if t.Factor >= highest {
-			l.report("slo/unreachable", slo.Path+".objective", fmt.Sprintf("raise the objective above %s", unit.Ratio.Format(1-1/t.Factor)),
-				"the alert at %v × the budget's rate can never fire: a total outage burns %.3g ×", t.Factor, highest)
-			return false
+// closed reports whether every value of every label that is kept apart is known.
+func (o *objective) closed() bool {
+	for _, m := range o.Signal.Metrics {
+		for _, name := range o.spec.By {
+			if label := m.Label(name); label == nil || label.Values == nil {
+				return false
+			}
 		}
 	}
 	return true
 }
 
-func roundTo(value float64, digits int) float64 {
-	scale := math.Pow(10, float64(digits))
-	return math.Round(value*scale) / scale
+// names gives the records their names.
+func (o *objective) names() {
+	o.ErrorRatio = map[string]string{}
+	for _, window := range sloWindows(o.SLO) {
+		text := unit.FormatDuration(window)
+		o.ErrorRatio[text] = "slo:error_ratio:rate" + text
+	}
+	period, current := unit.FormatDuration(o.Window), unit.FormatDuration(currentWindow(o.SLO))
+	o.BudgetRemaining, o.ObjectiveRecord = "slo:budget_remaining:ratio", "slo:objective:ratio"
+	o.Records = ir.SLORecords{
+		BadRate: "slo:bad:rate5m", TotalRate: "slo:total:rate5m", Info: "slo:info", CurrentWindow: current,
+		BurnRate: map[string]string{current: "slo:burn_rate:rate" + current, period: "slo:burn_rate:rate" + period},
+	}
+	if o.SLI.CountsTime() {
+		o.Records.BadSlice, o.Records.TotalSlice = "slo:bad:slice", "slo:total:slice"
+	}
+	if o.MinEvents > 0 {
+		o.Records.EventCount = map[string]string{}
+		for _, t := range o.Tiers {
+			text := unit.FormatDuration(t.Long)
+			o.Records.EventCount[text] = "slo:events:count" + text
+		}
+	}
+	if o.Calendar != "" {
+		o.Records.CalendarErrorRatio, o.Records.CalendarBudget = "slo:calendar_error_ratio:ratio", "slo:calendar_budget_remaining:ratio"
+	}
 }
 
 // sloWindows lists the windows that error ratios are recorded over, the shortest first.
 func sloWindows(slo *ir.SLO) []time.Duration {
-	windows := []time.Duration{slo.Window}
+	windows := []time.Duration{recordedRange, slo.Window}
 	for _, t := range slo.Tiers {
 		windows = append(windows, t.Long, t.Short)
 	}
@@ -181,68 +241,27 @@ func sloWindows(slo *ir.SLO) []time.Duration {
 	return slices.Compact(windows)
 }
 
-// sloAlerts makes one alert for each severity: it fires when one of its tiers burns over both windows.
-func (l *lowerer) sloAlerts(slo *ir.SLO) []*ir.Alert {
-	var alerts []*ir.Alert
-	for _, kind := range []struct{ severity, suffix string }{{"critical", "BurnRatePage"}, {"warning", "BurnRateTicket"}} {
-		a := &ir.Alert{
-			Name: camel(slo.Name) + kind.suffix, Path: slo.Path, Signal: slo.Signal, SLO: slo, Severity: kind.severity,
-			Group: sloGroupName(l.program.Service.Name, slo.Name), Component: slo.Component, Note: slo.Note,
+// currentWindow is the window whose burn rate is recorded as the current one: an hour where an alert looks at that, else the
+// shortest that an alert looks back over.
+func currentWindow(slo *ir.SLO) time.Duration {
+	shortest := slo.Window
+	for _, t := range slo.Tiers {
+		if t.Long == time.Hour {
+			return time.Hour
 		}
-		var condition parser.Expr
-		for _, t := range slo.Tiers {
-			if t.Severity != kind.severity {
-				continue
-			}
-			a.Tier = append(a.Tier, t)
-			burns := promql.Binary(parser.LAND, l.burns(slo, t.Long, t.Factor), l.burns(slo, t.Short, t.Factor))
-			if condition == nil {
-				condition = burns
-				continue
-			}
-			condition = promql.Binary(parser.LOR, condition, burns)
-		}
-		a.Condition, a.Expr = condition, promql.Print(condition)
-		a.Labels = l.alertLabels(a, nil)
-		a.Labels["slo"] = slo.Name
-		a.RunbookURL = l.runbookURL(a.Name, "")
-		l.sloTexts(a)
-		alerts = append(alerts, a)
+		shortest = min(shortest, t.Long)
 	}
-	return alerts
+	return shortest
 }
 
-// burns compares the error ratio of a window with a multiple of what uses up the budget exactly.
-func (l *lowerer) burns(slo *ir.SLO, window time.Duration, factor float64) parser.Expr {
-	limit := &parser.ParenExpr{Expr: &parser.BinaryExpr{
-		Op: parser.MUL, LHS: promql.Number(factor), RHS: promql.Number(roundTo(1-slo.Objective, 12)),
-	}}
-	return promql.Binary(parser.GTR, l.sloRecord(slo, window), limit)
+func roundTo(value float64, digits int) float64 {
+	scale := math.Pow(10, float64(digits))
+	return math.Round(value*scale) / scale
 }
 
-// sloRecord selects the recorded error ratio of a window.
-func (l *lowerer) sloRecord(slo *ir.SLO, window time.Duration) parser.Expr {
-	return l.sloSelect(slo, slo.ErrorRatio[unit.FormatDuration(window)])
-}
-
+// sloSelect selects a record of the SLO.
 func (l *lowerer) sloSelect(slo *ir.SLO, record string) *parser.VectorSelector {
 	return l.recorded(record, promql.Equal("slo", slo.Name)).(*parser.VectorSelector)
-}
-
-func (l *lowerer) sloTexts(a *ir.Alert) {
-	slo, service := a.SLO, l.program.Service.Name
-	speed := "fast"
-	if a.Severity != "critical" {
-		speed = "steadily"
-	}
-	a.Summary = fmt.Sprintf("%s on %s: the error budget is being spent %s", slo.Title, service, speed)
-	var limits []string
-	for _, t := range a.Tier {
-		limits = append(limits, fmt.Sprintf("%v× over %s", t.Factor, unit.FormatDuration(t.Long)))
-	}
-	a.Description = fmt.Sprintf("%s of what counts for %q is failing on %s; the objective of %s over %s allows %s. It fires at %s the rate that would spend the budget exactly.",
-		unit.Ratio.Template("$value"), slo.Title, service, unit.Ratio.Format(slo.Objective), unit.FormatDuration(slo.Window),
-		unit.Ratio.Format(roundTo(1-slo.Objective, 12)), strings.Join(limits, " or "))
 }
 
 // camel makes ErrorBudget of error_budget.
@@ -257,12 +276,3 @@ func camel(name string) string {
 }
 
 func sloGroupName(service, slo string) string { return service + "-slo-" + slo }
-
-// sloDashboardUID keeps within Grafana's 40 characters.
-func sloDashboardUID(service string) string {
-	const suffix, longest = "-slo", 40
-	if len(service)+len(suffix) > longest {
-		return fmt.Sprintf("%s-%06x%s", service[:longest-len(suffix)-7], hashOf(service)&0xffffff, suffix)
-	}
-	return service + suffix
-}

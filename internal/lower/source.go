@@ -31,7 +31,7 @@ func (l *lowerer) exporter(m *ir.Metric, source *schema.Source) *ir.Exporter {
 		Metric: c.Metric, Currency: m.Unit.Currency(), GroupBy: c.GroupBy, Tags: c.Tags,
 		Refresh: l.positive(path+".refresh", c.Refresh), StaleAfter: l.positive(path+".staleAfter", c.StaleAfter),
 	}
-	if !l.canBeCost(m) || !l.grouped(path, m, &cost) || !l.tagged(path, c.Tags) || !l.paced(path, cost) {
+	if !l.canBeCost(m) || !l.costGroups(path, m, &cost) || !l.tagged(path, c.Tags) || !l.paced(path, cost) {
 		return nil
 	}
 	if c.Target != "" && !isAddress(c.Target) {
@@ -72,8 +72,8 @@ func (l *lowerer) canBeCost(m *ir.Metric) bool {
 	return true
 }
 
-// grouped finds the label that holds the groups: the metric's only one.
-func (l *lowerer) grouped(path string, m *ir.Metric, cost *ir.CostExplorer) bool {
+// costGroups finds the label that holds the groups: the metric's only one.
+func (l *lowerer) costGroups(path string, m *ir.Metric, cost *ir.CostExplorer) bool {
 	switch {
 	case cost.GroupBy == "" && len(m.Labels) == 0:
 		return true

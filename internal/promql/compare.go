@@ -122,10 +122,21 @@ func (w *walk) checkReach(e *parser.BinaryExpr, left, right Type) {
 	switch {
 	case neverHolds(left.Range, e.Op, right.Range):
 		w.reportNever(e, severity, left, right)
+	case isInfinite(e.LHS) || isInfinite(e.RHS):
+		// What is no number is neither above nor below infinity: people drop it that way.
 	case alwaysHolds(left.Range, e.Op, right.Range):
 		w.report(diag.Warning, codeConstant, e, excerpt(e)+" always holds", "remove the comparison, or compare with another value",
 			notes(limits(left, e.LHS), limits(right, e.RHS))...)
 	}
+}
+
+func isInfinite(e parser.Expr) bool {
+	e = inside(e)
+	if unary, ok := e.(*parser.UnaryExpr); ok {
+		e = inside(unary.Expr)
+	}
+	n, ok := e.(*parser.NumberLiteral)
+	return ok && math.IsInf(n.Val, 0)
 }
 
 func (w *walk) reportNever(e *parser.BinaryExpr, severity diag.Severity, left, right Type) {

@@ -214,7 +214,7 @@ func (w *walk) divide(e *parser.BinaryExpr, left, right Type, result *Type) {
 		divisor, ok := right.Range.Constant()
 		result.Kind, result.Unit = shifted(left.Kind), left.Unit
 		if ok && divisor != 0 {
-			result.Unit = left.Unit.scaledBy(1 / divisor)
+			result.Unit = left.Unit.dividedBy(divisor)
 		}
 		if left.Kind == KindTimestamp {
 			result.Kind, result.Unit = KindUnknown, Measure{}

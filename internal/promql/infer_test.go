@@ -57,6 +57,7 @@ var inferences = []struct{ text, want string }{
 	{`100 * sum(shop_memory_bytes) / sum(shop_memory_limit_bytes)`, `gauge, percent; none`},
 	{`sum(shop_errors_total) / (sum(shop_errors_total) * 7)`, `gauge, a ratio, in an unknown scale, 0 to +Inf; none`},
 	{`100 * (sum(rate(shop_requests_total{status=~"5.."}[5m])) / sum(rate(shop_requests_total[5m])))`, `gauge, percent, 0 to 100; none`},
+	{`sum(rate(shop_requests_total{status=~"5.."}[5m])) / sum(rate(shop_requests_total[5m])) / 0.01`, `gauge, a ratio, in an unknown scale, 0 to 100; none`},
 	{`1 - sum(rate(shop_requests_total{status=~"5.."}[5m])) / sum(rate(shop_requests_total[5m]))`, `gauge, ratio, 0 to 1; none`},
 	{`(sum(rate(shop_requests_total{status=~"5.."}[5m])) or 0 * sum(rate(shop_requests_total[5m]))) / sum(rate(shop_requests_total[5m]))`, `gauge, ratio, 0 to 1; none`},
 	{`(sum(rate(shop_errors_total[5m])) or vector(0)) / sum(rate(shop_errors_total[5m]))`, `gauge, ratio, 0 to 1; none`},

@@ -228,6 +228,16 @@ func (m Measure) scaledBy(factor float64) Measure {
 	return m
 }
 
+// dividedBy is the measure after a division by a number of the expression. A share over a part of one, such as an error ratio
+// over a budget of 0.01, is how many times the budget it is: people who want percent multiply by 100.
+func (m Measure) dividedBy(divisor float64) Measure {
+	if size := math.Abs(divisor); size < 1 && m.Certainty == UnitExact && m.Unit.IsRatio() {
+		m.Certainty, m.scaled = UnitDimension, true
+		return m
+	}
+	return m.scaledBy(1 / divisor)
+}
+
 // conversion is a factor that people multiply with, or divide by, to change the scale of a unit.
 type conversion struct {
 	factor float64

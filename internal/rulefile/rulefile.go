@@ -4,6 +4,7 @@ package rulefile
 
 import (
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/prometheus/common/model"
@@ -64,6 +65,11 @@ func (w Writer) AppendGroup(b []byte, group *ir.Group) []byte {
 	if w.PartialResponse != "" {
 		b = appendKey(b, field, "partial_response_strategy")
 		b = append(append(b, ' '), w.PartialResponse...)
+	}
+	if group.Limit > 0 {
+		b = appendKey(b, field, "limit")
+		b = append(b, ' ')
+		b = strconv.AppendInt(b, int64(group.Limit), 10)
 	}
 	b = appendKey(b, field, "rules")
 	if len(group.Rules) == 0 {

@@ -16,7 +16,7 @@ import (
 )
 
 var groups = []*ir.Group{
-	{Name: "on", Interval: 90 * time.Second, Rules: []ir.Rule{
+	{Name: "on", Interval: 90 * time.Second, Limit: 20, Rules: []ir.Rule{
 		{Record: "job:errors:ratio_rate5m", Expr: `sum by (job) (rate(errors_total[5m])) / sum by (job) (rate(requests_total[5m]))`, Labels: map[string]string{"y": "1"}},
 		{
 			Alert: "Null", Expr: "job:errors:ratio_rate5m\n  > 0.05", For: time.Minute, KeepFiringFor: 36 * time.Hour,
@@ -41,7 +41,7 @@ func TestPrometheusReadsWhatTheProgramSays(t *testing.T) {
 		w := rulefile.Writer{Prometheus: ir.Version{Major: 2, Minor: 42}, Indent: indent}
 		got := parse(t, w.AppendGroups([]byte("groups:\n"), groups))
 		want := &rulefmt.RuleGroups{Groups: []rulefmt.RuleGroup{
-			{Name: "on", Interval: model.Duration(90 * time.Second), Rules: []rulefmt.Rule{
+			{Name: "on", Interval: model.Duration(90 * time.Second), Limit: 20, Rules: []rulefmt.Rule{
 				{Record: groups[0].Rules[0].Record, Expr: groups[0].Rules[0].Expr, Labels: groups[0].Rules[0].Labels},
 				{
 					Alert: "Null", Expr: "job:errors:ratio_rate5m\n  > 0.05", For: model.Duration(time.Minute), KeepFiringFor: model.Duration(36 * time.Hour),

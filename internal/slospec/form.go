@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/grafana/regexp"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
 
@@ -26,7 +27,64 @@ type form struct {
 	grouped              []string
 	histogram            bool // share is a histogram, whose observations count
 	joined               bool // the part's matchers do not repeat the total's
+
+	part, total string        // events in PromQL with $window, where no form counts them
+	sides       []parser.Expr // the two, parsed
 }
+
+// written is the PromQL of the form that is written out.
+func (f form) written() []parser.Expr {
+	if f.total != "" {
+		return f.sides
+	}
+	if f.expr != nil {
+		return []parser.Expr{f.expr}
+	}
+	return nil
+}
+
+// writtenEvents counts events by the queries themselves, where their ranges are the tool's window and nothing but by is left
+// of their labels.
+func writtenEvents(of indicator) (form, bool) {
+	made := form{good: of.good, part: inWindows(of.part.text.Value), total: inWindows(of.total.text.Value)}
+	for n, text := range []string{made.part, made.total} {
+		windows, own, err := promql.Windows(text)
+		expr, _ := promql.ParseWindow(text, signalWindow)
+		if err != nil || windows == 0 || len(own) > 0 || expr.Type() != parser.ValueTypeVector {
+			return form{}, false
+		}
+		if s, ok := selected(expr, false); ok && strings.HasSuffix(s.metric, "_bucket") {
+			if _, _, one := bucket(s.matchers); !one { // an event is in every bucket above it
+				return form{}, false
+			}
+		}
+		for _, strange := range beyondSpecs(expr) {
+			if strange {
+				return form{}, false
+			}
+		}
+		kept, known := promql.ResultLabels(expr)
+		if !known || n > 0 && !slices.Equal(kept, made.grouped) || slices.ContainsFunc(kept, isOwned) {
+			return form{}, false
+		}
+		made.grouped = kept
+		made.sides = append(made.sides, expr)
+	}
+	return made, !isSame(made.sides[0], made.sides[1])
+}
+
+// inWindows puts $window for a tool's template, and for the ranges of a text that has but one length of them.
+func inWindows(text string) string {
+	text = windowTemplate.ReplaceAllLiteralString(text, promql.WindowName)
+	windows, own, err := promql.Windows(text)
+	if err != nil || windows > 0 || len(slices.Compact(own)) != 1 {
+		return text
+	}
+	return fixedRange.ReplaceAllLiteralString(text, "["+promql.WindowName+"]")
+}
+
+// fixedRange is a range of a text without subqueries.
+var fixedRange = regexp.MustCompile(`\[[0-9][0-9a-z]*\]`)
 
 // events finds the form of two queries that count events; else why there is none.
 func events(of indicator) (form, string) {

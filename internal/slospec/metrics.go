@@ -43,6 +43,7 @@ func (i *importer) declare(p *pack, o *objective, f form) form {
 		}
 		m.label(labelsOf(f.where)...)
 		m.label(labelsOf(f.matching)...)
+		m.label(f.grouped...)
 		if f.within != "" && !slices.Contains(m.bounds, f.bound) {
 			m.bounds = append(m.bounds, f.bound)
 		}

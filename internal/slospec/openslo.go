@@ -53,7 +53,7 @@ func (i *importer) openSLOObjectives(document read.Value) {
 	if base.title == "" {
 		base.title = sentence(name.Value)
 	}
-	i.labels(&base, metadata.Field("labels"), "the SLO", ownedLabels...)
+	base.labels = i.labels(&base, metadata.Field("labels"), "the SLO", ownedLabels...)
 	takeOwner(&base, metadata.Field("labels"))
 	i.unknown(metadata, &base.notes, "metadata", "name", "displayName", "labels")
 	i.unknown(spec, &base.notes, "the SLO", "description", "service", "indicator", "indicatorRef", "timeWindow", "budgetingMethod", "objectives", "alertPolicies")
@@ -62,7 +62,7 @@ func (i *importer) openSLOObjectives(document read.Value) {
 			"alert policies are left out: Belfry makes a page and a ticket of the error budget's burn rate")
 	}
 	i.timeWindow(&base, spec.Field("timeWindow"))
-	i.budgeting(&base, spec.Field("budgetingMethod"))
+	budgeting(&base, spec.Field("budgetingMethod"))
 	objectives := spec.Field("objectives").Items()
 	if len(objectives) == 0 {
 		i.report(codeInvalid, base.at, "add objectives with their target", "the SLO %s has no objectives", name.Value)
@@ -113,6 +113,13 @@ func (i *importer) timeWindow(o *objective, list read.Value) {
 		o.window = fmt.Sprintf("%dd", number*days)
 	}
 	switch {
+	case !window.Field("calendar").IsZero() && (duration.Value == "1M" || duration.Value == "1w" || duration.Value == "7d"):
+		o.calendar = "month"
+		if duration.Value != "1M" {
+			o.calendar = "week"
+		}
+		i.say(codeChanged, window.Field("calendar").Pos(), &o.notes, "say nothing, or choose another window",
+			"alerts look at a window that rolls over %s; the budget of the calendar's %s is reported besides, in UTC", o.window, o.calendar)
 	case !window.Field("calendar").IsZero():
 		i.say(codeChanged, window.Field("calendar").Pos(), &o.notes, "say nothing, or choose another window",
 			"the window rolls over %s instead of following the calendar", o.window)
@@ -121,11 +128,10 @@ func (i *importer) timeWindow(o *objective, list read.Value) {
 	}
 }
 
-// budgeting says where time slices are counted instead of events.
-func (i *importer) budgeting(o *objective, method read.Value) {
+// budgeting notes where slices of time are counted instead of events.
+func budgeting(o *objective, method read.Value) {
 	if text := method.Text().Value; text != "" && text != "Occurrences" {
-		o.onlySignal = "budgeting method " + text + " counts slices of time, and Belfry counts events"
-		i.say(codeLeftOut, method.Pos(), &o.notes, "write an objective for the share of good events", "%s: %s", o.name, o.onlySignal)
+		o.slices = method.Text()
 	}
 }
 

@@ -5,12 +5,12 @@ import (
 	"math"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/prometheus/prometheus/model/labels"
 
 	"github.com/belfry-dev/belfry/internal/diag"
+	"github.com/belfry-dev/belfry/internal/ir"
 	"github.com/belfry-dev/belfry/internal/read"
 	"github.com/belfry-dev/belfry/internal/unit"
 )
@@ -35,15 +35,12 @@ type signal struct {
 
 type slo struct {
 	objective
-	signal *signal
+	signal  *signal
+	grouped []string // labels that stay apart
 }
 
-// What the tiers of package lower ask of an objective: the page over an hour fires at the rate that spends 2 % of the budget,
-// and three days must fit twice into the window (SRE workbook, chapter 5).
-const (
-	pageShare      = 0.02
-	shortestWindow = 6 * 24 * time.Hour
-)
+// shortestWindow is the shortest window of an objective.
+const shortestWindow = time.Hour
 
 // pack turns the objectives into a package.
 func (i *importer) pack(files []read.Untyped) *pack {
@@ -57,10 +54,13 @@ func (i *importer) pack(files []read.Untyped) *pack {
 		found = i.declare(p, o, found)
 		s := p.signal(o, found)
 		i.feasible(o)
-		p.slos = append(p.slos, slo{*o, s})
+		i.order(o)
+		p.slos = append(p.slos, slo{*o, s, found.grouped})
 	}
 	for _, s := range p.slos {
-		p.declareWritten(s.signal.form.expr)
+		for _, expr := range s.signal.form.written() {
+			p.declareWritten(expr)
+		}
 	}
 	p.nameSignals()
 	i.buckets(p)
@@ -84,6 +84,10 @@ func (i *importer) form(o *objective) form {
 	if of.limit != nil {
 		return i.limited(o)
 	}
+	if !o.slices.IsZero() {
+		i.withoutObjective(o, "write an objective for the share of good events", o.slices.At(),
+			"budgeting method "+o.slices.Value+" counts slices of time by the ratio in each, and Belfry counts the events")
+	}
 	if of.whole.expr != nil {
 		divided, ok := quotientOf(of)
 		if !ok {
@@ -94,6 +98,9 @@ func (i *importer) form(o *objective) form {
 	}
 	made, reason := events(of)
 	if reason != "" {
+		if counted, ok := writtenEvents(of); ok && o.onlySignal == "" {
+			return counted
+		}
 		i.noEvents(o, reason)
 		return written(o.indicator)
 	}
@@ -101,9 +108,10 @@ func (i *importer) form(o *objective) form {
 		i.say(codeChanged, of.part.text.At(), &o.notes, "look whether the total leaves out any of them",
 			"of the events that the part counts only those count that the total selects too")
 	}
-	if len(made.grouped) > 0 {
+	if n := slices.IndexFunc(made.grouped, isOwned); n >= 0 {
 		i.say(codeChanged, of.part.text.At(), &o.notes, "write an objective for each value, with where, if each has its own promise",
-			"one objective over all values: the query kept %s apart", strings.Join(made.grouped, ", "))
+			"one objective over all values: the query kept %s apart, and Belfry sets a label of that name", made.grouped[n])
+		made.grouped = nil
 	}
 	return made
 }
@@ -129,8 +137,11 @@ func (i *importer) withoutObjective(o *objective, help string, at diag.Pos, reas
 func (i *importer) limited(o *objective) form {
 	of := o.indicator
 	s, quantile, ok := quantileOf(of.whole.expr)
-	if !ok || !of.limit.below {
-		i.noEvents(o, "a figure that is compared with a value counts no events")
+	if !ok || !of.limit.below || !o.slices.IsZero() {
+		if !o.slices.IsZero() {
+			i.say(codeChanged, o.slices.At(), &o.notes, "say nothing, or choose another bound", "each evaluation is a slice of its own: timeSliceWindow and timeSliceTarget are left out")
+		}
+		o.goodBelow = of.limit.below
 		return written(of)
 	}
 	if o.onlySignal == "" {
@@ -142,33 +153,50 @@ func (i *importer) limited(o *objective) form {
 	return form{within: s.metric, bound: of.limit.value, where: s.matchers, good: true, grouped: s.grouped}
 }
 
-// feasible says which objectives the language refuses.
+// feasible switches off the tiers that could never fire or do not fit into the window, and says so.
 func (i *importer) feasible(o *objective) {
 	if o.onlySignal != "" {
 		return
 	}
 	window, err := unit.ParseDuration(o.window)
 	if err != nil || window < shortestWindow {
-		i.withoutObjective(o, `promise it over at least "7d"`, o.targetAt, fmt.Sprintf("the window %s is too short for alerts over 3d", o.window))
+		i.withoutObjective(o, `promise it over at least "1h"`, o.targetAt, fmt.Sprintf("the window %s is too short for alerts", o.window))
 		return
 	}
-	factor := pageShare * window.Hours()
-	if highest := 1 / (1 - o.target); factor >= highest {
-		i.withoutObjective(o, "choose a higher objective or a shorter window", o.targetAt,
-			fmt.Sprintf("a total outage burns %.3g× the budget of %s over %s, and the page fires at %.3g×", highest, percent(o.target), o.window, factor))
+	for _, t := range ir.WorkbookTiers {
+		alert := &o.page
+		if t.Alert == "ticket" {
+			alert = &o.ticket
+		}
+		factor, budget := t.Factor(window, t.Long), 1-o.target
+		name := t.Alert + "." + t.Tier
+		switch {
+		case alert.disabled:
+		case 2*t.Long > window:
+			alert.off = append(alert.off, t.Tier)
+			i.say(codeChanged, o.targetAt, &o.notes, "promise it over a longer window, or give the tier a shorter one",
+				"%s is switched off: its window of %s does not fit twice into %s", name, unit.FormatDuration(t.Long), o.window)
+		case factor*budget >= 1:
+			alert.off = append(alert.off, t.Tier)
+			i.say(codeChanged, o.targetAt, &o.notes, "choose a higher objective, or give the tier a lower factor",
+				"%s is switched off: it could never fire, %v × %s = %s", name, factor, number(budget), number(factor*budget))
+		}
 	}
 }
 
 // signal adds the signal of an objective, or finds the one that is the same.
 func (p *pack) signal(o *objective, f form) *signal {
 	for _, s := range p.signals {
-		if s.form.key() == f.key() && s.limit == nil && o.indicator.limit == nil {
+		if f.total == "" && s.form.key() == f.key() && s.limit == nil && o.indicator.limit == nil {
 			return s
 		}
 	}
 	made := &signal{name: o.name, title: o.title, help: o.help, form: f}
 	if f.expr != nil {
 		made.limit = o.indicator.limit
+	}
+	if f.total != "" {
+		return made // the objective counts its events itself
 	}
 	p.signals = append(p.signals, made)
 	return made

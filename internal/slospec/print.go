@@ -21,6 +21,9 @@ import (
 // printer writes CUE, which package format lays out.
 type printer struct{ bytes.Buffer }
 
+// guessedGroups is how many objectives the labels of by may make where nobody says.
+const guessedGroups = "100"
+
 // guessedValues is how many values a label has where nobody says: few enough that two labels make no warning.
 const guessedValues = "10"
 
@@ -43,7 +46,9 @@ func (p *pack) print() []byte {
 		}
 		w.line("}")
 	}
-	w.line("\nsignals: {")
+	if len(p.signals) > 0 {
+		w.line("\nsignals: {")
+	}
 	for _, s := range p.signals {
 		for _, note := range s.notes {
 			w.comment(note)
@@ -54,7 +59,9 @@ func (p *pack) print() []byte {
 		}
 		s.print(w)
 	}
-	w.line("}")
+	if len(p.signals) > 0 {
+		w.line("}")
+	}
 	p.objectives(w)
 	if p.hasSLO() {
 		w.line("\nreceivers: \"on-call\": pagerduty: routingKey: secret: {name: \"alertmanager-pagerduty\", key: %s}", quoted(p.service.name))
@@ -172,6 +179,10 @@ func (p *pack) objectives(w *printer) {
 		for _, note := range s.notes {
 			w.comment(note)
 		}
+		if s.onlySignal != "" && s.signal.form.total != "" {
+			w.comment(fmt.Sprintf("%s counted %s of %s", s.name, s.signal.form.part, s.signal.form.total))
+			continue
+		}
 		if s.onlySignal != "" {
 			w.line("// %s: {title: %s, %s: %s, objective: %s, window: %s}", label(s.name), quoted(s.title), s.side(), quoted(s.signal.name),
 				quoted(percent(s.target)), quoted(s.window))
@@ -189,13 +200,75 @@ func (p *pack) objectives(w *printer) {
 func (s *slo) print(w *printer) {
 	w.line("%s: {", label(s.name))
 	w.field("title", s.title)
-	w.field(s.side(), s.signal.name)
+	f := s.signal.form
+	switch {
+	case f.total != "":
+		w.line("events: {")
+		w.field(s.side(), f.part)
+		w.field("total", f.total)
+		w.line("}")
+	case s.signal.limit != nil:
+		w.field("good", s.signal.name)
+		w.field(map[bool]string{true: "below", false: "above"}[s.goodBelow], number(s.signal.limit.value)+" "+f.unit)
+	default:
+		w.field(s.side(), s.signal.name)
+	}
 	w.field("objective", percent(s.target))
 	if s.window != "30d" { // the default
 		w.field("window", s.window)
 	}
+	w.field("calendar", s.calendar)
+	s.groups(w)
+	s.page.print(w, "page")
+	s.ticket.print(w, "ticket")
 	w.field("component", s.component)
+	printLabels(w, s.labels)
 	w.field("note", s.note)
+	w.field("runbook", s.runbook)
+	w.line("}")
+}
+
+// groups prints which labels stay apart. The values of a target's labels nobody knows.
+func (s *slo) groups(w *printer) {
+	grouped := s.grouped
+	if len(grouped) == 0 {
+		return
+	}
+	names := make([]string, len(grouped))
+	for n, name := range grouped {
+		names[n] = quoted(name)
+	}
+	w.line("by: [%s]", strings.Join(names, ", "))
+	w.line("limit: " + guessedGroups)
+}
+
+// print writes what a file says of an alert.
+func (a *burnAlert) print(w *printer, field string) {
+	if a.disabled {
+		w.line("%s: enabled: false", field)
+		return
+	}
+	if a.name == "" && a.severity == "" && len(a.labels) == 0 && len(a.off) == 0 {
+		return
+	}
+	w.line("%s: {", field)
+	w.field("name", a.name)
+	w.field("severity", a.severity)
+	printLabels(w, a.labels)
+	for _, tier := range a.off {
+		w.line("%s: enabled: false", tier)
+	}
+	w.line("}")
+}
+
+func printLabels(w *printer, labels []labelValue) {
+	if len(labels) == 0 {
+		return
+	}
+	w.line("labels: {")
+	for _, one := range labels {
+		w.field(label(one.name), one.value)
+	}
 	w.line("}")
 }
 

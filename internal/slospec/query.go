@@ -3,6 +3,7 @@ package slospec
 import (
 	"errors"
 	"strings"
+	"time"
 
 	"github.com/grafana/regexp"
 	"github.com/prometheus/common/model"
@@ -14,7 +15,10 @@ import (
 )
 
 // signalRange is the range that stands in for a tool's window: signals have one, objectives are evaluated over several.
-const signalRange = "5m"
+const (
+	signalRange  = "5m"
+	signalWindow = 5 * time.Minute
+)
 
 // windowTemplate is where a tool puts its windows. Sloth's is a Go template.
 var windowTemplate = regexp.MustCompile(`\{\{-?\s*\.window\s*-?\}\}`)

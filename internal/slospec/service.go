@@ -125,7 +125,7 @@ func (p *pack) reader(histogram string) slo {
 
 // hasSignal reports whether anything is left.
 func (p *pack) hasSignal() bool {
-	return slices.ContainsFunc(p.signals, func(s *signal) bool { return s.refused == "" })
+	return slices.ContainsFunc(p.slos, func(s slo) bool { return s.signal.form.total != "" && s.onlySignal == "" }) || slices.ContainsFunc(p.signals, func(s *signal) bool { return s.refused == "" })
 }
 
 // hasSLO reports whether an objective is left, not signals alone.

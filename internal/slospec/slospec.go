@@ -22,9 +22,25 @@ type objective struct {
 	window            string
 	note              string
 	indicator         indicator
+	slices            read.Text // OpenSLO's budgeting method, where it counts slices of time
+	calendar          string    // month or week, where the window follows the calendar
+	runbook           string
+	labels            []labelValue // static labels of all its alerts
+	page, ticket      burnAlert
+	goodBelow         bool   // evaluations of a figure are good below the indicator's limit
 	onlySignal        string // why no SLO can be made of it; empty where one can
 	notes             []string
 }
+
+// burnAlert is what a file says of one of the two alerts.
+type burnAlert struct {
+	disabled       bool
+	name, severity string
+	labels         []labelValue
+	off            []string // tiers that could never fire, or do not fit into the window
+}
+
+type labelValue struct{ name, value string }
 
 // indicator is what an objective measures: two queries that count events, or one that is none of that.
 type indicator struct {

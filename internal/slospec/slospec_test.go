@@ -105,8 +105,11 @@ func TestQueriesOfEventsBecomeSignals(t *testing.T) {
 			`sum(rate(pay_milliseconds_count[{{.window}}])) - sum(rate(pay_milliseconds_bucket{le=~"250|250.0"}[{{.window}}]))`,
 			`sum(rate(pay_milliseconds_count[{{.window}}]))`,
 			`within: "pay_milliseconds" · bound: "250ms" · over: "5m"`, ""},
-		"what is kept apart adds up": {
+		"what is kept apart stays apart": {
 			`sum by (route) (rate(pay_total{ok="no"}[{{.window}}]))`, `sum by (route) (rate(pay_total[{{.window}}]))`,
+			`share: "pay_total" · matching: "ok='no'" · over: "5m"`, ""},
+		"what Belfry's own labels keep apart adds up": {
+			`sum by (service) (rate(pay_total{ok="no"}[{{.window}}]))`, `sum by (service) (rate(pay_total[{{.window}}]))`,
 			`share: "pay_total" · matching: "ok='no'" · over: "5m"`, "import/changed"},
 		"a part that does not repeat the total's matchers": {
 			`sum(rate(pay_total{ok="no"}[{{.window}}]))`, `sum(rate(pay_total{route!="/ping"}[{{.window}}]))`,
@@ -130,19 +133,95 @@ func TestQueriesOfEventsBecomeSignals(t *testing.T) {
 	}
 }
 
+// TestQueriesOfAnotherShapeCountTheirEvents: what no form of a signal says is written in PromQL, if it counts events over the
+// tool's window.
+func TestQueriesOfAnotherShapeCountTheirEvents(t *testing.T) {
+	tests := map[string]struct{ bad, total, want string }{
+		"two counters that fail": {
+			`sum(rate(refused_total[{{.window}}])) + sum(rate(lost_total[{{ .window }}]))`, `sum(rate(asked_total[{{.window}}]))`,
+			`events: { bad: "sum(rate(refused_total[$window])) + sum(rate(lost_total[$window]))" total: "sum(rate(asked_total[$window]))" }`},
+		"ratios of other series": {
+			`sum by (shop) (rate(a_total{x="y"}[{{.window}}]))`, `sum by (shop) (rate(b_total[{{.window}}]))`,
+			`events: { bad: #"sum by (shop) (rate(a_total{x="y"}[$window]))"# total: "sum by (shop) (rate(b_total[$window]))" }`},
+		"what is in recorded series": {
+			`sum(rate(a:b{x="y"}[5m]))`, `sum(rate(a:b[5m]))`, `events: { bad: #"sum(rate(a:b{x="y"}[$window]))"# total: "sum(rate(a:b[$window]))" }`},
+		"buckets of other series": {
+			`sum(rate(a_bucket{le="1",x="y"}[5m]))`, `sum(rate(a_count[5m]))`,
+			`events: { bad: #"sum(rate(a_bucket{le="1",x="y"}[$window]))"# total: "sum(rate(a_count[$window]))" }`},
+		"a counter over a histogram": {
+			`sum(rate(a_total[5m]))`, `sum(rate(b_count[5m]))`, `events: { bad: "sum(rate(a_total[$window]))" total: "sum(rate(b_count[$window]))" }`},
+		"a mean with a fixed range": {
+			`avg(rate(pay_total{ok="no"}[5m]))`, `avg(rate(pay_total[5m]))`,
+			`events: { bad: #"avg(rate(pay_total{ok="no"}[$window]))"# total: "avg(rate(pay_total[$window]))" }`},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			spec, found := imported(t, events(test.bad, test.total), "")
+			if text := strings.Join(strings.Fields(spec), " "); !strings.Contains(text, test.want) {
+				t.Errorf("no %s in\n%s", test.want, spec)
+			}
+			if found.HasErrors() || codes(found) != "" {
+				t.Errorf("found %v", found)
+			}
+			compiles(t, spec)
+		})
+	}
+}
+
+func TestWhatAFileSaysOfAlertsIsKept(t *testing.T) {
+	spec, found := imported(t, `version: prometheus/v1
+service: till
+labels: {region: north, tier: "1"}
+slos:
+  - name: sale
+    objective: 75
+    labels: {tier: "2"}
+    sli: {events: {error_query: 'sum by (pod) (rate(pay_total{ok="no"}[{{.window}}]))', total_query: 'sum by (pod) (rate(pay_total[{{.window}}]))'}}
+    alerting:
+      name: NoSale
+      annotations: {runbook_url: "https://wiki.example.com/sale"}
+      page_alert: {labels: {severity: warning, pager: north}}
+      ticket_alert: {disable: true}
+`, "")
+	want := `sale: { title: "Sale" bad: "sale_bad" objective: "75%" by: ["pod"] limit: 100 ` +
+		`page: { name: "NoSale" severity: "warning" labels: pager: "north" fast: enabled: false slow: enabled: false } ` +
+		`ticket: enabled: false labels: { region: "north" tier: "2" } runbook: "https://wiki.example.com/sale" }`
+	if text := strings.Join(strings.Fields(spec), " "); !strings.Contains(text, want) {
+		t.Errorf("no %s in\n%s", want, spec)
+	}
+	if got := codes(found); got != "import/changed import/changed" { // the two tiers that could never fire
+		t.Errorf("codes %s in %v", got, found)
+	}
+	compiles(t, spec)
+}
+
+func TestSlicesOfTimeAndCalendarsAreKept(t *testing.T) {
+	spec, found := imported(t, `apiVersion: openslo/v1
+kind: SLO
+metadata: {name: index-age}
+spec:
+  service: search
+  indicator: {spec: {thresholdMetric: {metricSource: {type: Prometheus, spec: {query: max(search_index_age_seconds)}}}}}
+  timeWindow: [{duration: 1M, calendar: {startTime: 2024-02-01 00:00:00, timeZone: UTC}}]
+  budgetingMethod: Timeslices
+  objectives: [{op: lt, value: 900, target: 0.95, timeSliceTarget: 0.9, timeSliceWindow: 5m}]
+`, "")
+	want := `index_age: { title: "Index age" good: "index_age_value" below: "900 s" objective: "95%" calendar: "month" }`
+	if text := strings.Join(strings.Fields(spec), " "); !strings.Contains(text, want) {
+		t.Errorf("no %s in\n%s", want, spec)
+	}
+	if got := codes(found); got != "import/changed import/changed" {
+		t.Errorf("codes %s in %v", got, found)
+	}
+	compiles(t, spec)
+}
+
 func TestQueriesOfAnotherShapeStayAsSignals(t *testing.T) {
 	tests := map[string]struct{ bad, total, why string }{
-		"another window in the past":   {`sum(rate(pay_total{ok="no"}[5m] offset 1d))`, `sum(rate(pay_total[5m]))`, "the number of bad events is another query"},
-		"a mean":                       {`avg(rate(pay_total{ok="no"}[5m]))`, `avg(rate(pay_total[5m]))`, "the number of bad events is another query"},
 		"a count of series":            {`count(up == 0)`, `count(up)`, "the number of bad events is another query"},
 		"the same on both sides":       {`sum(rate(pay_total[5m]))`, `sum(rate(pay_total[5m]))`, "both queries count the same events"},
-		"buckets of other series":      {`sum(rate(a_bucket{le="1",x="y"}[5m]))`, `sum(rate(a_count[5m]))`, "the bucket and the total select different series of a"},
-		"a bucket of another metric":   {`sum(rate(a_bucket{le="1"}[5m]))`, `sum(rate(b_count[5m]))`, "a_bucket and b_count are not of one histogram"},
 		"all buckets":                  {`sum(rate(a_bucket[5m]))`, `sum(rate(a_count[5m]))`, "it does not select one bucket of a by le"},
-		"ratios of other series":       {`sum(rate(a_total{x="y"}[5m]))`, `sum(rate(b_total[5m]))`, "a ratio takes the same matchers on both sides"},
-		"a counter over a histogram":   {`sum(rate(a_total[5m]))`, `sum(rate(b_count[5m]))`, "a ratio of an objective takes two counters, and b_count belongs to a histogram or summary"},
-		"recorded series":              {`sum(rate(a:b{x="y"}[5m]))`, `sum(rate(a:b[5m]))`, "a:b is recorded by a rule, and an objective counts what the service exposes"},
-		"a sum of what was observed":   {`sum(rate(a_sum{x="y"}[5m]))`, `sum(rate(a_sum[5m]))`, "a_sum adds up what was observed, and counts no events"},
 		"a name that specs cannot say": {`sum(rate(a{"x.y"="z"}[5m]))`, `sum(rate(a[5m]))`, `metrics of a spec have no label "x.y"`},
 	}
 	for name, test := range tests {

@@ -38,10 +38,10 @@ func (i *importer) sloth(spec read.Value) {
 	}
 	all := &objective{service: service}
 	i.unknown(spec, &all.notes, "the spec", "version", "service", "labels", "slos")
-	i.labels(all, spec.Field("labels"), "the spec", ownedLabels...)
+	shared := i.labels(all, spec.Field("labels"), "the spec", ownedLabels...)
 	i.general[service.Value] = append(i.general[service.Value], all.notes...)
 	for _, slo := range slos.Items() {
-		o := &objective{service: service, window: slothWindow}
+		o := &objective{service: service, window: slothWindow, labels: shared}
 		takeOwner(o, spec.Field("labels"))
 		i.slothSLO(o, slo)
 	}
@@ -75,9 +75,12 @@ func (i *importer) slothSLO(o *objective, slo read.Value) {
 	if !i.slothSLI(o, slo.Field("sli")) {
 		return
 	}
-	i.labels(o, slo.Field("labels"), "the objective", ownedLabels...)
+	own := i.labels(o, slo.Field("labels"), "the objective", ownedLabels...)
 	takeOwner(o, slo.Field("labels"))
+	shared := o.labels
+	o.labels = nil
 	i.alerting(o, slo.Field("alerting"))
+	o.labels = merged(shared, own, o.labels)
 	i.objectives = append(i.objectives, o)
 }
 
@@ -111,53 +114,6 @@ func (i *importer) slothSLI(o *objective, sli read.Value) bool {
 	return false
 }
 
-// alerting says what becomes of the two alerts: Belfry's have names, labels and texts of their own.
-func (i *importer) alerting(o *objective, alerting read.Value) {
-	i.unknown(alerting, &o.notes, "alerting", "name", "labels", "annotations", "page_alert", "pageAlert", "ticket_alert", "ticketAlert")
-	if name := alerting.Field("name").Text(); name.Value != "" {
-		i.say(codeChanged, name.At(), &o.notes, "rename it in silences and routes",
-			"the alerts %s are called %sBurnRatePage and %sBurnRateTicket", name.Value, camel(o.name), camel(o.name))
-	}
-	i.labels(o, alerting.Field("labels"), "both alerts", ownedLabels...)
-	takeOwner(o, alerting.Field("labels"))
-	i.annotations(o, alerting.Field("annotations"), "both alerts")
-	i.alert(o, either(alerting, "page_alert", "pageAlert"), "page", "critical")
-	i.alert(o, either(alerting, "ticket_alert", "ticketAlert"), "ticket", "warning")
-}
-
-// alert says what becomes of one of the two.
-func (i *importer) alert(o *objective, alert read.Value, kind, severity string) {
-	i.unknown(alert, &o.notes, "the "+kind, "disable", "labels", "annotations")
-	if disabled := alert.Field("disable"); isTrue(disabled.Text()) {
-		i.say(codeChanged, disabled.Pos(), &o.notes, "route it to a receiver that tells nobody, or silence it",
-			"the %s is switched off in the file, and Belfry makes it", kind)
-		return
-	}
-	if given := alert.Field("labels", "severity").Text(); given.Value != "" && given.Value != severity {
-		i.say(codeChanged, given.At(), &o.notes, "match severity='"+severity+"' in routes", "the %s has severity %s instead of %s", kind, severity, given.Value)
-	}
-	i.labels(o, alert.Field("labels"), "the "+kind, "severity")
-	i.annotations(o, alert.Field("annotations"), "the "+kind)
-}
-
-// labels says which labels have no place.
-func (i *importer) labels(o *objective, labels read.Value, of string, known ...string) {
-	var lost []string
-	var at diag.Pos
-	for name, value := range labels.Fields() {
-		if slices.Contains(known, name.Value) && !value.Text().IsZero() {
-			continue
-		}
-		if len(lost) == 0 {
-			at = name.At()
-		}
-		lost = append(lost, name.Value)
-	}
-	if len(lost) > 0 {
-		i.say(codeLeftOut, at, &o.notes, "match slo, service, team, component or severity in routes", "no place for %s of %s", plural("label", lost), of)
-	}
-}
-
 // annotations says which annotations have no place; the runbook's address has one.
 func (i *importer) annotations(o *objective, annotations read.Value, of string) {
 	var lost []string
@@ -165,7 +121,7 @@ func (i *importer) annotations(o *objective, annotations read.Value, of string) 
 	for name, value := range annotations.Fields() {
 		text := value.Text().Value
 		if slices.Contains(runbookAnnotations, name.Value) && isAddress(text) {
-			o.note = "Runbook: " + text
+			o.runbook = text
 			continue
 		}
 		if len(lost) == 0 {

@@ -24,6 +24,9 @@ func (i *importer) typeWritten(p *pack) {
 	table := p.table()
 	for n := range p.slos {
 		o, s := &p.slos[n].objective, p.slos[n].signal
+		if s.form.total != "" {
+			i.typeEvents(table, o, s.form)
+		}
 		if s.form.expr == nil || s.refused != "" {
 			continue
 		}
@@ -45,6 +48,24 @@ func (i *importer) typeWritten(p *pack) {
 		if s.refused != "" {
 			i.say(codeLeftOut, o.at, &s.notes, "mend the query, and make a signal of it", "the query of %s is left out: %s", o.name, s.refused)
 		}
+	}
+}
+
+// typeEvents leaves out an objective whose queries a spec would refuse.
+func (i *importer) typeEvents(table *promql.Table, o *objective, f form) {
+	var measured []promql.Measure
+	for _, expr := range f.sides {
+		analysis := table.Analyze(expr, promql.UseAny)
+		for _, finding := range analysis.Findings {
+			if finding.Severity == diag.Error {
+				i.withoutObjective(o, "mend the query", o.at, finding.Message)
+			}
+		}
+		measured = append(measured, analysis.Root.Unit)
+	}
+	if measured[0].Clashes(measured[1]) {
+		i.withoutObjective(o, "count the same events on both sides", o.at,
+			fmt.Sprintf("a part is measured in %s, and the total in %s", measured[0], measured[1]))
 	}
 }
 

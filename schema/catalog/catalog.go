@@ -32,8 +32,10 @@ type Entry struct {
 	UnitWhen []UnitCase
 	// Timestamp is set where the value is a time as seconds since 1970: only a difference to another time has a meaning.
 	Timestamp bool
-	Help      string
-	Labels    []Label // that the exporter puts on the series, by name
+	// Boolean is set for a gauge whose every series is 1 where something holds, else 0.
+	Boolean bool
+	Help    string
+	Labels  []Label // that the exporter puts on the series, by name
 	// MoreLabels is "label_*", "annotation_*" or another prefix where the exporter makes labels that nobody knows
 	// beforehand under it, and "*" where any label may be there.
 	MoreLabels string

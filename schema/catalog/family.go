@@ -34,7 +34,7 @@ type family struct {
 type row struct {
 	name, kind, unit, replicas, labels, help string
 	unitWhen                                 []UnitCase
-	timestamp                                bool
+	timestamp, boolean                       bool
 	droppedBy, useInstead, reason            string
 	needs, more, since                       string
 }
@@ -57,7 +57,7 @@ func expand(families []family) []Entry {
 
 func (r row) entry(f family, shared []Label) Entry {
 	entry := Entry{
-		Name: r.name, Type: r.kind, Unit: r.unit, UnitWhen: r.unitWhen, Timestamp: r.timestamp,
+		Name: r.name, Type: r.kind, Unit: r.unit, UnitWhen: r.unitWhen, Timestamp: r.timestamp, Boolean: r.boolean,
 		Help: r.help, Labels: shared, MoreLabels: cmp.Or(r.more, f.more), Replicas: r.replicas, Select: f.selects,
 		Scope: f.scope, UseInstead: r.useInstead, Reason: r.reason, Needs: cmp.Or(r.needs, f.needs), Since: r.since,
 	}

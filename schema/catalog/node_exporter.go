@@ -130,7 +130,7 @@ var nodeExporterFamilies = []family{
 	}},
 	{of: "network", labels: "device", rows: []row{
 		{name: "node_arp_entries", kind: gauge, unit: "entries", replicas: add, help: "Neighbours in the ARP table."},
-		{name: "node_network_carrier", kind: gauge, unit: "links", replicas: add, help: "1 where the link has a carrier."},
+		{name: "node_network_carrier", kind: gauge, unit: "links", replicas: add, help: "1 where the link has a carrier.", boolean: true},
 		{name: "node_network_carrier_changes_total", kind: counter, unit: "changes", help: "How often the carrier came or went."},
 		{name: "node_network_carrier_down_changes_total", kind: counter, unit: "changes", help: "How often the carrier went."},
 		{name: "node_network_carrier_up_changes_total", kind: counter, unit: "changes", help: "How often the carrier came."},
@@ -159,7 +159,7 @@ var nodeExporterFamilies = []family{
 		{name: "node_network_transmit_fifo_total", kind: counter, unit: "errors", help: "Overruns of the send queue."},
 		{name: "node_network_transmit_packets_total", kind: counter, unit: "packets", help: "Packets sent."},
 		{name: "node_network_transmit_queue_length", kind: gauge, unit: "packets", replicas: add, help: "Packets that the send queue holds at most."},
-		{name: "node_network_up", kind: gauge, unit: "links", replicas: add, help: "1 where the link is up."},
+		{name: "node_network_up", kind: gauge, unit: "links", replicas: add, help: "1 where the link is up.", boolean: true},
 	}},
 	{of: "network bonds", labels: "master", rows: []row{
 		{name: "node_bonding_active", kind: gauge, unit: "links", replicas: add, help: "Links of the bond that work."},
@@ -263,7 +263,7 @@ var nodeExporterFamilies = []family{
 		{name: "node_timex_maxerror_seconds", kind: gauge, unit: "s", replicas: mean, help: "The greatest error that the clock may have."},
 		{name: "node_timex_offset_seconds", kind: gauge, unit: "s", replicas: mean, help: "How far the clock is from its reference."},
 		{name: "node_timex_status", kind: gauge, replicas: same, help: "Status of the clock as a bit mask."},
-		{name: "node_timex_sync_status", kind: gauge, unit: "nodes", replicas: add, help: "1 where the clock is synchronised."},
+		{name: "node_timex_sync_status", kind: gauge, unit: "nodes", replicas: add, help: "1 where the clock is synchronised.", boolean: true},
 		{name: "node_timex_tai_offset_seconds", kind: gauge, unit: "s", replicas: same, help: "Offset of atomic time from UTC."},
 		{name: "node_timex_tick_seconds", kind: gauge, unit: "s", replicas: same, help: "Length of a clock tick."},
 	}},
@@ -283,7 +283,7 @@ var nodeExporterFamilies = []family{
 		{name: "node_hwmon_chip_names", kind: info, labels: "chip chip_name", help: "Names of sensor chips."},
 		{name: "node_power_supply_capacity", kind: gauge, unit: "percent", replicas: mean, labels: "power_supply", help: "Charge of the battery."},
 		{name: "node_power_supply_info", kind: info, labels: "capacity_level manufacturer model_name power_supply serial_number status technology type", help: "Model of a power supply.", more: "*"},
-		{name: "node_power_supply_online", kind: gauge, unit: "supplies", replicas: add, labels: "power_supply", help: "1 where the power supply is connected."},
+		{name: "node_power_supply_online", kind: gauge, unit: "supplies", replicas: add, labels: "power_supply", help: "1 where the power supply is connected.", boolean: true},
 		{name: "node_thermal_zone_temp", kind: gauge, unit: "celsius", replicas: mean, labels: "type zone", help: "Temperature of the zone."},
 	}},
 	{of: "hardware errors and facts", rows: []row{
@@ -297,7 +297,7 @@ var nodeExporterFamilies = []family{
 	{of: "node_exporter itself", rows: []row{
 		{name: "node_exporter_build_info", kind: info, labels: "branch goarch goos goversion revision tags version", help: "Version of node_exporter."},
 		{name: "node_scrape_collector_duration_seconds", kind: gauge, unit: "s", replicas: mean, labels: "collector", help: "How long a collector took."},
-		{name: "node_scrape_collector_success", kind: gauge, unit: "collectors", replicas: add, labels: "collector", help: "1 where the collector succeeded."},
+		{name: "node_scrape_collector_success", kind: gauge, unit: "collectors", replicas: add, labels: "collector", help: "1 where the collector succeeded.", boolean: true},
 		{name: "node_textfile_mtime_seconds", kind: gauge, unit: "s", replicas: same, labels: "file", help: "When a text file was last written.", timestamp: true},
 		{name: "node_textfile_scrape_error", kind: gauge, unit: "errors", replicas: add, help: "1 where a text file could not be read."},
 	}},
@@ -310,7 +310,7 @@ var nodeExporterFamilies = []family{
 		{name: "node_systemd_unit_state", kind: gauge, unit: "units", replicas: add, labels: "state=activating|active|deactivating|failed|inactive type", help: "1 for the state that the unit is in, 0 for the others."},
 	}},
 	{of: "systemd as a whole", needs: "--collector.systemd", rows: []row{
-		{name: "node_systemd_system_running", kind: gauge, unit: "nodes", replicas: add, help: "1 where systemd is running without failed units."},
+		{name: "node_systemd_system_running", kind: gauge, unit: "nodes", replicas: add, help: "1 where systemd is running without failed units.", boolean: true},
 		{name: "node_systemd_units", kind: gauge, unit: "units", replicas: add, labels: "state=activating|active|deactivating|failed|inactive", help: "Units in each state."},
 		{name: "node_systemd_version", kind: gauge, replicas: same, labels: "version", help: "Version of systemd as a number."},
 	}},

@@ -8,7 +8,7 @@ var scrapeFamilies = []family{
 		{name: "scrape_samples_post_metric_relabeling", kind: gauge, unit: "samples", replicas: add, help: "Samples that were left after metric relabelling."},
 		{name: "scrape_samples_scraped", kind: gauge, unit: "samples", replicas: add, help: "Samples that the target exposed."},
 		{name: "scrape_series_added", kind: gauge, unit: "series", replicas: add, help: "Series that the scrape saw for the first time, roughly."},
-		{name: "up", kind: gauge, unit: "targets", replicas: add, help: "1 where the last scrape of the target succeeded, 0 where it failed."},
+		{name: "up", kind: gauge, unit: "targets", replicas: add, help: "1 where the last scrape of the target succeeded, 0 where it failed.", boolean: true},
 	}},
 	{of: "scrapes with the extra metrics", scope: []string{"job", "namespace"}, needs: "--enable-feature=extra-scrape-metrics", rows: []row{
 		{name: "scrape_body_size_bytes", kind: gauge, unit: "B", replicas: add, help: "Size of the target's uncompressed answer."},

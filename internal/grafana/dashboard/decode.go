@@ -168,10 +168,11 @@ type wireFieldConfig struct {
 	} `json:"overrides"`
 }
 
-// wireField is a FieldConfig before the kind's own part is read.
+// wireField is a FieldConfig before the kind's own part is read, and the mappings, of which only those of values are typed.
 type wireField struct {
 	*FieldConfig
-	Custom json.RawMessage `json:"custom"`
+	Mappings json.RawMessage `json:"mappings"`
+	Custom   json.RawMessage `json:"custom"`
 }
 
 func (c decoder) fieldConfig(wire *wireFieldConfig, known kind) (*FieldConfigSource, error) {
@@ -185,6 +186,13 @@ func (c decoder) fieldConfig(wire *wireFieldConfig, known kind) (*FieldConfigSou
 	var err error
 	if source.Defaults.Custom, err = c.typed(wire.Defaults.Custom, known.custom); err != nil {
 		return nil, fmt.Errorf("custom: %w", err)
+	}
+	mappings, err := c.typed(wire.Defaults.Mappings, func() any { return &[]ValueMap{} })
+	if err != nil {
+		return nil, fmt.Errorf("mappings: %w", err)
+	}
+	if list, ok := mappings.(*[]ValueMap); ok {
+		source.Defaults.Mappings = *list
 	}
 	for _, override := range wire.Overrides {
 		read := DashboardFieldConfigSourceOverrides{Matcher: override.Matcher}

@@ -46,6 +46,7 @@ type FieldConfig struct {
 	Decimals    *float64          `json:"decimals,omitempty"`
 	Min         *float64          `json:"min,omitempty"`
 	Max         *float64          `json:"max,omitempty"`
+	Mappings    []ValueMap        `json:"mappings,omitempty"`
 	Thresholds  *ThresholdsConfig `json:"thresholds,omitempty"`
 	Color       *FieldColor       `json:"color,omitempty"`
 	NoValue     *string           `json:"noValue,omitempty"`

@@ -5,6 +5,7 @@ import (
 	"github.com/belfry-dev/belfry/internal/grafana/gauge"
 	"github.com/belfry-dev/belfry/internal/grafana/piechart"
 	"github.com/belfry-dev/belfry/internal/grafana/stat"
+	"github.com/belfry-dev/belfry/internal/grafana/statetimeline"
 	"github.com/belfry-dev/belfry/internal/grafana/table"
 	"github.com/belfry-dev/belfry/internal/grafana/timeseries"
 	"github.com/belfry-dev/belfry/internal/grafana/transform"
@@ -23,6 +24,9 @@ var kinds = map[string]kind{
 	"gauge":      {options: func() any { return &gauge.Options{} }},
 	"piechart":   {options: func() any { return &piechart.Options{} }, custom: func() any { return &piechart.FieldConfig{} }},
 	"table":      {options: func() any { return &table.Options{} }, custom: func() any { return &table.FieldConfig{} }},
+	"state-timeline": {
+		options: func() any { return &statetimeline.Options{} }, custom: func() any { return &statetimeline.FieldConfig{} },
+	},
 }
 
 // properties lists the settings that an override may have, with their types.
@@ -35,6 +39,7 @@ var properties = map[string]func() any{
 	"noValue":                func() any { return new(string) },
 	"color":                  func() any { return &FieldColor{} },
 	"thresholds":             func() any { return &ThresholdsConfig{} },
+	"links":                  func() any { return &[]DataLink{} },
 	"custom.axisPlacement":   func() any { return new(common.AxisPlacement) },
 	"custom.thresholdsStyle": func() any { return &common.GraphThresholdsStyleConfig{} },
 	"custom.fillOpacity":     func() any { return new(float64) },

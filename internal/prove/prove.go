@@ -1,0 +1,167 @@
+// Package prove shows that alerts work. In come a Program, the rule groups that were shipped for it, and what Alertmanager does with an
+// alert; out comes a Proof for each alert: whether it is silent just under its threshold, whether it fires past it and resolves, when,
+// with which value, who is told, and what it cannot see. The rules are evaluated by Prometheus' own engine (internal/simulate) over series
+// that internal/witness makes.
+package prove
+
+import (
+	"context"
+	"errors"
+	"runtime"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/belfry-dev/belfry/internal/diag"
+	"github.com/belfry-dev/belfry/internal/ir"
+	"github.com/belfry-dev/belfry/internal/notify"
+	"github.com/belfry-dev/belfry/internal/promql"
+	"github.com/belfry-dev/belfry/internal/search"
+	"github.com/belfry-dev/belfry/internal/simulate"
+	"github.com/belfry-dev/belfry/internal/witness"
+)
+
+// Verdict says whether an alert was proven.
+type Verdict string
+
+// The verdicts.
+const (
+	Proven      Verdict = "PROVEN"
+	Unproven    Verdict = "UNPROVEN"    // no inputs were found that make it fire and resolve
+	Insensitive Verdict = "INSENSITIVE" // it fires on the wrong side of its threshold too
+)
+
+// Proof is what was shown about one alert.
+type Proof struct {
+	Alert     *ir.Alert
+	Verdict   Verdict
+	Reason    string     // why it is not proven
+	Incidents []Incident // what it was driven with: one for a threshold, one a tier of an SLO's
+	Worst     *Incident  // the worst that can happen to what it watches; nil where that is unlimited
+	Blind     []string   // the metrics without which it is silent, whatever happens
+	Reaches   []Message  // the first notification of each integration
+	// Witness are the series that were searched for, where metrics are not declared; else nil.
+	Witness *search.Witness
+	Code    string   // of the finding that explains the reason; empty where none does
+	Pos     diag.Pos // of the rule in the user's file, where the rule is the user's
+}
+
+// Incident is a stretch of time in which something goes wrong, and then is right again.
+type Incident struct {
+	Name string // of an SLO's tier: the windows and the factor
+	// Level is the value that the alert's signal has during the incident; of an SLO the share of errors.
+	Level         float64
+	FiresAfter    time.Duration // from the beginning of the incident
+	ResolvesAfter time.Duration // from the end of the incident; negative where it resolves before
+	Value         float64       // that the alert reports as it fires
+	Episode       simulate.Episode
+	Along         []Along
+	Timeline      []Point       // the signal, where it was asked for
+	Lasts         time.Duration // from when it goes wrong to when all is well again
+	Ends          time.Duration // when the simulation ended
+}
+
+// Along is another alert that fires in the same incident.
+type Along struct {
+	Alert      string
+	FiresAfter time.Duration
+}
+
+// Point is a value at a time after the beginning of an incident.
+type Point struct {
+	After time.Duration
+	Value float64
+}
+
+// Input is what is proven.
+type Input struct {
+	Program *ir.Program
+	Groups  []simulate.Group
+	// Notify is what Alertmanager does with an alert; nil where nobody knows.
+	Notify *notify.Pipeline
+	// Table makes what is known of the metrics, for queries whose inputs have to be searched for: few Programs have one. Nil leaves them
+	// unproven. It is called from several goroutines.
+	Table func() (*promql.Table, error)
+	// Timelines asks for the course of each incident.
+	Timelines bool
+}
+
+// Prove proves the alerts of the names, or all where none are given, in the order of the Program. Several are proven at a time.
+func Prove(ctx context.Context, in Input, names ...string) ([]Proof, error) {
+	var chosen []*ir.Alert
+	for _, a := range in.Program.Alerts {
+		if len(names) == 0 || slices.Contains(names, a.Name) {
+			chosen = append(chosen, a)
+		}
+	}
+	world := witness.NewWorld(in.Program)
+	proofs := make([]Proof, len(chosen))
+	failures := make([]error, len(chosen))
+	next := make(chan int)
+	var workers sync.WaitGroup
+	for range max(1, runtime.GOMAXPROCS(0)) {
+		workers.Go(func() {
+			for i := range next {
+				proofs[i], failures[i] = newProver(in, world, chosen[i]).prove(ctx)
+			}
+		})
+	}
+	for i := range chosen {
+		next <- i
+	}
+	close(next)
+	workers.Wait()
+	in.checkRouting(proofs)
+	return proofs, errors.Join(failures...)
+}
+
+// prover proves one alert.
+type prover struct {
+	Input
+	world    *witness.World
+	alert    *ir.Alert
+	group    *simulate.Group
+	rule     *simulate.Rule
+	interval time.Duration // of scrapes
+}
+
+func newProver(in Input, world *witness.World, alert *ir.Alert) *prover {
+	p := &prover{Input: in, world: world, alert: alert, interval: 30 * time.Second}
+	if s := in.Program.Service; s != nil && s.Scrape.Interval > 0 {
+		p.interval = s.Scrape.Interval
+	}
+	for g := range in.Groups {
+		for r := range in.Groups[g].Rules {
+			if in.Groups[g].Rules[r].Alert == alert.Name {
+				p.group, p.rule = &in.Groups[g], &in.Groups[g].Rules[r]
+			}
+		}
+	}
+	return p
+}
+
+func (p *prover) prove(ctx context.Context) (Proof, error) {
+	if p.rule == nil {
+		return p.unproven("no rule group has it"), nil
+	}
+	prove := p.proveThreshold
+	if p.alert.SLO != nil {
+		prove = p.proveSLO
+	}
+	proof, err := prove(ctx)
+	if err == nil && proof.Verdict == Proven && p.Notify != nil {
+		err = reach(ctx, p.Notify, &proof, epoch)
+	}
+	var obstacle *witness.Obstacle
+	if errors.As(err, &obstacle) {
+		if obstacle.Never {
+			return p.unproven(obstacle.Reason), nil
+		}
+		return p.searched(ctx, obstacle.Reason)
+	}
+	return proof, err
+}
+
+func (p *prover) unproven(reason string) Proof {
+	return Proof{Alert: p.alert, Verdict: Unproven, Reason: reason}
+}

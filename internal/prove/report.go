@@ -1,0 +1,184 @@
+package prove
+
+import (
+	"encoding/json"
+	"encoding/xml"
+	"fmt"
+	"io"
+	"math"
+	"strconv"
+)
+
+// The shape of the JSON report. Times are in seconds.
+type (
+	jsonReport struct {
+		Version int         `json:"version"`
+		Proven  int         `json:"proven"`
+		Total   int         `json:"total"`
+		Alerts  []jsonProof `json:"alerts"` // never null
+	}
+	jsonProof struct {
+		Alert     string         `json:"alert"`
+		Severity  string         `json:"severity"`
+		Verdict   Verdict        `json:"verdict"`
+		Reason    string         `json:"reason,omitempty"`
+		TurnsAt   string         `json:"turnsAt"`
+		Incidents []jsonIncident `json:"incidents,omitempty"`
+		Worst     *jsonIncident  `json:"worst,omitempty"`
+		Receivers []string       `json:"receivers,omitempty"`
+		Messages  []jsonMessage  `json:"messages,omitempty"`
+		Blind     []string       `json:"blindWithout,omitempty"`
+		Code      string         `json:"code,omitempty"`
+		File      string         `json:"file,omitempty"`
+		Line      int            `json:"line,omitempty"`
+		Column    int            `json:"column,omitempty"`
+		Series    []jsonSeries   `json:"series,omitempty"`
+	}
+	// jsonSeries is what a series does, as a phrase.
+	jsonSeries struct {
+		Series   string `json:"series"`
+		Healthy  string `json:"healthy"`
+		Incident string `json:"incident"`
+	}
+	jsonIncident struct {
+		Name          string            `json:"name,omitempty"`
+		Level         number            `json:"level"`
+		FiresAfter    float64           `json:"firesAfterSeconds"`
+		ResolvesAfter float64           `json:"resolvesAfterSeconds"`
+		Value         number            `json:"value"`
+		Labels        map[string]string `json:"labels"`
+		Annotations   map[string]string `json:"annotations"`
+		Along         []jsonAlong       `json:"firesAlong,omitempty"`
+	}
+	jsonAlong struct {
+		Alert      string  `json:"alert"`
+		FiresAfter float64 `json:"firesAfterSeconds"`
+	}
+	jsonMessage struct {
+		Receiver    string  `json:"receiver"`
+		Integration string  `json:"integration"`
+		After       float64 `json:"afterSeconds"`
+		Title       string  `json:"title"`
+		Text        string  `json:"text"`
+	}
+)
+
+// number is a value that may be what JSON has no number for: then it is a text.
+type number float64
+
+// MarshalJSON implements json.Marshaler.
+func (n number) MarshalJSON() ([]byte, error) {
+	if v := float64(n); !math.IsInf(v, 0) && !math.IsNaN(v) {
+		return json.Marshal(v)
+	}
+	return json.Marshal(strconv.FormatFloat(float64(n), 'g', -1, 64))
+}
+
+// PrintJSON writes everything that is known.
+func PrintJSON(w io.Writer, proofs []Proof) error {
+	report := jsonReport{Version: 1, Total: len(proofs), Proven: Count(proofs), Alerts: []jsonProof{}}
+	for i := range proofs {
+		report.Alerts = append(report.Alerts, proofs[i].json())
+	}
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(report)
+}
+
+// Count is how many alerts are proven.
+func Count(proofs []Proof) int {
+	n := 0
+	for i := range proofs {
+		if proofs[i].Verdict == Proven {
+			n++
+		}
+	}
+	return n
+}
+
+func (p *Proof) json() jsonProof {
+	one := jsonProof{
+		Alert: p.Alert.Name, Severity: p.Alert.Severity, Verdict: p.Verdict, Reason: p.Reason, TurnsAt: p.turnsAt(0),
+		Receivers: p.Receivers(), Blind: p.Blind, Code: p.Code, File: p.Pos.File, Line: p.Pos.Line, Column: p.Pos.Col,
+	}
+	if p.Witness != nil {
+		for _, c := range p.Witness.Series {
+			one.Series = append(one.Series, jsonSeries(c))
+		}
+	}
+	for i := range p.Incidents {
+		one.Incidents = append(one.Incidents, p.Incidents[i].json())
+	}
+	if p.Worst != nil {
+		worst := p.Worst.json()
+		one.Worst = &worst
+	}
+	for _, m := range p.Reaches {
+		one.Messages = append(one.Messages, jsonMessage{m.Receiver, m.Integration, m.After.Seconds(), m.Title, m.Text})
+	}
+	return one
+}
+
+func (i *Incident) json() jsonIncident {
+	one := jsonIncident{
+		Name: i.Name, Level: number(i.Level), FiresAfter: i.FiresAfter.Seconds(), ResolvesAfter: i.ResolvesAfter.Seconds(), Value: number(i.Value),
+		Labels: i.Episode.Labels.Map(), Annotations: i.Episode.Annotations.Map(),
+	}
+	for _, other := range i.Along {
+		one.Along = append(one.Along, jsonAlong{other.Alert, other.FiresAfter.Seconds()})
+	}
+	return one
+}
+
+// The part of the JUnit report format that CI systems agree on.
+type (
+	junitSuites struct {
+		XMLName  xml.Name   `xml:"testsuites"`
+		Tests    int        `xml:"tests,attr"`
+		Failures int        `xml:"failures,attr"`
+		Suite    junitSuite `xml:"testsuite"`
+	}
+	junitSuite struct {
+		Name     string      `xml:"name,attr"`
+		Tests    int         `xml:"tests,attr"`
+		Failures int         `xml:"failures,attr"`
+		Cases    []junitCase `xml:"testcase"`
+	}
+	junitCase struct {
+		Name    string        `xml:"name,attr"`
+		Class   string        `xml:"classname,attr"`
+		Failure *junitFailure `xml:"failure,omitempty"`
+		Output  string        `xml:"system-out,omitempty"`
+	}
+	junitFailure struct {
+		Type    string `xml:"type,attr"`
+		Message string `xml:"message,attr"`
+	}
+)
+
+// PrintJUnit writes a test for each alert, which fails where the alert is not proven.
+func PrintJUnit(w io.Writer, proofs []Proof) error {
+	suite := junitSuite{Name: "belfry prove", Tests: len(proofs), Failures: len(proofs) - Count(proofs)}
+	for i := range proofs {
+		p := &proofs[i]
+		one := junitCase{Name: p.Alert.Name, Class: "alerts"}
+		if p.Verdict != Proven {
+			one.Failure = &junitFailure{Type: string(p.Verdict), Message: p.why()}
+		} else {
+			first := p.Incidents[0]
+			one.Output = fmt.Sprintf("fires after %s, resolves %s", Duration(first.FiresAfter), first.end())
+		}
+		suite.Cases = append(suite.Cases, one)
+	}
+	if _, err := io.WriteString(w, xml.Header); err != nil {
+		return err
+	}
+	encoder := xml.NewEncoder(w)
+	encoder.Indent("", "  ")
+	if err := encoder.Encode(junitSuites{Tests: suite.Tests, Failures: suite.Failures, Suite: suite}); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, "\n")
+	return err
+}

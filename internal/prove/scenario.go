@@ -1,0 +1,154 @@
+package prove
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/belfry-dev/belfry/internal/ir"
+	"github.com/belfry-dev/belfry/internal/simulate"
+	"github.com/belfry-dev/belfry/internal/witness"
+)
+
+// stale is how long a gauge's last sample counts.
+const stale = 5 * time.Minute
+
+// simulation is what the shipped rules made of some phases.
+type simulation struct {
+	memory *simulate.Memory
+	alerts []simulate.Alert
+	to     time.Time
+}
+
+// simulate runs the shipped rules over the phases. Alerts are evaluated from shortly before the first phase ends, at the epoch.
+func (p *prover) simulate(ctx context.Context, phases []phase, wanted func(*simulate.Group, *simulate.Rule) bool) (*simulation, error) {
+	s := &simulation{memory: simulate.NewMemory(scraped(phases, p.interval)), to: epoch}
+	for _, one := range phases[1:] {
+		s.to = s.to.Add(one.lasts)
+	}
+	result, err := simulate.Run(ctx, s.memory, p.Groups, simulate.Options{
+		From: epoch.Add(-2 * p.group.Interval), To: s.to, History: epoch.Add(-phases[0].lasts), Wanted: wanted,
+	})
+	if err != nil {
+		return nil, err
+	}
+	s.alerts = result.Alerts
+	return s, nil
+}
+
+// firing is the first time that an alert fires, or nil.
+func (s *simulation) firing(name string) *simulate.Episode {
+	for i := range s.alerts {
+		if s.alerts[i].Name != name {
+			continue
+		}
+		for j := range s.alerts[i].Episodes {
+			if e := &s.alerts[i].Episodes[j]; e.Fired() {
+				return e
+			}
+		}
+	}
+	return nil
+}
+
+func (p *prover) isAlert(_ *simulate.Group, rule *simulate.Rule) bool {
+	return rule.Alert == p.alert.Name
+}
+
+// firesUnder reports whether the alert fires while its inputs never change.
+func (p *prover) firesUnder(ctx context.Context, state witness.State, settle time.Duration) (bool, error) {
+	s, err := p.simulate(ctx, []phase{{state, settle + stale}, {state, p.waits()}}, p.isAlert)
+	if err != nil {
+		return false, err
+	}
+	return s.firing(p.alert.Name) != nil, nil
+}
+
+// incident simulates that all is well, something goes wrong for a time, and all is well again. The reason says why that proves nothing.
+func (p *prover) incident(ctx context.Context, healthy, wrong witness.State, settle, lasts time.Duration) (Incident, string, error) {
+	return p.incidentAfter(ctx, []phase{{healthy, settle + stale}, {wrong, lasts}, {healthy, settle + p.waits()}}, settle)
+}
+
+// incidentAfter is the same with three chosen phases.
+func (p *prover) incidentAfter(ctx context.Context, phases []phase, settle time.Duration) (Incident, string, error) {
+	beside := p.beside(settle)
+	s, err := p.simulate(ctx, phases, func(_ *simulate.Group, rule *simulate.Rule) bool {
+		return rule.Alert == p.alert.Name || slices.Contains(beside, rule.Alert)
+	})
+	if err != nil {
+		return Incident{}, "", err
+	}
+	found, lasts := s.firing(p.alert.Name), phases[1].lasts
+	switch {
+	case found == nil:
+		return Incident{}, "it never fires", nil
+	case found.FiredAt.Before(epoch):
+		return Incident{}, "it fires while all is well", nil
+	case found.EndedAt.IsZero():
+		return Incident{}, "it never resolves", nil
+	}
+	incident := Incident{
+		FiresAfter: found.FiredAt.Sub(epoch), ResolvesAfter: found.EndedAt.Sub(epoch.Add(lasts)),
+		Value: found.Value, Lasts: lasts, Ends: s.to.Sub(epoch), Episode: *found,
+	}
+	for _, name := range beside {
+		if other := s.firing(name); other != nil {
+			incident.Along = append(incident.Along, Along{name, other.FiredAt.Sub(epoch)})
+		}
+	}
+	if p.Timelines {
+		incident.Timeline, err = p.timeline(ctx, s)
+	}
+	return incident, "", err
+}
+
+// beside are the other alerts on signals that read nothing but what this one reads, and look back no further.
+func (p *prover) beside(settle time.Duration) []string {
+	var names []string
+	for _, other := range p.Program.Alerts {
+		if other == p.alert || other.Query == nil || witness.Reach(other.Query.Expr) > settle {
+			continue
+		}
+		if !slices.ContainsFunc(other.Signal.Metrics, func(m *ir.Metric) bool { return !slices.Contains(p.alert.Signal.Metrics, m) }) {
+			names = append(names, other.Name)
+		}
+	}
+	return names
+}
+
+// timeline is the signal during the incident, for plots. The first of several series counts.
+func (p *prover) timeline(ctx context.Context, s *simulation) ([]Point, error) {
+	query := p.alert.Query
+	if query == nil {
+		query = p.alert.SLO.Signal.Default
+	}
+	steps := simulate.Steps{First: epoch.Add(-stale), Last: s.to, Every: p.group.Interval}
+	matrix, err := s.memory.Range(ctx, query.Text, steps)
+	if err != nil || len(matrix) == 0 {
+		return nil, err
+	}
+	points := make([]Point, 0, len(matrix[0].Floats))
+	for _, one := range matrix[0].Floats {
+		points = append(points, Point{time.UnixMilli(one.T).Sub(epoch), one.F})
+	}
+	return points, nil
+}
+
+// blindTo lists the metrics without which the alert is silent, whatever happens to the others.
+func (p *prover) blindTo(ctx context.Context, healthy, wrong witness.State, settle time.Duration) ([]string, error) {
+	var blind []string
+	for _, metric := range p.alert.Signal.Metrics {
+		rest := without(wrong, metric)
+		if len(rest) == len(wrong) {
+			continue
+		}
+		s, err := p.simulate(ctx, []phase{{healthy, settle + stale}, {rest, settle + stale + p.waits()}}, p.isAlert)
+		if err != nil {
+			return nil, err
+		}
+		if s.firing(p.alert.Name) == nil {
+			blind = append(blind, metric.Name)
+		}
+	}
+	return blind, nil
+}

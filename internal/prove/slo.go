@@ -1,0 +1,139 @@
+package prove
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/belfry-dev/belfry/internal/ir"
+	"github.com/belfry-dev/belfry/internal/unit"
+	"github.com/belfry-dev/belfry/internal/witness"
+)
+
+// burn drives an SLO by its share of errors.
+type burn struct {
+	slo    *ir.SLO
+	driver witness.Driver
+	// The longest of the alert's long and of its short windows. A tier that reacts slower may fire too, and resolves later.
+	longs, shorts time.Duration
+}
+
+// State returns the inputs at a share of errors.
+func (b *burn) State(errors float64) (witness.State, error) {
+	if b.slo.Good {
+		return b.driver.State(1 - errors)
+	}
+	return b.driver.State(errors)
+}
+
+func (b *burn) budget() float64 { return 1 - b.slo.Objective }
+
+// threshold is the share of errors at which a tier fires, were it to last.
+func (b *burn) threshold(t ir.BurnTier) float64 { return t.Factor * b.budget() }
+
+// proveSLO drives a burn-rate alert through the recording rules, from raw counters, once for each pair of windows: with a share of errors
+// past the pair's own threshold, and under that of pairs that react faster. Theory says what comes out (SRE workbook, chapter 5):
+// it fires once errors fill threshold/share of the long window, and resolves once they have left as much of the short one.
+func (p *prover) proveSLO(ctx context.Context) (Proof, error) {
+	b := &burn{slo: p.alert.SLO, driver: p.world.Driver(p.alert.SLO.Signal.Default.Expr)}
+	for _, t := range p.alert.Tier {
+		b.longs, b.shorts = max(b.longs, t.Long), max(b.shorts, t.Short)
+	}
+	healthy, err := b.State(0)
+	if err != nil {
+		return Proof{}, err
+	}
+	if len(p.alert.Tier) == 0 {
+		return p.proveMissing(ctx, healthy)
+	}
+	proof := Proof{Alert: p.alert, Verdict: Proven}
+	for _, tier := range p.alert.Tier {
+		if reason, err := p.silentTier(ctx, b, healthy, tier); err != nil || reason != "" {
+			proof.Verdict, proof.Reason = Insensitive, reason
+			return proof, err
+		}
+		level := p.levelOf(b, tier)
+		incident, reason, err := p.burnIncident(ctx, b, healthy, tier, level)
+		if err != nil || reason != "" {
+			return p.unproven(fmt.Sprintf("%s: %s", tierName(tier), reason)), err
+		}
+		proof.Incidents = append(proof.Incidents, incident)
+	}
+	if len(p.alert.Tier) > 0 {
+		worst, reason, err := p.burnIncident(ctx, b, healthy, p.alert.Tier[0], 1)
+		if err != nil {
+			return Proof{}, err
+		}
+		if reason == "" {
+			worst.Name = "total outage"
+			proof.Worst = &worst
+		}
+		if wrong, err := b.State(1); err == nil {
+			proof.Blind, err = p.blindTo(ctx, healthy, wrong, time.Hour)
+			return proof, err
+		}
+	}
+	return proof, nil
+}
+
+func tierName(t ir.BurnTier) string {
+	return fmt.Sprintf("%g× over %s", t.Factor, unit.FormatDuration(t.Long))
+}
+
+// levelOf is twice the tier's threshold, unless that is more than everything or makes a faster tier fire.
+func (p *prover) levelOf(b *burn, tier ir.BurnTier) float64 {
+	x := b.threshold(tier)
+	level := min(2*x, (1+x)/2)
+	for _, other := range p.alert.Tier {
+		if faster := b.threshold(other); faster > x {
+			level = min(level, max(0.95*faster, (x+faster)/2))
+		}
+	}
+	return level
+}
+
+// burnIncident lasts until the tier has fired and its short window holds nothing but the incident.
+func (p *prover) burnIncident(ctx context.Context, b *burn, healthy witness.State, tier ir.BurnTier, level float64) (Incident, string, error) {
+	wrong, err := b.State(level)
+	if err != nil {
+		return Incident{}, "", err
+	}
+	fires := time.Duration(b.threshold(tier) / level * float64(tier.Long))
+	lasts := max(fires+10*time.Minute, tier.Short+5*time.Minute).Truncate(p.interval)
+	phases := []phase{{healthy, b.longs + 10*time.Minute}, {wrong, lasts}, {healthy, b.shorts + 15*time.Minute}}
+	incident, reason, err := p.incidentAfter(ctx, phases, time.Hour)
+	incident.Name, incident.Level = tierName(tier), level
+	return incident, reason, err
+}
+
+// silentTier holds that a share of errors just under the tier's threshold fires nothing for as long as the long window. It says nothing
+// where a slower tier has to fire by then.
+func (p *prover) silentTier(ctx context.Context, b *burn, healthy witness.State, tier ir.BurnTier) (string, error) {
+	level := b.threshold(tier) * (1 - witness.Margin)
+	for _, other := range p.alert.Tier {
+		if seen := level * min(1, float64(tier.Long)/float64(other.Long)); seen >= b.threshold(other)*(1-witness.Margin/2) {
+			return "", nil
+		}
+	}
+	wrong, err := b.State(level)
+	if err != nil {
+		return "", err
+	}
+	s, err := p.simulate(ctx, []phase{{healthy, b.longs + 10*time.Minute}, {wrong, tier.Long}}, p.isAlert)
+	if err != nil || s.firing(p.alert.Name) == nil {
+		return "", err
+	}
+	return fmt.Sprintf("it fires at %s of errors, under the threshold of %s", unit.Ratio.Format(level), tierName(tier)), nil
+}
+
+// proveMissing takes the series away that an SLO is measured by, and brings them back: alerts without windows are about that.
+func (p *prover) proveMissing(ctx context.Context, healthy witness.State) (Proof, error) {
+	reach := witness.Reach(p.rule.Expr) + time.Hour // the rates that it reads are recorded over an hour at most
+	lasts := reach + p.waits()
+	incident, reason, err := p.incidentAfter(ctx, []phase{{healthy, reach}, {nil, lasts}, {healthy, lasts}}, time.Hour)
+	if err != nil || reason != "" {
+		return p.unproven(reason), err
+	}
+	incident.Name = "no series"
+	return Proof{Alert: p.alert, Verdict: Proven, Incidents: []Incident{incident}}, nil
+}

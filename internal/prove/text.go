@@ -1,0 +1,159 @@
+package prove
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/prometheus/common/model"
+
+	"github.com/belfry-dev/belfry/internal/unit"
+)
+
+// Print writes a table with a line for each alert, and one more for each further pair of windows of an SLO's.
+func Print(w io.Writer, proofs []Proof) error {
+	table := tabwriter.NewWriter(w, 0, 0, 3, ' ', 0)
+	fmt.Fprintln(table, "ALERT\tVERDICT\tFIRES AFTER\tRESOLVES AFTER\tTURNS AT\tREACHES")
+	for i := range proofs {
+		for _, row := range proofs[i].rows() {
+			fmt.Fprintln(table, strings.Join(row[:], "\t"))
+		}
+	}
+	return table.Flush()
+}
+
+func (p *Proof) rows() [][6]string {
+	if p.Verdict != Proven {
+		return [][6]string{{p.Alert.Name, string(p.Verdict), "-", "-", p.turnsAt(0), p.why()}}
+	}
+	var rows [][6]string
+	for i := range p.Incidents {
+		incident := &p.Incidents[i]
+		row := [6]string{"", "", Duration(incident.FiresAfter), incident.resolves(), p.turnsAt(i), ""}
+		if i == 0 {
+			row[0], row[1], row[5] = p.Alert.Name, string(p.Verdict), strings.Join(p.Receivers(), ", ")
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// why is the reason, with the place of the rule where it is the user's, and the code that explain knows more of.
+func (p *Proof) why() string {
+	reason := p.Reason
+	if p.Pos.File != "" {
+		reason = p.Pos.String() + ": " + reason
+	}
+	if p.Code != "" {
+		reason += " [" + p.Code + "]"
+	}
+	return reason
+}
+
+// turnsAt is the value past which the alert fires in an incident.
+func (p *Proof) turnsAt(incident int) string {
+	switch {
+	case p.Alert.Query != nil:
+		return p.Alert.Query.Unit.Format(p.Alert.Threshold.Value)
+	case p.Witness != nil && p.Witness.Turns != "":
+		return p.Witness.Turns
+	case incident < len(p.Alert.Tier):
+		tier := p.Alert.Tier[incident]
+		return fmt.Sprintf("%g× budget over %s", tier.Factor, unit.FormatDuration(tier.Long))
+	}
+	return "-"
+}
+
+// Receivers are the names of those who are told, each once, in order.
+func (p *Proof) Receivers() []string {
+	var names []string
+	for _, m := range p.Reaches {
+		if !slices.Contains(names, m.Receiver) {
+			names = append(names, m.Receiver)
+		}
+	}
+	return names
+}
+
+// resolves is how long after the incident's end the alert resolves. One that looks for changes gets used to them before the end.
+func (i *Incident) resolves() string {
+	if i.ResolvesAfter < 0 {
+		return "by itself"
+	}
+	return Duration(i.ResolvesAfter)
+}
+
+func (i *Incident) end() string {
+	if i.ResolvesAfter < 0 {
+		return "by itself " + Duration(-i.ResolvesAfter) + " before the end"
+	}
+	return Duration(i.ResolvesAfter) + " after the end"
+}
+
+// Duration prints a time as Prometheus does, in whole seconds.
+func Duration(d time.Duration) string { return model.Duration(d.Round(time.Second)).String() }
+
+// format prints a value of the alert's signal.
+func (p *Proof) format(v float64) string {
+	if p.Alert.Query != nil {
+		return p.Alert.Query.Unit.Format(v)
+	}
+	if p.Alert.SLO == nil {
+		return strconv.FormatFloat(v, 'g', 4, 64)
+	}
+	return unit.Ratio.Format(v)
+}
+
+// PrintDetails writes what is known of one alert: its course, what is said to whom, what it cannot see.
+func PrintDetails(w io.Writer, p *Proof) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s  %s", p.Alert.Name, p.Verdict)
+	if p.Reason != "" {
+		fmt.Fprintf(&b, ": %s", p.why())
+	}
+	b.WriteByte('\n')
+	if p.Witness != nil {
+		for _, c := range p.Witness.Series {
+			fmt.Fprintf(&b, "  %s %s, and %s in the incident\n", c.Series, c.Healthy, c.Incident)
+		}
+	}
+	for i := range p.Incidents {
+		p.describe(&b, i)
+	}
+	if w := p.Worst; w != nil {
+		fmt.Fprintf(&b, "  %s: fires after %s\n", w.Name, Duration(w.FiresAfter))
+	}
+	for _, m := range p.Reaches {
+		fmt.Fprintf(&b, "  %s (%s) at %s: %q\n", m.Receiver, m.Integration, Duration(m.After), cmp.Or(m.Title, firstLine(m.Text)))
+	}
+	if len(p.Blind) > 0 {
+		fmt.Fprintf(&b, "  blind without %s\n", strings.Join(p.Blind, ", "))
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func (p *Proof) describe(b *strings.Builder, i int) {
+	incident := &p.Incidents[i]
+	what := fmt.Sprintf("%s for %s", p.format(incident.Level), Duration(incident.Lasts))
+	if incident.Name != "" {
+		what = incident.Name + ": " + what
+	}
+	fmt.Fprintf(b, "  %s: fires after %s at %s, resolves %s\n", what, Duration(incident.FiresAfter), p.format(incident.Value), incident.end())
+	if len(incident.Timeline) > 0 {
+		p.plot(b, i)
+	}
+	for _, other := range incident.Along {
+		fmt.Fprintf(b, "  %s fires too, after %s\n", other.Alert, Duration(other.FiresAfter))
+	}
+}
+
+func firstLine(text string) string {
+	line, _, _ := strings.Cut(strings.TrimSpace(text), "\n")
+	return line
+}
