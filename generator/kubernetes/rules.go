@@ -51,8 +51,8 @@ func prometheusRules(p *ir.Program) ([]byte, error) {
 // rulerLabels are the labels of rules. A ruler beside Prometheus selects them by its own name; the chart's Prometheus, which
 // selects by the release, must not evaluate them too.
 func rulerLabels(p *ir.Program) map[string]string {
-	if target := p.Platform.Prometheus.Ruler.Target; target != ir.TargetPrometheus {
-		return labels(p, map[string]string{"ruler": string(target)})
+	if ruler := p.Platform.Prometheus.Ruler; !ruler.IsPrometheus() {
+		return labels(p, map[string]string{"ruler": string(ruler.Target)})
 	}
 	return selected(p)
 }

@@ -123,6 +123,9 @@ type Ruler struct {
 	PartialResponse string // of Thanos: abort or warn; empty for others
 }
 
+// IsPrometheus reports whether Prometheus evaluates the rules itself, as it does where nothing else is said.
+func (r Ruler) IsPrometheus() bool { return r.Target == "" || r.Target == TargetPrometheus }
+
 // Alertmanager are the settings of the cluster's Alertmanager.
 type Alertmanager struct {
 	Replicas       int
