@@ -37,7 +37,7 @@ type Options struct {
 
 	cache    *Cache                // set by Generate; nil for none
 	progress func(done, total int) // set by Generate; may be nil
-	held     func(folder string)   // set by Generate; may be nil
+	held     func(folder string)   // set by Generate alone: the others write nothing
 }
 
 // Output is what one package compiles to for one environment.

@@ -141,7 +141,7 @@ func (f *fleet) conflicts(key platformKey, service string, locate func(string) d
 }
 
 // platforms generates the platforms with the routes of their services. Where a package has errors, and so may have routes
-// that are not known, they stay as they were: an Alertmanager without a service's routes would page nobody for it.
+// that are not known, Generate leaves them as they were: an Alertmanager without a service's routes would page nobody for it.
 func (c *compiler) platforms() ([]Output, diag.List, error) {
 	if c.fleet.platforms > 0 {
 		for i := range c.fleet.orphans {
@@ -158,10 +158,8 @@ func (c *compiler) platforms() ([]Output, diag.List, error) {
 			found = append(found, tooMany...)
 			continue
 		}
-		if c.broken && !c.options.CheckOnly {
-			if c.options.held != nil {
-				c.options.held(platform.Folder)
-			}
+		if c.broken && c.options.held != nil {
+			c.options.held(platform.Folder)
 			continue
 		}
 		p := platform.Program

@@ -27,7 +27,12 @@ type Written struct {
 // Generate compiles as Each does, and writes each output below the folder out. What the writer refuses is a finding: it
 // touches one output, and the others are written all the same. The findings are those of one package.
 func Generate(options Options, out string, how GenerateOptions, visit func([]Written, diag.List) error) error {
-	options.cache, options.progress, options.held = how.Cache, how.Progress, how.Held
+	options.cache, options.progress = how.Cache, how.Progress
+	options.held = func(folder string) {
+		if how.Held != nil {
+			how.Held(folder)
+		}
+	}
 	err := Each(options, func(outputs []Output, found diag.List) error {
 		var all []Written
 		for _, output := range outputs {
