@@ -1,13 +1,6 @@
 package lint
 
-import (
-	"slices"
-	"strings"
-
-	"github.com/prometheus/prometheus/promql/parser"
-
-	"github.com/belfry-dev/belfry/internal/diag"
-)
+import "github.com/belfry-dev/belfry/internal/diag"
 
 var panelColours = &Check{
 	Code: "panel/colours", Severity: diag.Error, Warns: true,
@@ -111,50 +104,4 @@ func checkColours(p *Pass, panel Panel, steps []step, direction int, q *Query) {
 	at := panel.At(top.Color.At()).Noting("%s stands at %s", wrong.rule.Alert.Value, wrong.rule.Expr.At())
 	p.Report(at, "turn the colours round", "the colours go from %s to %s as the value grows, but %s fires %s %s",
 		steps[0].Color.Value, top.Color.Value, wrong.rule.Alert.Value, side, figure(wrong.threshold))
-}
-
-// badThings are words in the names of metrics that count what nobody wants more of.
-var badThings = []string{"error", "errors", "failure", "failures", "failed", "timeouts", "dropped", "rejected", "oom"}
-
-// checkBadThings reports green above for what counts errors: the alerts would say so, if there were one.
-func checkBadThings(p *Pass, panel Panel, steps []step, direction int, q *Query) {
-	top, base := steps[len(steps)-1], steps[0]
-	metric := growsWith(q.Parsed)
-	isBad := slices.ContainsFunc(strings.FieldsFunc(metric, func(c rune) bool { return c == '_' || c == ':' }), func(word string) bool {
-		return slices.Contains(badThings, word)
-	})
-	if direction < 0 && isBad && colourOf(top.Color.Value) == colourGreen && colourOf(base.Color.Value) == colourRed {
-		p.Warn(panel.At(top.Color.At()).Noting("the query is %s", excerpt(q.Target.Expr.Value)), "turn the colours round",
-			"the colours go from %s to %s as %s grows", base.Color.Value, top.Color.Value, metric)
-	}
-}
-
-// growsWith is the metric with which the value of an expression grows for certain; empty where there is none.
-func growsWith(expr parser.Expr) string {
-	switch e := bare(expr).(type) {
-	case *parser.VectorSelector:
-		return e.Name
-	case *parser.MatrixSelector:
-		return growsWith(e.VectorSelector)
-	case *parser.AggregateExpr:
-		if e.Op == parser.SUM || e.Op == parser.AVG || e.Op == parser.MAX || e.Op == parser.MIN {
-			return growsWith(e.Expr)
-		}
-	case *parser.Call:
-		if slices.Contains([]string{"rate", "irate", "increase"}, e.Func.Name) {
-			return growsWith(e.Args[0])
-		}
-	case *parser.BinaryExpr:
-		factor, isNumber := number(e.LHS)
-		switch {
-		case e.Op == parser.DIV:
-			return growsWith(e.LHS)
-		case e.Op == parser.MUL && isNumber && factor > 0:
-			return growsWith(e.RHS)
-		}
-		if factor, isNumber = number(e.RHS); e.Op == parser.MUL && isNumber && factor > 0 {
-			return growsWith(e.LHS)
-		}
-	}
-	return ""
 }

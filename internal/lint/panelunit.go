@@ -62,6 +62,10 @@ func checkPanelUnit(p *Pass, panel Panel, q *Query) {
 		}
 		return
 	}
+	if contradictsName(q, claimed) {
+		p.Warn(at, "write percentunit", "%s shows %s, but a name that ends in ratio says a share from 0 to 1", shown.Value, spoken(promql.In(claimed), nil))
+		return
+	}
 	if root.Unit.Certainty == promql.UnitUnknown {
 		checkPanelRate(p, panel, q, shown, claimed)
 		return

@@ -106,7 +106,7 @@ func (a *alertsOn) of(q *Query) (found []comparison, factor float64) {
 	return nil, 1
 }
 
-// level is an expression without a number that it is multiplied with, or divided by.
+// level is an expression without a number that it is multiplied with, divided or filtered by.
 type level struct {
 	expr   parser.Expr
 	factor float64
@@ -134,7 +134,8 @@ func (a *alertsOn) levels(expr parser.Expr) []level {
 	return all
 }
 
-// scaled takes the numbers off an expression that it is multiplied with, or divided by.
+// scaled takes the numbers off an expression that it is multiplied with, or divided by, and those that it is filtered by: x >= 0 has
+// no other values than x.
 func scaled(expr parser.Expr) (rest parser.Expr, factor float64) {
 	factor = 1
 	for {
@@ -150,6 +151,8 @@ func scaled(expr parser.Expr) (rest parser.Expr, factor float64) {
 				expr, factor = e.LHS, factor*right
 			case e.Op == parser.DIV && isRight && right != 0:
 				expr, factor = e.LHS, factor/right
+			case isRight && e.Op.IsComparisonOperator() && !e.ReturnBool:
+				expr = e.LHS
 			default:
 				return expr, factor
 			}
