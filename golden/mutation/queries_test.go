@@ -22,10 +22,10 @@ var selectorOperators = []operator{
 		}
 		return nil
 	})},
-	{"matcher's label misspelt", []string{"promql/unknown-label"}, matchers(func(q query, s *parser.VectorSelector, m *labels.Matcher) []mutant {
+	{"matcher's label misspelt", []string{"promql/unknown-label", "rule/no-such-alert"}, matchers(func(q query, s *parser.VectorSelector, m *labels.Matcher) []mutant {
 		return []mutant{q.matcher(s, m.Name, misspelt(m.Name))}
 	})},
-	{"matcher's value changed", []string{"promql/label-value", "kubernetes/job-name"}, matchers(func(q query, s *parser.VectorSelector, m *labels.Matcher) []mutant {
+	{"matcher's value changed", []string{"promql/label-value", "kubernetes/job-name", "rule/no-such-alert"}, matchers(func(q query, s *parser.VectorSelector, m *labels.Matcher) []mutant {
 		value := `"` + strings.ReplaceAll(m.Value, `\`, `\\`) + `"`
 		if m.Type != labels.MatchEqual || !strings.Contains(q.source(s), value) {
 			return nil
@@ -133,7 +133,7 @@ var operatorOperators = []operator{
 	}},
 }
 
-var thresholdCodes = []string{"rule/text-threshold", "rule/severity-pair", "panel/threshold-alert", "promql/unreachable-comparison", "promql/constant-comparison"}
+var thresholdCodes = []string{"promql/window-thresholds", "rule/text-threshold", "rule/severity-pair", "panel/threshold-alert", "promql/unreachable-comparison", "promql/constant-comparison"}
 
 func selectors(each func(query, *parser.VectorSelector) []mutant) func(*corpus) []mutant {
 	return func(c *corpus) []mutant {

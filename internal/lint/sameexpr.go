@@ -14,6 +14,13 @@ import (
 type alertsOn struct {
 	recorded map[string][]*Rule // by the name that they record
 	byShape  map[string][]comparison
+	found    map[*Query]onQuery // for several checks, and each step of a panel's thresholds
+}
+
+// onQuery are the alerts on a query.
+type onQuery struct {
+	alerts []comparison
+	factor float64 // that the query's values are multiplied with
 }
 
 // comparison is an alert that compares an expression with a number.
@@ -34,7 +41,7 @@ func (f *Files) alertsOn() *alertsOn {
 }
 
 func newAlertsOn(f *Files) *alertsOn {
-	a := &alertsOn{recorded: recordingsByName(f.Rules), byShape: map[string][]comparison{}}
+	a := &alertsOn{recorded: recordingsByName(f.Rules), byShape: map[string][]comparison{}, found: map[*Query]onQuery{}}
 	for i := range f.Rules {
 		rule := &f.Rules[i]
 		if rule.Alert.Value == "" || rule.Parsed == nil {
@@ -88,6 +95,15 @@ func (a *alertsOn) compared(rule *Rule, expr parser.Expr) []comparison {
 // Alerts that read the same records are nearer to the panel than those that read the same as what is behind the records: two
 // objectives of one indicator have thresholds of their own.
 func (a *alertsOn) of(q *Query) (found []comparison, factor float64) {
+	known, ok := a.found[q]
+	if !ok {
+		known.alerts, known.factor = a.search(q)
+		a.found[q] = known
+	}
+	return known.alerts, known.factor
+}
+
+func (a *alertsOn) search(q *Query) (found []comparison, factor float64) {
 	if q.Parsed == nil {
 		return nil, 1
 	}
