@@ -115,7 +115,10 @@ var operatorOperators = []operator{
 		})
 	}},
 	{"comparison turned", []string{"rule/text-threshold", "rule/severity-pair", "panel/threshold-alert", "promql/unreachable-comparison", "promql/constant-comparison", "promql/opposite-windows"}, thresholds(func(q query, b *parser.BinaryExpr) []mutant {
-		turned := map[parser.ItemType]string{parser.GTR: "<", parser.LSS: ">"}[b.Op]
+		turned, ok := map[parser.ItemType]string{parser.GTR: "<", parser.LSS: ">"}[b.Op]
+		if !ok {
+			return nil // == has no other side
+		}
 		_, left := q.original(b.LHS)
 		right, _ := q.original(b.RHS)
 		return []mutant{q.changeText(left, right, " "+turned+" ")}
@@ -255,7 +258,9 @@ func (q query) matcher(s *parser.VectorSelector, text, by string) mutant {
 	for !isWhole(q.text.Value, open+at, len(text)) {
 		at += len(text) + strings.Index(q.text.Value[open+at+len(text):to], text)
 	}
-	return q.changeText(open+at, open+at+len(text), by)
+	m := q.changeText(open+at, open+at+len(text), by)
+	m.site += " of " + s.Name
+	return m
 }
 
 // isWhole reports whether a text is no part of a longer name.
