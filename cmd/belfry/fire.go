@@ -163,7 +163,7 @@ func proveOne(ctx context.Context, output *generator.Output, name string) (*prov
 	if err != nil {
 		return nil, err
 	}
-	proofs, err := prove.Prove(ctx, prove.Input{Program: output.Program, Groups: read}, name)
+	proofs, err := prove.Prove(ctx, prove.Input{Program: output.Program, Groups: read, Table: tableOf(output.Program)}, name)
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -15,8 +16,11 @@ import (
 	"github.com/belfry-dev/belfry/generator/alertmanager"
 	"github.com/belfry-dev/belfry/generator/prometheus"
 	"github.com/belfry-dev/belfry/internal/artifact"
+	"github.com/belfry-dev/belfry/internal/check"
 	"github.com/belfry-dev/belfry/internal/diag"
+	"github.com/belfry-dev/belfry/internal/ir"
 	"github.com/belfry-dev/belfry/internal/notify"
+	"github.com/belfry-dev/belfry/internal/promql"
 	"github.com/belfry-dev/belfry/internal/prove"
 )
 
@@ -27,6 +31,10 @@ type proveFlags struct {
 	out     string
 	write   bool
 	verbose bool
+	// of files that others wrote
+	rules        []string
+	expositions  []string
+	alertmanager string
 }
 
 func proveCommand() *cobra.Command {
@@ -40,8 +48,13 @@ The rules and Alertmanager's configuration, as they are generated, are run by Pr
 series: just under each threshold, past it and back, as bad as it can be, and with series missing. An alert is PROVEN when it is
 silent, fires and resolves as it should, and a receiver is told.
 
+With --rules, rules that others wrote are proven: rule files and PrometheusRules, several files or folders. Nobody has declared their metrics,
+so that inputs are searched for: which series, with which labels and values, make each alert fire and resolve again, through the recording
+rules that it reads. With --metrics, what a program exposes at /metrics, labels and buckets are known. UNPROVEN says why none were found, INSENSITIVE that the alert fires whatever its threshold is. With --alertmanager the
+receivers come from that configuration; nothing is sent.
+
 Exit codes: 0 all are proven, 1 some are not, 2 it could not run.`,
-		Example: "  belfry prove\n  belfry prove --alert HighErrorRate --verbose\n  belfry prove --write",
+		Example: "  belfry prove\n  belfry prove --alert HighErrorRate --verbose\n  belfry prove --write\n  belfry prove --rules rules/ --alertmanager alertmanager.yml",
 		RunE:    func(cmd *cobra.Command, arguments []string) error { return flags.run(cmd, arguments) },
 	}
 	flags.compile.register(cmd.Flags())
@@ -50,6 +63,9 @@ Exit codes: 0 all are proven, 1 some are not, 2 it could not run.`,
 	cmd.Flags().StringVarP(&flags.out, "out", "o", "out", "output folder of --write")
 	cmd.Flags().BoolVar(&flags.write, "write", false, "write the proofs into the output folder as "+prove.RecordPath)
 	cmd.Flags().BoolVar(&flags.verbose, "verbose", false, "show the course of each incident, what is sent, and what an alert cannot see")
+	cmd.Flags().StringArrayVar(&flags.rules, "rules", nil, "prove the alerts of this rule file, PrometheusRule or folder instead of a spec's (repeatable)")
+	cmd.Flags().StringArrayVar(&flags.expositions, "metrics", nil, "exposition of a program whose metrics these rules read, as a file or a URL (repeatable)")
+	cmd.Flags().StringVar(&flags.alertmanager, "alertmanager", "", "configuration of Alertmanager that is told of them")
 	return cmd
 }
 
@@ -63,6 +79,12 @@ func (f *proveFlags) run(cmd *cobra.Command, arguments []string) error {
 	case f.write && len(f.alerts) > 0:
 		return fmt.Errorf("--write writes the proofs of all alerts: leave --alert out")
 	}
+	if err := f.checkFiles(arguments); err != nil {
+		return err
+	}
+	if len(f.rules) > 0 {
+		return f.runFiles(cmd, format)
+	}
 	began := time.Now()
 	options.Kinds = []artifact.Kind{artifact.Rules, artifact.Alertmanager}
 	result, err := generator.Compile(options)
@@ -72,13 +94,24 @@ func (f *proveFlags) run(cmd *cobra.Command, arguments []string) error {
 	if result.Diagnostics.HasErrors() {
 		return report{found: result.Diagnostics, format: diag.Text, unreadable: result.Unreadable}.print(cmd.ErrOrStderr())
 	}
-	if err := f.known(result); err != nil {
+	var names []string
+	for _, output := range result.Outputs {
+		for _, a := range output.Program.Alerts {
+			names = append(names, a.Name)
+		}
+	}
+	if err := f.known(names); err != nil {
 		return err
 	}
 	proofs, err := f.prove(cmd.Context(), result)
 	if err != nil {
 		return err
 	}
+	return f.tell(cmd, format, proofs, began)
+}
+
+// tell prints the proofs. The error is the exit code that they ask for.
+func (f *proveFlags) tell(cmd *cobra.Command, format diag.Format, proofs []prove.Proof, began time.Time) error {
 	if err := f.print(cmd.OutOrStdout(), format, proofs, time.Since(began)); err != nil {
 		return err
 	}
@@ -88,14 +121,8 @@ func (f *proveFlags) run(cmd *cobra.Command, arguments []string) error {
 	return nil
 }
 
-// known refuses names of alerts that no package has.
-func (f *proveFlags) known(result *generator.Result) error {
-	var names []string
-	for _, output := range result.Outputs {
-		for _, a := range output.Program.Alerts {
-			names = append(names, a.Name)
-		}
-	}
+// known refuses names of alerts that are not among those that there are.
+func (f *proveFlags) known(names []string) error {
 	for _, name := range f.alerts {
 		if !slices.Contains(names, name) {
 			hint := ""
@@ -127,7 +154,7 @@ func (f *proveFlags) prove(ctx context.Context, result *generator.Result) ([]pro
 		if err != nil {
 			return nil, err
 		}
-		proofs, err := prove.Prove(ctx, prove.Input{Program: output.Program, Groups: groups, Notify: shared, Timelines: f.verbose}, f.alerts...)
+		proofs, err := prove.Prove(ctx, prove.Input{Program: output.Program, Groups: groups, Notify: shared, Table: tableOf(output.Program), Timelines: f.verbose}, f.alerts...)
 		if err != nil {
 			return nil, err
 		}
@@ -141,6 +168,11 @@ func (f *proveFlags) prove(ctx context.Context, result *generator.Result) ([]pro
 		all = append(all, proofs...)
 	}
 	return all, nil
+}
+
+// tableOf makes what is known of the metrics that a Program's queries read, once somebody asks.
+func tableOf(p *ir.Program) func() (*promql.Table, error) {
+	return sync.OnceValues(func() (*promql.Table, error) { return check.OpenWorld(check.World{Specs: []*ir.Program{p}}) })
 }
 
 // pipelineOf reads the configuration of the cluster's Alertmanager; nil where no package has one.

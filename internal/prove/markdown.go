@@ -71,7 +71,7 @@ func (p *Proof) markdownRows(b *bytes.Buffer) {
 			}
 		}
 		fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |\n", p.Alert.Name, p.Alert.Severity, p.Verdict, p.turnsAt(i), p.format(incident.Level),
-			Duration(incident.FiresAfter), p.format(incident.Value), Duration(incident.ResolvesAfter), worst, reaches)
+			Duration(incident.FiresAfter), p.format(incident.Value), incident.resolves(), worst, reaches)
 	}
 }
 

@@ -12,8 +12,11 @@ import (
 	"sync"
 	"time"
 
+	"github.com/belfry-dev/belfry/internal/diag"
 	"github.com/belfry-dev/belfry/internal/ir"
 	"github.com/belfry-dev/belfry/internal/notify"
+	"github.com/belfry-dev/belfry/internal/promql"
+	"github.com/belfry-dev/belfry/internal/search"
 	"github.com/belfry-dev/belfry/internal/simulate"
 	"github.com/belfry-dev/belfry/internal/witness"
 )
@@ -37,6 +40,10 @@ type Proof struct {
 	Worst     *Incident  // the worst that can happen to what it watches; nil where that is unlimited
 	Blind     []string   // the metrics without which it is silent, whatever happens
 	Reaches   []Message  // the first notification of each integration
+	// Witness are the series that were searched for, where metrics are not declared; else nil.
+	Witness *search.Witness
+	Code    string   // of the finding that explains the reason; empty where none does
+	Pos     diag.Pos // of the rule in the user's file, where the rule is the user's
 }
 
 // Incident is a stretch of time in which something goes wrong, and then is right again.
@@ -45,7 +52,7 @@ type Incident struct {
 	// Level is the value that the alert's signal has during the incident; of an SLO the share of errors.
 	Level         float64
 	FiresAfter    time.Duration // from the beginning of the incident
-	ResolvesAfter time.Duration // from the end of the incident
+	ResolvesAfter time.Duration // from the end of the incident; negative where it resolves before
 	Value         float64       // that the alert reports as it fires
 	Episode       simulate.Episode
 	Along         []Along
@@ -72,10 +79,11 @@ type Input struct {
 	Groups  []simulate.Group
 	// Notify is what Alertmanager does with an alert; nil where nobody knows.
 	Notify *notify.Pipeline
+	// Table makes what is known of the metrics, for queries whose inputs have to be searched for: few Programs have one. Nil leaves them
+	// unproven. It is called from several goroutines.
+	Table func() (*promql.Table, error)
 	// Timelines asks for the course of each incident.
 	Timelines bool
-	// Drive makes the driver of a query. Nil solves the query from the declared metrics.
-	Drive func(*ir.Alert) witness.Driver
 }
 
 // Prove proves the alerts of the names, or all where none are given, in the order of the Program. Several are proven at a time.
@@ -142,11 +150,14 @@ func (p *prover) prove(ctx context.Context) (Proof, error) {
 	}
 	proof, err := prove(ctx)
 	if err == nil && proof.Verdict == Proven && p.Notify != nil {
-		err = p.reach(ctx, &proof)
+		err = reach(ctx, p.Notify, &proof, epoch)
 	}
 	var obstacle *witness.Obstacle
 	if errors.As(err, &obstacle) {
-		return p.unproven(obstacle.Reason), nil
+		if obstacle.Never {
+			return p.unproven(obstacle.Reason), nil
+		}
+		return p.searched(ctx, obstacle.Reason)
 	}
 	return proof, err
 }

@@ -20,8 +20,8 @@ type Message struct {
 
 // reach asks Alertmanager's own code who is told of the first incident, when, and with which words. An alert that nobody hears of is not
 // proven.
-func (p *prover) reach(ctx context.Context, proof *Proof) error {
-	sent, err := p.Notify.Render(ctx, []notify.Event{event(&proof.Incidents[0].Episode)})
+func reach(ctx context.Context, pipeline *notify.Pipeline, proof *Proof, began time.Time) error {
+	sent, err := pipeline.Render(ctx, []notify.Event{event(&proof.Incidents[0].Episode)})
 	if err != nil {
 		return err
 	}
@@ -30,11 +30,11 @@ func (p *prover) reach(ctx context.Context, proof *Proof) error {
 		if n.Status != "firing" || known {
 			continue
 		}
-		proof.Reaches = append(proof.Reaches, Message{n.Receiver, n.Integration, n.At.Sub(epoch), n.Title, n.Text, n.Findings})
+		proof.Reaches = append(proof.Reaches, Message{n.Receiver, n.Integration, n.At.Sub(began), n.Title, n.Text, n.Findings})
 	}
 	if len(proof.Reaches) == 0 {
 		proof.Verdict, proof.Reason = Unproven, "it fires, and Alertmanager tells nobody"
-		if routes := p.Notify.Routes(proof.Incidents[0].Episode.Labels.Map()); len(routes) > 0 {
+		if routes := pipeline.Routes(proof.Incidents[0].Episode.Labels.Map()); len(routes) > 0 {
 			proof.Reason += fmt.Sprintf(": receiver %s sends nothing", routes[0].Receiver)
 		}
 	}

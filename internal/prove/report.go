@@ -5,6 +5,8 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
+	"math"
+	"strconv"
 )
 
 // The shape of the JSON report. Times are in seconds.
@@ -26,13 +28,24 @@ type (
 		Receivers []string       `json:"receivers,omitempty"`
 		Messages  []jsonMessage  `json:"messages,omitempty"`
 		Blind     []string       `json:"blindWithout,omitempty"`
+		Code      string         `json:"code,omitempty"`
+		File      string         `json:"file,omitempty"`
+		Line      int            `json:"line,omitempty"`
+		Column    int            `json:"column,omitempty"`
+		Series    []jsonSeries   `json:"series,omitempty"`
+	}
+	// jsonSeries is what a series does, as a phrase.
+	jsonSeries struct {
+		Series   string `json:"series"`
+		Healthy  string `json:"healthy"`
+		Incident string `json:"incident"`
 	}
 	jsonIncident struct {
 		Name          string            `json:"name,omitempty"`
-		Level         float64           `json:"level"`
+		Level         number            `json:"level"`
 		FiresAfter    float64           `json:"firesAfterSeconds"`
 		ResolvesAfter float64           `json:"resolvesAfterSeconds"`
-		Value         float64           `json:"value"`
+		Value         number            `json:"value"`
 		Labels        map[string]string `json:"labels"`
 		Annotations   map[string]string `json:"annotations"`
 		Along         []jsonAlong       `json:"firesAlong,omitempty"`
@@ -49,6 +62,17 @@ type (
 		Text        string  `json:"text"`
 	}
 )
+
+// number is a value that may be what JSON has no number for: then it is a text.
+type number float64
+
+// MarshalJSON implements json.Marshaler.
+func (n number) MarshalJSON() ([]byte, error) {
+	if v := float64(n); !math.IsInf(v, 0) && !math.IsNaN(v) {
+		return json.Marshal(v)
+	}
+	return json.Marshal(strconv.FormatFloat(float64(n), 'g', -1, 64))
+}
 
 // PrintJSON writes everything that is known.
 func PrintJSON(w io.Writer, proofs []Proof) error {
@@ -76,7 +100,12 @@ func Count(proofs []Proof) int {
 func (p *Proof) json() jsonProof {
 	one := jsonProof{
 		Alert: p.Alert.Name, Severity: p.Alert.Severity, Verdict: p.Verdict, Reason: p.Reason, TurnsAt: p.turnsAt(0),
-		Receivers: p.Receivers(), Blind: p.Blind,
+		Receivers: p.Receivers(), Blind: p.Blind, Code: p.Code, File: p.Pos.File, Line: p.Pos.Line, Column: p.Pos.Col,
+	}
+	if p.Witness != nil {
+		for _, c := range p.Witness.Series {
+			one.Series = append(one.Series, jsonSeries(c))
+		}
 	}
 	for i := range p.Incidents {
 		one.Incidents = append(one.Incidents, p.Incidents[i].json())
@@ -93,7 +122,7 @@ func (p *Proof) json() jsonProof {
 
 func (i *Incident) json() jsonIncident {
 	one := jsonIncident{
-		Name: i.Name, Level: i.Level, FiresAfter: i.FiresAfter.Seconds(), ResolvesAfter: i.ResolvesAfter.Seconds(), Value: i.Value,
+		Name: i.Name, Level: number(i.Level), FiresAfter: i.FiresAfter.Seconds(), ResolvesAfter: i.ResolvesAfter.Seconds(), Value: number(i.Value),
 		Labels: i.Episode.Labels.Map(), Annotations: i.Episode.Annotations.Map(),
 	}
 	for _, other := range i.Along {
@@ -135,10 +164,10 @@ func PrintJUnit(w io.Writer, proofs []Proof) error {
 		p := &proofs[i]
 		one := junitCase{Name: p.Alert.Name, Class: "alerts"}
 		if p.Verdict != Proven {
-			one.Failure = &junitFailure{Type: string(p.Verdict), Message: p.Reason}
+			one.Failure = &junitFailure{Type: string(p.Verdict), Message: p.why()}
 		} else {
 			first := p.Incidents[0]
-			one.Output = fmt.Sprintf("fires after %s, resolves after %s", Duration(first.FiresAfter), Duration(first.ResolvesAfter))
+			one.Output = fmt.Sprintf("fires after %s, resolves %s", Duration(first.FiresAfter), first.end())
 		}
 		suite.Cases = append(suite.Cases, one)
 	}

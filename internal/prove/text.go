@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -28,12 +29,12 @@ func Print(w io.Writer, proofs []Proof) error {
 
 func (p *Proof) rows() [][6]string {
 	if p.Verdict != Proven {
-		return [][6]string{{p.Alert.Name, string(p.Verdict), "-", "-", p.turnsAt(0), p.Reason}}
+		return [][6]string{{p.Alert.Name, string(p.Verdict), "-", "-", p.turnsAt(0), p.why()}}
 	}
 	var rows [][6]string
 	for i := range p.Incidents {
 		incident := &p.Incidents[i]
-		row := [6]string{"", "", Duration(incident.FiresAfter), Duration(incident.ResolvesAfter), p.turnsAt(i), ""}
+		row := [6]string{"", "", Duration(incident.FiresAfter), incident.resolves(), p.turnsAt(i), ""}
 		if i == 0 {
 			row[0], row[1], row[5] = p.Alert.Name, string(p.Verdict), strings.Join(p.Receivers(), ", ")
 		}
@@ -42,11 +43,25 @@ func (p *Proof) rows() [][6]string {
 	return rows
 }
 
+// why is the reason, with the place of the rule where it is the user's, and the code that explain knows more of.
+func (p *Proof) why() string {
+	reason := p.Reason
+	if p.Pos.File != "" {
+		reason = p.Pos.String() + ": " + reason
+	}
+	if p.Code != "" {
+		reason += " [" + p.Code + "]"
+	}
+	return reason
+}
+
 // turnsAt is the value past which the alert fires in an incident.
 func (p *Proof) turnsAt(incident int) string {
 	switch {
 	case p.Alert.Query != nil:
 		return p.Alert.Query.Unit.Format(p.Alert.Threshold.Value)
+	case p.Witness != nil && p.Witness.Turns != "":
+		return p.Witness.Turns
 	case incident < len(p.Alert.Tier):
 		tier := p.Alert.Tier[incident]
 		return fmt.Sprintf("%g× budget over %s", tier.Factor, unit.FormatDuration(tier.Long))
@@ -65,6 +80,21 @@ func (p *Proof) Receivers() []string {
 	return names
 }
 
+// resolves is how long after the incident's end the alert resolves. One that looks for changes gets used to them before the end.
+func (i *Incident) resolves() string {
+	if i.ResolvesAfter < 0 {
+		return "by itself"
+	}
+	return Duration(i.ResolvesAfter)
+}
+
+func (i *Incident) end() string {
+	if i.ResolvesAfter < 0 {
+		return "by itself " + Duration(-i.ResolvesAfter) + " before the end"
+	}
+	return Duration(i.ResolvesAfter) + " after the end"
+}
+
 // Duration prints a time as Prometheus does, in whole seconds.
 func Duration(d time.Duration) string { return model.Duration(d.Round(time.Second)).String() }
 
@@ -72,6 +102,9 @@ func Duration(d time.Duration) string { return model.Duration(d.Round(time.Secon
 func (p *Proof) format(v float64) string {
 	if p.Alert.Query != nil {
 		return p.Alert.Query.Unit.Format(v)
+	}
+	if p.Alert.SLO == nil {
+		return strconv.FormatFloat(v, 'g', 4, 64)
 	}
 	return unit.Ratio.Format(v)
 }
@@ -81,9 +114,14 @@ func PrintDetails(w io.Writer, p *Proof) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s  %s", p.Alert.Name, p.Verdict)
 	if p.Reason != "" {
-		fmt.Fprintf(&b, ": %s", p.Reason)
+		fmt.Fprintf(&b, ": %s", p.why())
 	}
 	b.WriteByte('\n')
+	if p.Witness != nil {
+		for _, c := range p.Witness.Series {
+			fmt.Fprintf(&b, "  %s %s, and %s in the incident\n", c.Series, c.Healthy, c.Incident)
+		}
+	}
 	for i := range p.Incidents {
 		p.describe(&b, i)
 	}
@@ -106,7 +144,7 @@ func (p *Proof) describe(b *strings.Builder, i int) {
 	if incident.Name != "" {
 		what = incident.Name + ": " + what
 	}
-	fmt.Fprintf(b, "  %s: fires after %s at %s, resolves %s after the end\n", what, Duration(incident.FiresAfter), p.format(incident.Value), Duration(incident.ResolvesAfter))
+	fmt.Fprintf(b, "  %s: fires after %s at %s, resolves %s\n", what, Duration(incident.FiresAfter), p.format(incident.Value), incident.end())
 	if len(incident.Timeline) > 0 {
 		p.plot(b, i)
 	}

@@ -11,9 +11,6 @@ import (
 )
 
 func (p *prover) driver() witness.Driver {
-	if p.Drive != nil {
-		return p.Drive(p.alert)
-	}
 	return p.world.Driver(p.alert.Query.Expr)
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"regexp"
 	"strings"
 	"time"
 
@@ -26,8 +27,10 @@ type expander struct {
 
 func isTemplate(text string) bool { return strings.Contains(text, "{{") }
 
+var queryWord = regexp.MustCompile(`\bquery\b`)
+
 // runsQuery reports whether a template may call the function query.
-func runsQuery(text string) bool { return strings.Contains(text, "query") }
+func runsQuery(text string) bool { return queryWord.MatchString(text) }
 
 func (e *expander) expand(ctx context.Context, text string, result sample, at time.Time) string {
 	if !isTemplate(text) {

@@ -1,0 +1,141 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/belfry-dev/belfry/internal/check"
+	"github.com/belfry-dev/belfry/internal/diag"
+	"github.com/belfry-dev/belfry/internal/lint"
+	"github.com/belfry-dev/belfry/internal/notify"
+	"github.com/belfry-dev/belfry/internal/promql"
+	"github.com/belfry-dev/belfry/internal/prove"
+	"github.com/belfry-dev/belfry/internal/read"
+)
+
+// evaluationInterval is how often Prometheus evaluates groups that do not say it themselves, unless it is configured otherwise.
+const evaluationInterval = time.Minute
+
+// loading are codes of lint's findings on what Prometheus or Alertmanager would not load: then there is nothing to prove.
+var loading = []string{"rule/invalid", "promql/syntax", "alertmanager/config"}
+
+// runFiles proves rules that others wrote.
+func (f *proveFlags) runFiles(cmd *cobra.Command, format diag.Format) error {
+	began := time.Now()
+	set, found, err := read.Files(f.rules)
+	if err != nil {
+		return err
+	}
+	if len(set.Groups) == 0 && !found.HasErrors() {
+		return errors.New("there are no rules in the files of --rules")
+	}
+	configuration, problems, err := f.configuration()
+	if err != nil {
+		return err
+	}
+	known := lintFlags{expositions: f.expositions}
+	world, more, err := known.world(cmd.Context())
+	if err != nil {
+		return err
+	}
+	world.Recordings = lint.Recordings(set)
+	table, err := check.OpenWorld(*world)
+	if err != nil {
+		return err
+	}
+	found = append(append(found, problems...), more...)
+	found = append(found, refusals(set, table)...)
+	if found.HasErrors() {
+		return report{found: found.Sort(), format: diag.Text, status: []string{"nothing was proven"}}.print(cmd.ErrOrStderr())
+	}
+	if configuration != nil {
+		defer configuration.Close()
+	}
+	return f.proveFiles(cmd, format, set, table, configuration, began)
+}
+
+// refusals are the findings on what would not be loaded.
+func refusals(set *read.Set, table *promql.Table) diag.List {
+	all, _ := lint.Run(set, table)
+	return slices.DeleteFunc(all, func(d diag.Diagnostic) bool { return d.Severity != diag.Error || !slices.Contains(loading, d.Code) })
+}
+
+// configuration reads Alertmanager's; nil where none is given.
+func (f *proveFlags) configuration() (*notify.Pipeline, diag.List, error) {
+	if f.alertmanager == "" {
+		return nil, nil, nil
+	}
+	set, found, err := read.Files([]string{f.alertmanager})
+	if err != nil || found.HasErrors() {
+		return nil, found, err
+	}
+	if len(set.Alertmanagers) != 1 {
+		return nil, nil, fmt.Errorf("%s holds %s, and not one configuration of Alertmanager", f.alertmanager, plural(len(set.Alertmanagers), "configuration"))
+	}
+	table, err := check.OpenWorld(check.World{})
+	if err != nil {
+		return nil, nil, err
+	}
+	if found = refusals(set, table); found.HasErrors() {
+		return nil, found, nil
+	}
+	text := set.Alertmanagers[0].Source
+	if text == "" {
+		return nil, nil, fmt.Errorf("%s has the configuration inside other values: render it first", f.alertmanager)
+	}
+	pipeline, err := notify.New([]byte(text), notify.Options{Dir: filepath.Dir(f.alertmanager)})
+	if err != nil {
+		return nil, diag.List{{Code: "alertmanager/config", Severity: diag.Error, Pos: set.Alertmanagers[0].Pos, Message: err.Error()}}, nil
+	}
+	return pipeline, nil, nil
+}
+
+func (f *proveFlags) proveFiles(cmd *cobra.Command, format diag.Format, set *read.Set, table *promql.Table, pipeline *notify.Pipeline, began time.Time) error {
+	groups, places, err := prove.GroupsOf(set, evaluationInterval)
+	if err != nil {
+		return err
+	}
+	var names []string
+	for _, g := range groups {
+		for _, r := range g.Rules {
+			if r.Alert != "" {
+				names = append(names, r.Alert)
+			}
+		}
+	}
+	if err := f.known(names); err != nil {
+		return err
+	}
+	proofs, err := prove.ProveFiles(cmd.Context(), prove.Files{Groups: groups, Places: places, Table: table.In, Notify: pipeline},
+		func(name string) bool { return len(f.alerts) == 0 || slices.Contains(f.alerts, name) })
+	if err != nil {
+		return err
+	}
+	return f.tell(cmd, format, proofs, began)
+}
+
+// checkFiles refuses flags that do not go together.
+func (f *proveFlags) checkFiles(arguments []string) error {
+	switch {
+	case len(f.rules) == 0 && f.alertmanager != "":
+		return errors.New("--alertmanager goes with --rules: a spec has its own configuration")
+	case len(f.rules) == 0 && len(f.expositions) > 0:
+		return errors.New("--metrics goes with --rules: a spec declares its metrics")
+	case len(f.rules) > 0 && len(arguments) > 0:
+		return errors.New("prove either packages or the files of --rules, not both")
+	case len(f.rules) > 0 && f.write:
+		return errors.New("--write keeps the proofs of a spec's package: leave it out with --rules")
+	}
+	if f.alertmanager != "" {
+		if info, err := os.Stat(f.alertmanager); err == nil && info.IsDir() {
+			return fmt.Errorf("--alertmanager takes a file, and %s is a folder", f.alertmanager)
+		}
+	}
+	return nil
+}
