@@ -12,11 +12,10 @@ import (
 )
 
 // Run types every rule and every panel's query, and runs every check. Findings that a comment in the file silences are left
-// out. Of the table a copy learns from the files how often metrics are scraped.
+// out. How often metrics are scraped the files tell.
 func Run(set *read.Set, table *promql.Table) (diag.List, Coverage) {
 	targets := newTargets(set)
-	table = table.In("") // others may use it at the same time, with other files
-	table.Scraped, table.OwnInterval = intervals(targets)
+	table = table.ScrapedEvery(intervals(targets))
 	files := newFiles(set, table)
 	files.targets = targets
 	found := files.queries()

@@ -66,6 +66,7 @@ var findingCases = []findingCase{
 	{code: codeUnreachableComp, wrong: []string{
 		`sum_over_time(shop:bad:rate5m[1h]) / sum_over_time(shop:all:rate5m[1h]) > 2`, `shop:bad:rate5m / shop:all:rate5m > 1`,
 		`sum_over_time(shop:bad:rate5m[1d:5m]) / sum_over_time(shop:all:rate5m[1d:5m]) > 2`, `shop:slow:rate5m / shop:all:rate5m > 1`,
+		`shop:rest:rate5m / shop:all:rate5m > 1`,
 		`shop:slow:rate5m / shop:all:rate5m < 0`,
 	}, silent: []string{
 		`sum_over_time(shop:bad:rate5m[1h]) / sum_over_time(shop:all:rate5m[2h]) > 2`, `shop:all:rate5m / shop:bad:rate5m > 2`,
