@@ -28,8 +28,10 @@ const (
 	alertmanagerFile = "alertmanager/alertmanager.yaml"
 	dashboardFolder  = "grafana/dashboards/"
 	kubernetesFolder = "kubernetes/"
-	dashboardCopies  = kubernetesFolder + "dashboards.yaml" // the dashboards once more
 )
+
+// copies are files of what other files hold already.
+var copies = []string{kubernetesFolder + "dashboards.yaml", kubernetesFolder + "alertmanager-secret.yaml"}
 
 // corpus is the reference service's output, read once. Linting it with one file changed reads that file only.
 type corpus struct {
@@ -115,7 +117,7 @@ func (c *corpus) lint(t *testing.T, changed *file) diag.List {
 	return found
 }
 
-// beside are the files that a changed one is inspected with. A dashboard has nothing to say of another, and the copies of dashboards
+// beside are the files that a changed one is inspected with. A dashboard has nothing to say of another, and their copies
 // nothing of what is no resource: to inspect them thousands of times, always with the same result, took most of the test.
 func (c *corpus) beside(changed *file) []string {
 	if changed == nil || strings.HasPrefix(changed.path, kubernetesFolder) {
@@ -123,7 +125,7 @@ func (c *corpus) beside(changed *file) []string {
 	}
 	isBoard := strings.HasPrefix(changed.path, dashboardFolder)
 	return slices.DeleteFunc(slices.Clone(c.paths), func(path string) bool {
-		return path == dashboardCopies || isBoard && path != changed.path && strings.HasPrefix(path, dashboardFolder)
+		return slices.Contains(copies, path) || isBoard && path != changed.path && strings.HasPrefix(path, dashboardFolder)
 	})
 }
 

@@ -60,10 +60,10 @@ var survivors = []survivor{
 		reason: "16.2 for 16.2 s: the number is the same"},
 	{operator: "severity exchanged", sites: `rules.yaml (AWSCostStale|AvailabilityNoData|LatencyNoData|ServiceDown|High|LowSystem|LowCustomer|PodCrash|TokenBudget)`,
 		reason: "no other alert on the signal, and nothing in the name, says how urgent it is"},
-	{operator: "unit exchanged", sites: `(Burn rate|Burn rate by window|Burn rate over time|Budget lasts|SLOs: Burn rate|SLOs: Good): `,
+	{operator: "unit exchanged", sites: `(Burn rate( over time)?: short -> percentunit|(Burn rate by window|Budget lasts): )`,
 		reason: "the query divides by the budget: a share times a number may be anything"},
 	{operator: "unit exchanged", sites: `: cpm -> percent`, reason: "a rate times 60 may be the share of something"},
-	{operator: "unit exchanged", sites: `(Objectives missed|Budgets shrinking|Alerts firing|SLOs: Alerts firing|SLOs without data|Tokens and cost per ticket|Healthy targets|Queue depth and processing rate|Pod health|Idle database connections): short -> percentunit`, reason: "a count may be shown as a share of one"},
+	{operator: "unit exchanged", sites: `(Tokens and cost per ticket|Healthy targets|Queue depth and processing rate|Pod health|Idle database connections): short -> percentunit`, reason: "a count may be shown as a share of one"},
 	{operator: "unit exchanged", sites: `(Pod health: short -> s|SLOs: percentunit -> )`, reason: "the unit is that of no column: each has its own", harmless: true},
 	{operator: "unit exchanged", sites: `Alerts: short -> `, reason: "every value is mapped to a text: no number is shown", harmless: true},
 	{operator: "unit exchanged", sites: `(Net monthly savings|Budget tracking|Budget tracking: Budget|LLM tokens and cost per minute: B): currencyUSD -> `,
@@ -71,9 +71,6 @@ var survivors = []survivor{
 	{operator: "unit exchanged", sites: `Budget tracking: Used: percentunit -> `, reason: "what is spent joins several metrics, whose share of a budget has no known unit"},
 	{operator: "colours inverted", sites: `(Monthly total cost|AWS cost, month to date|Net monthly savings|Cost against savings|SLOs without data)`,
 		reason: "no alert is on the query, and whether more of it is good only its words say"},
-	{operator: "colours inverted", sites: `slo-\w+.json Burn rate`, reason: "with five steps the colours then go both ways, as those of a range do"},
-	{operator: "transformation's field renamed", sites: `: indexByName: `,
-		reason: "the column stands in another place, and nothing else changes"},
 	{operator: "rates summed over time", sites: `operations.json AI resolution rate: lastNotNull`, reason: "the query is instant, so that there is one value to sum"},
 
 	// What changes nothing that anybody could call wrong.

@@ -20,6 +20,32 @@ func contradictsName(q *Query, claimed unit.Unit) bool {
 	return claimed == unit.Percent || claimed.IsTime() || claimed.IsData()
 }
 
+// isWholeNumber reports whether a query counts series: no share of anything.
+func isWholeNumber(expr parser.Expr) bool {
+	switch e := bare(expr).(type) {
+	case *parser.AggregateExpr:
+		return e.Op == parser.COUNT || e.Op == parser.COUNT_VALUES
+	case *parser.BinaryExpr:
+		_, isLeft := number(e.LHS)
+		_, isRight := number(e.RHS)
+		switch {
+		case e.Op == parser.LOR:
+			return isWholeNumber(e.LHS)
+		case e.Op == parser.SUB || e.Op == parser.ADD:
+			return (isLeft || isWholeNumber(e.LHS)) && (isRight || isWholeNumber(e.RHS)) && !(isLeft && isRight)
+		case isRight && e.Op.IsComparisonOperator() && !e.ReturnBool:
+			return isWholeNumber(e.LHS)
+		}
+	}
+	return false
+}
+
+// isBurnRate reports whether a query gives series that are named burn rates: so many times as fast as a budget allows.
+func isBurnRate(expr parser.Expr) bool {
+	metric, sign := growsWith(expr)
+	return sign > 0 && strings.Contains(metric, "burn_rate")
+}
+
 // isNamedShare reports whether a query gives the values of series named as ratios, or what is missing from 1.
 func isNamedShare(expr parser.Expr) bool {
 	switch e := bare(expr).(type) {
@@ -37,6 +63,8 @@ func isNamedShare(expr parser.Expr) bool {
 			return isNamedShare(e.LHS)
 		case isLeft && left == 1 && e.Op == parser.SUB:
 			return isNamedShare(e.RHS)
+		case e.Op == parser.MUL:
+			return isNamedShare(e.LHS) && isNamedShare(e.RHS)
 		}
 	}
 	return false

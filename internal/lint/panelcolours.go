@@ -44,13 +44,31 @@ func directionOf(steps []step) int {
 			turn = -1
 		}
 		if turn*direction < 0 {
-			return 0
+			return directionOfEnds(steps)
 		}
 		if turn != 0 {
 			direction = turn
 		}
 	}
 	return direction
+}
+
+// directionOfEnds is the direction of colours that go both ways, such as red, orange, red, green: that from one end to the other, where
+// these are the best and the worst colour. Those of a range end as they begin.
+func directionOfEnds(steps []step) int {
+	first, last := colourOf(steps[0].Color.Value), colourOf(steps[len(steps)-1].Color.Value)
+	for _, s := range steps {
+		if c := colourOf(s.Color.Value); c == colourUnknown || c == colourGreen && first != c && last != c {
+			return 0
+		}
+	}
+	switch {
+	case first == colourGreen && last == colourRed:
+		return 1
+	case first == colourRed && last == colourGreen:
+		return -1
+	}
+	return 0
 }
 
 // directionOfOld is the direction of the thresholds of an old graph, each of which colours one side of it.
