@@ -60,7 +60,7 @@ var survivors = []survivor{
 		reason: "16.2 for 16.2 s: the number is the same"},
 	{operator: "severity exchanged", sites: `rules.yaml (AWSCostStale|AvailabilityNoData|LatencyNoData|ServiceDown|High|LowSystem|LowCustomer|PodCrash|TokenBudget)`,
 		reason: "no other alert on the signal, and nothing in the name, says how urgent it is"},
-	{operator: "unit exchanged", sites: `(Burn rate( over time)?: short -> percentunit|(Burn rate by window|Budget lasts): )`,
+	{operator: "unit exchanged", sites: `(Burn rate( over time| by window)?: short -> percentunit|Budget lasts: )`,
 		reason: "the query divides by the budget: a share times a number may be anything"},
 	{operator: "unit exchanged", sites: `: cpm -> percent`, reason: "a rate times 60 may be the share of something"},
 	{operator: "unit exchanged", sites: `(Tokens and cost per ticket|Healthy targets|Queue depth and processing rate|Pod health|Idle database connections): short -> percentunit`, reason: "a count may be shown as a share of one"},
