@@ -30,6 +30,9 @@ const (
 	kubernetesFolder = "kubernetes/"
 )
 
+// rulesCopy are the rules once more: a rule may be missing there, which is nothing to a dashboard.
+const rulesCopy = kubernetesFolder + "prometheusrule.yaml"
+
 // copies are files of what other files hold already.
 var copies = []string{kubernetesFolder + "dashboards.yaml", kubernetesFolder + "alertmanager-secret.yaml"}
 
@@ -125,7 +128,7 @@ func (c *corpus) beside(changed *file) []string {
 	}
 	isBoard := strings.HasPrefix(changed.path, dashboardFolder)
 	return slices.DeleteFunc(slices.Clone(c.paths), func(path string) bool {
-		return slices.Contains(copies, path) || isBoard && path != changed.path && strings.HasPrefix(path, dashboardFolder)
+		return slices.Contains(copies, path) || isBoard && (path == rulesCopy || path != changed.path && strings.HasPrefix(path, dashboardFolder))
 	})
 }
 
