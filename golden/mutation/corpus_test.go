@@ -1,6 +1,7 @@
 package mutation
 
 import (
+	"fmt"
 	"io/fs"
 	"maps"
 	"os"
@@ -9,6 +10,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/belfry-dev/belfry/generator"
@@ -28,12 +30,22 @@ const (
 	kubernetesFolder = "kubernetes/"
 )
 
+// rulesCopy are the rules once more: a rule may be missing there, which is nothing to a dashboard.
+const rulesCopy = kubernetesFolder + "prometheusrule.yaml"
+
+// copies are files of what other files hold already.
+var copies = []string{kubernetesFolder + "dashboards.yaml", kubernetesFolder + "alertmanager-secret.yaml"}
+
 // corpus is the reference service's output, read once. Linting it with one file changed reads that file only.
 type corpus struct {
 	program *ir.Program
 	paths   []string // sorted, as a folder is read
 	files   map[string]*file
-	table   *promql.Table // of what is known while no rule is changed
+	table   *promql.Table // of what is known while no recording is changed
+
+	rules   func() []rule // found once, for all operators
+	panels  func() []panel
+	queries func() []query
 }
 
 // file is an artifact as it was read.
@@ -78,7 +90,8 @@ func load(t *testing.T) *corpus {
 		t.Fatal(err)
 	}
 	c.paths = slices.Sorted(maps.Keys(c.files))
-	c.table = c.tableOf(t, c.merged(nil))
+	c.table = c.tableOf(t, c.merged(c.paths, nil))
+	c.rules, c.panels, c.queries = sync.OnceValue(c.findRules), sync.OnceValue(c.findPanels), sync.OnceValue(c.findQueries)
 	return c
 }
 
@@ -92,18 +105,47 @@ func (c *corpus) tableOf(t *testing.T, set *read.Set) *promql.Table {
 	return table
 }
 
-// lint inspects all files, of which one may be changed.
+// lint inspects the files, of which one may be changed, without those that cannot tell anything of the change.
 func (c *corpus) lint(t *testing.T, changed *file) diag.List {
 	t.Helper()
-	set, table := c.merged(changed), c.table
-	if changed != nil && len(changed.set.Groups) > 0 {
+	paths := c.beside(changed)
+	set, table := c.merged(paths, changed), c.table
+	if changed != nil && recordings(changed) != recordings(c.files[changed.path]) {
 		table = c.tableOf(t, set)
 	}
 	found, _ := lint.Run(set, table)
-	for _, path := range c.paths {
+	for _, path := range paths {
 		found = append(found, c.file(path, changed).found...)
 	}
 	return found
+}
+
+// beside are the files that a changed one is inspected with. A dashboard has nothing to say of another, and their copies
+// nothing of what is no resource: to inspect them thousands of times, always with the same result, took most of the test.
+func (c *corpus) beside(changed *file) []string {
+	if changed == nil || strings.HasPrefix(changed.path, kubernetesFolder) {
+		return c.paths
+	}
+	isBoard := strings.HasPrefix(changed.path, dashboardFolder)
+	return slices.DeleteFunc(slices.Clone(c.paths), func(path string) bool {
+		return slices.Contains(copies, path) || isBoard && (path == rulesCopy || path != changed.path && strings.HasPrefix(path, dashboardFolder))
+	})
+}
+
+// recordings are the recording rules of a file as text.
+func recordings(f *file) string {
+	var text strings.Builder
+	for _, group := range f.set.Groups {
+		for _, r := range group.Rules {
+			if r.Record.Value != "" {
+				fmt.Fprintln(&text, group.Name.Value, r.Record.Value, r.Expr.Value)
+				for _, pair := range r.Labels {
+					fmt.Fprintln(&text, pair.Name.Value, pair.Value.Value)
+				}
+			}
+		}
+	}
+	return text.String()
 }
 
 func (c *corpus) file(path string, changed *file) *file {
@@ -113,11 +155,11 @@ func (c *corpus) file(path string, changed *file) *file {
 	return c.files[path]
 }
 
-// merged is what was read of all files: each list of a Set, one file's behind the other's.
-func (c *corpus) merged(changed *file) *read.Set {
+// merged is what was read of some files: each list of a Set, one file's behind the other's.
+func (c *corpus) merged(paths []string, changed *file) *read.Set {
 	all := &read.Set{}
 	into := reflect.ValueOf(all).Elem()
-	for _, path := range c.paths {
+	for _, path := range paths {
 		from := reflect.ValueOf(c.file(path, changed).set).Elem()
 		for i := range from.NumField() {
 			if field := into.Field(i); field.CanSet() && field.Kind() == reflect.Slice {

@@ -22,10 +22,10 @@ var selectorOperators = []operator{
 		}
 		return nil
 	})},
-	{"matcher's label misspelt", []string{"promql/unknown-label"}, matchers(func(q query, s *parser.VectorSelector, m *labels.Matcher) []mutant {
+	{"matcher's label misspelt", []string{"promql/unknown-label", "rule/no-such-alert"}, matchers(func(q query, s *parser.VectorSelector, m *labels.Matcher) []mutant {
 		return []mutant{q.matcher(s, m.Name, misspelt(m.Name))}
 	})},
-	{"matcher's value changed", []string{"promql/label-value", "kubernetes/job-name"}, matchers(func(q query, s *parser.VectorSelector, m *labels.Matcher) []mutant {
+	{"matcher's value changed", []string{"promql/label-value", "kubernetes/job-name", "rule/no-such-alert"}, matchers(func(q query, s *parser.VectorSelector, m *labels.Matcher) []mutant {
 		value := `"` + strings.ReplaceAll(m.Value, `\`, `\\`) + `"`
 		if m.Type != labels.MatchEqual || !strings.Contains(q.source(s), value) {
 			return nil
@@ -115,7 +115,10 @@ var operatorOperators = []operator{
 		})
 	}},
 	{"comparison turned", []string{"rule/text-threshold", "rule/severity-pair", "panel/threshold-alert", "promql/unreachable-comparison", "promql/constant-comparison", "promql/opposite-windows"}, thresholds(func(q query, b *parser.BinaryExpr) []mutant {
-		turned := map[parser.ItemType]string{parser.GTR: "<", parser.LSS: ">"}[b.Op]
+		turned, ok := map[parser.ItemType]string{parser.GTR: "<", parser.LSS: ">"}[b.Op]
+		if !ok {
+			return nil // == has no other side
+		}
 		_, left := q.original(b.LHS)
 		right, _ := q.original(b.RHS)
 		return []mutant{q.changeText(left, right, " "+turned+" ")}
@@ -133,7 +136,7 @@ var operatorOperators = []operator{
 	}},
 }
 
-var thresholdCodes = []string{"rule/text-threshold", "rule/severity-pair", "panel/threshold-alert", "promql/unreachable-comparison", "promql/constant-comparison"}
+var thresholdCodes = []string{"promql/window-thresholds", "rule/text-threshold", "rule/severity-pair", "panel/threshold-alert", "promql/unreachable-comparison", "promql/constant-comparison"}
 
 func selectors(each func(query, *parser.VectorSelector) []mutant) func(*corpus) []mutant {
 	return func(c *corpus) []mutant {
@@ -255,7 +258,9 @@ func (q query) matcher(s *parser.VectorSelector, text, by string) mutant {
 	for !isWhole(q.text.Value, open+at, len(text)) {
 		at += len(text) + strings.Index(q.text.Value[open+at+len(text):to], text)
 	}
-	return q.changeText(open+at, open+at+len(text), by)
+	m := q.changeText(open+at, open+at+len(text), by)
+	m.site += " of " + s.Name
+	return m
 }
 
 // isWhole reports whether a text is no part of a longer name.

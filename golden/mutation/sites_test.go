@@ -18,7 +18,7 @@ type rule struct {
 	readers []string // of a recording, with its own name
 }
 
-func (c *corpus) rules() []rule {
+func (c *corpus) findRules() []rule {
 	f := c.files[rulesFile]
 	var all []rule
 	for _, group := range f.set.Groups {
@@ -94,7 +94,7 @@ type panel struct {
 	owner region
 }
 
-func (c *corpus) panels() []panel {
+func (c *corpus) findPanels() []panel {
 	var all []panel
 	for _, board := range c.boards() {
 		panels := board.set.Dashboards[0].Panels
@@ -148,8 +148,8 @@ type query struct {
 	panel  *panel // nil of a rule's
 }
 
-// queries are the expressions of all rules and panels.
-func (c *corpus) queries() []query {
+// findQueries are the expressions of all rules and panels.
+func (c *corpus) findQueries() []query {
 	var all []query
 	for _, r := range c.rules() {
 		q := query{text: r.Expr, sub: read.Substitution{Text: r.Expr.Value}, file: r.file, mutant: r.mutant, alert: r.Alert.Value != ""}

@@ -45,7 +45,7 @@ func OpenWorld(world World) (*promql.Table, error) {
 	var recordings []promql.Recording
 	for _, p := range world.Specs {
 		own := ownMetrics(p, world.Client)
-		known = append(known, own...)
+		known = append(append(known, own...), figuresOfExporters(p)...)
 		complete = append(complete, claimedBySpec(own)...)
 		recordings = append(recordings, recorded(p)...)
 	}
@@ -95,9 +95,39 @@ func scraped(p *ir.Program, declared *ir.Metric, m promql.Metric) promql.Metric 
 	if declared.Exporter != nil {
 		job = declared.Exporter.Resource
 	}
-	for name, value := range map[string]string{"job": job, "namespace": p.Service.Namespace} {
-		if value != "" {
-			m.Labels = append(m.Labels, promql.Label{Name: name, Presence: promql.Must, Values: []string{value}})
+	return onTargets(p, m, job)
+}
+
+// figuresOfExporters are what the exporters of a spec expose about themselves, each of them all.
+func figuresOfExporters(p *ir.Program) []promql.Metric {
+	if p.Service == nil {
+		return nil
+	}
+	var jobs []string
+	for _, m := range p.Exported() {
+		jobs = append(jobs, m.Exporter.Resource)
+	}
+	slices.Sort(jobs)
+	var figures []promql.Metric
+	for _, m := range p.Metrics {
+		if m.Catalog != ir.ExporterCatalog {
+			continue
+		}
+		known := tableMetric(p, m)
+		known.Interval, known.Client = p.Service.Scrape.Interval, promql.ClientGo
+		if p.Environment == "" {
+			known = onTargets(p, known, jobs...)
+		}
+		figures = append(figures, known)
+	}
+	return figures
+}
+
+// onTargets is a metric with the labels of the targets that expose it.
+func onTargets(p *ir.Program, m promql.Metric, jobs ...string) promql.Metric {
+	for name, values := range map[string][]string{"job": jobs, "namespace": {p.Service.Namespace}} {
+		if len(values) > 0 && !slices.Contains(values, "") {
+			m.Labels = append(m.Labels, promql.Label{Name: name, Presence: promql.Must, Values: values})
 		}
 	}
 	return m

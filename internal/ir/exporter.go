@@ -27,6 +27,9 @@ type CostExplorer struct {
 	StaleAfter time.Duration // age of the last answer from which on the alert fires
 }
 
+// ExporterCatalog is the Metric.Catalog of what exporters expose about themselves: no catalog describes it, the spec's sources bring it.
+const ExporterCatalog = "belfry-cost-exporter"
+
 // ExporterPort is the port that exporters serve on, and ExporterPortName its name.
 const (
 	ExporterPort     = 9090

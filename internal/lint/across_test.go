@@ -216,3 +216,60 @@ receivers:
 		t.Errorf("a number that is filled in: %v", got)
 	}
 }
+
+const twoMonitors = `
+apiVersion: monitoring.coreos.com/v1
+kind: ServiceMonitor
+metadata: {name: shop, namespace: shop}
+spec:
+  jobLabel: app
+  selector: {matchLabels: {app: shop, component: web}}
+  namespaceSelector: {matchNames: [shop]}
+  endpoints: [{port: metrics}]
+---
+apiVersion: monitoring.coreos.com/v1
+kind: ServiceMonitor
+metadata: {name: shop-cost, namespace: shop}
+spec:
+  jobLabel: app
+  selector: {matchLabels: {app: shop-cost}}
+  endpoints: [{port: metrics}]
+---
+groups:
+  - name: shop
+    rules:
+      - {record: 'shop:queue:sum', expr: 'sum(shop_queue_depth{job="shop",namespace="shop"})'}
+      - {record: 'shop:cost:sum', expr: 'sum(shop_cost_dollars{job="shop-cost",namespace="shop"})'}
+`
+
+func TestOfSeveralMonitorsEachIsHeldAgainstItsOwnProgram(t *testing.T) {
+	of := func(name, job string) promql.Metric {
+		return promql.Metric{Name: name, Type: promql.GaugeMetric, Own: true, Labels: []promql.Label{
+			{Name: "job", Presence: promql.Must, Values: []string{job}}, {Name: "namespace", Presence: promql.Must, Values: []string{"shop"}}}}
+	}
+	for change, want := range map[string]string{
+		"":                                  "",
+		"jobLabel: app -> component":        `shop_queue_depth has job="shop" by the spec, but this scrape gives job="web"`,
+		"matchNames: [shop] -> [warehouse]": `shop_queue_depth has namespace="shop" by the spec, but this scrape gives namespace="warehouse"`,
+		"name: shop-cost, namespace: shop -> other": `shop_cost_dollars has namespace="shop" by the spec, but this scrape gives namespace="other"`,
+	} {
+		content := twoMonitors
+		if from, to, ok := strings.Cut(change, " -> "); ok {
+			content = strings.Replace(content, from, from[:strings.LastIndexByte(from, ' ')+1]+to, 1)
+		}
+		set, problems := read.Content("files.yaml", []byte(content))
+		if len(problems) > 0 {
+			t.Fatal(problems)
+		}
+		list, _ := lint.Run(set, promql.NewTable([]string{"job", "instance", "namespace"}, of("shop_queue_depth", "shop"), of("shop_cost_dollars", "shop-cost")))
+		var got []string
+		for _, d := range list {
+			if d.Code == "kubernetes/job-name" {
+				got = append(got, d.Message)
+			}
+		}
+		if diff := cmp.Diff(want, strings.Join(got, "\n")); diff != "" {
+			t.Errorf("%s: %s", change, diff)
+		}
+	}
+}

@@ -23,7 +23,6 @@ type Files struct {
 
 	others  []Query // of annotations and variables
 	alerts  *alertsOn
-	typed   map[use]analyzed  // of rules
 	secrets map[diag.Pos]bool // lines that are not printed
 	ignored map[int]bool      // which of Set.Ignores silence something
 	// alertLabels are the labels that alerts are known to have, or may have.
@@ -31,20 +30,6 @@ type Files struct {
 	targets     []target                    // what the files scrape
 	selected    map[string][]*read.Resource // by folder, made when it is asked for
 	routings    []*routing                  // of the Alertmanager configurations whose matchers are all fine
-}
-
-// use is an expression and what it is for.
-type use struct {
-	text  string
-	use   promql.Use
-	scope string // the file of a rule: it reads the recording rules of its own file before others
-}
-
-// analyzed is what an expression parses and is typed to.
-type analyzed struct {
-	parsed   parser.Expr
-	analysis *promql.Analysis
-	failure  error
 }
 
 // Rule is a rule with its expression.
@@ -101,7 +86,7 @@ func span(part parser.Node) (start, length int) {
 
 // newFiles types all that was read.
 func newFiles(set *read.Set, table *promql.Table) *Files {
-	f := &Files{Set: set, Table: table, typed: map[use]analyzed{}, secrets: secretLines(set), ignored: map[int]bool{}}
+	f := &Files{Set: set, Table: table, secrets: secretLines(set), ignored: map[int]bool{}}
 	for i := range set.Groups {
 		for _, rule := range set.Groups[i].Rules {
 			f.Rules = append(f.Rules, f.rule(&set.Groups[i], rule))
@@ -137,24 +122,8 @@ func (f *Files) rule(group *read.RuleGroup, rule read.Rule) Rule {
 	if rule.Alert.Value != "" {
 		as = promql.UseAlert
 	}
-	is := f.typedAs(rule.Expr.Value, as, group.File)
-	return Rule{Rule: rule, Group: group, Parsed: is.parsed, Analysis: is.analysis, failure: is.failure}
-}
-
-// typedAs types an expression once, however often it stands in the files.
-func (f *Files) typedAs(text string, as promql.Use, scope string) analyzed {
-	key := use{text, as, scope}
-	if is, known := f.typed[key]; known {
-		return is
-	}
-	var is analyzed
-	if parsed, err := promql.ParseAny(text); err != nil {
-		is.failure = err
-	} else {
-		is.parsed, is.analysis = parsed, f.Table.In(scope).Analyze(parsed, as)
-	}
-	f.typed[key] = is
-	return is
+	is := f.Table.In(group.File).Type(rule.Expr.Value, as) // it reads the recording rules of its own file before others
+	return Rule{Rule: rule, Group: group, Parsed: is.Parsed, Analysis: is.Analysis, failure: is.Failure}
 }
 
 func isPromQL(panel *read.Panel, target read.Target) bool {
@@ -175,15 +144,16 @@ func (f *Files) typeQuery(typed *Query, use promql.Use) {
 	if typed.Substituted.Blocked != "" {
 		return
 	}
-	if typed.Parsed, typed.failure = promql.ParseAny(typed.Substituted.Text); typed.failure != nil {
-		typed.Parsed = nil
-		if !typed.Target.Datasource.MayBePrometheus() {
-			typed.failure = nil
+	is := f.Table.Type(typed.Substituted.Text, use)
+	if is.Failure != nil {
+		if typed.Target.Datasource.MayBePrometheus() {
+			typed.failure = is.Failure
 		}
 		return
 	}
-	typed.Analysis = f.Table.Analyze(typed.Parsed, use)
-	typed.Analysis.Findings = slices.DeleteFunc(typed.Analysis.Findings, typed.isAboutVariable)
+	own := *is.Analysis // what the query's variables excuse is found for others
+	own.Findings = slices.DeleteFunc(slices.Clone(own.Findings), typed.isAboutVariable)
+	typed.Parsed, typed.Analysis = is.Parsed, &own
 }
 
 // isAboutVariable reports whether a finding is about a range that only the dashboard's user decides.

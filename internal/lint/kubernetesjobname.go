@@ -38,6 +38,7 @@ var kubernetesJobName = &Check{
 			}
 		}
 		oddScrape(p, p.targets, p.asksForOneJob())
+		oddPrograms(p)
 		oddJobs(p)
 	},
 }

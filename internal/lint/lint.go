@@ -12,10 +12,10 @@ import (
 )
 
 // Run types every rule and every panel's query, and runs every check. Findings that a comment in the file silences are left
-// out. The table learns from the files how often metrics are scraped.
+// out. How often metrics are scraped the files tell.
 func Run(set *read.Set, table *promql.Table) (diag.List, Coverage) {
 	targets := newTargets(set)
-	table.Scraped, table.OwnInterval = intervals(targets)
+	table = table.ScrapedEvery(intervals(targets))
 	files := newFiles(set, table)
 	files.targets = targets
 	found := files.queries()

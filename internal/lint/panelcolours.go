@@ -1,13 +1,6 @@
 package lint
 
-import (
-	"slices"
-	"strings"
-
-	"github.com/prometheus/prometheus/promql/parser"
-
-	"github.com/belfry-dev/belfry/internal/diag"
-)
+import "github.com/belfry-dev/belfry/internal/diag"
 
 var panelColours = &Check{
 	Code: "panel/colours", Severity: diag.Error, Warns: true,
@@ -51,13 +44,31 @@ func directionOf(steps []step) int {
 			turn = -1
 		}
 		if turn*direction < 0 {
-			return 0
+			return directionOfEnds(steps)
 		}
 		if turn != 0 {
 			direction = turn
 		}
 	}
 	return direction
+}
+
+// directionOfEnds is the direction of colours that go both ways, such as red, orange, red, green: that from one end to the other, where
+// these are the best and the worst colour. Those of a range end as they begin.
+func directionOfEnds(steps []step) int {
+	first, last := colourOf(steps[0].Color.Value), colourOf(steps[len(steps)-1].Color.Value)
+	for _, s := range steps {
+		if c := colourOf(s.Color.Value); c == colourUnknown || c == colourGreen && first != c && last != c {
+			return 0
+		}
+	}
+	switch {
+	case first == colourGreen && last == colourRed:
+		return 1
+	case first == colourRed && last == colourGreen:
+		return -1
+	}
+	return 0
 }
 
 // directionOfOld is the direction of the thresholds of an old graph, each of which colours one side of it.
@@ -111,50 +122,4 @@ func checkColours(p *Pass, panel Panel, steps []step, direction int, q *Query) {
 	at := panel.At(top.Color.At()).Noting("%s stands at %s", wrong.rule.Alert.Value, wrong.rule.Expr.At())
 	p.Report(at, "turn the colours round", "the colours go from %s to %s as the value grows, but %s fires %s %s",
 		steps[0].Color.Value, top.Color.Value, wrong.rule.Alert.Value, side, figure(wrong.threshold))
-}
-
-// badThings are words in the names of metrics that count what nobody wants more of.
-var badThings = []string{"error", "errors", "failure", "failures", "failed", "timeouts", "dropped", "rejected", "oom"}
-
-// checkBadThings reports green above for what counts errors: the alerts would say so, if there were one.
-func checkBadThings(p *Pass, panel Panel, steps []step, direction int, q *Query) {
-	top, base := steps[len(steps)-1], steps[0]
-	metric := growsWith(q.Parsed)
-	isBad := slices.ContainsFunc(strings.FieldsFunc(metric, func(c rune) bool { return c == '_' || c == ':' }), func(word string) bool {
-		return slices.Contains(badThings, word)
-	})
-	if direction < 0 && isBad && colourOf(top.Color.Value) == colourGreen && colourOf(base.Color.Value) == colourRed {
-		p.Warn(panel.At(top.Color.At()).Noting("the query is %s", excerpt(q.Target.Expr.Value)), "turn the colours round",
-			"the colours go from %s to %s as %s grows", base.Color.Value, top.Color.Value, metric)
-	}
-}
-
-// growsWith is the metric with which the value of an expression grows for certain; empty where there is none.
-func growsWith(expr parser.Expr) string {
-	switch e := bare(expr).(type) {
-	case *parser.VectorSelector:
-		return e.Name
-	case *parser.MatrixSelector:
-		return growsWith(e.VectorSelector)
-	case *parser.AggregateExpr:
-		if e.Op == parser.SUM || e.Op == parser.AVG || e.Op == parser.MAX || e.Op == parser.MIN {
-			return growsWith(e.Expr)
-		}
-	case *parser.Call:
-		if slices.Contains([]string{"rate", "irate", "increase"}, e.Func.Name) {
-			return growsWith(e.Args[0])
-		}
-	case *parser.BinaryExpr:
-		factor, isNumber := number(e.LHS)
-		switch {
-		case e.Op == parser.DIV:
-			return growsWith(e.LHS)
-		case e.Op == parser.MUL && isNumber && factor > 0:
-			return growsWith(e.RHS)
-		}
-		if factor, isNumber = number(e.RHS); e.Op == parser.MUL && isNumber && factor > 0 {
-			return growsWith(e.LHS)
-		}
-	}
-	return ""
 }

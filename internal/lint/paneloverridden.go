@@ -19,7 +19,13 @@ func (f *Files) coloured() []Panel {
 
 // overridden is the panel as an override of one query's fields leaves it; false where that sets no thresholds.
 func (p Panel) overridden(override read.Override) (Panel, bool) {
-	if override.Matcher.Value != "byFrameRefID" {
+	var queries []*Query
+	for _, q := range p.Queries {
+		if selects(override, q) == selectsAll {
+			queries = append(queries, q)
+		}
+	}
+	if len(queries) != 1 {
 		return Panel{}, false
 	}
 	changed := *p.Panel
@@ -36,11 +42,5 @@ func (p Panel) overridden(override read.Override) (Panel, bool) {
 			changed.Field.ThresholdsStyle = property.Value.Field("mode").Text()
 		}
 	}
-	own := Panel{Panel: &changed, Dashboard: p.Dashboard}
-	for _, q := range p.Queries {
-		if q.RefID.Value == override.Options.Text().Value {
-			own.Queries = append(own.Queries, q)
-		}
-	}
-	return own, len(changed.Field.Thresholds) > 0
+	return Panel{Panel: &changed, Dashboard: p.Dashboard, Queries: queries}, len(changed.Field.Thresholds) > 0
 }

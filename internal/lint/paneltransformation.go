@@ -41,6 +41,28 @@ func checkTransformation(p *Pass, panel Panel, names fields, t read.Transformati
 			report(panel.At(name.At()), names.help(), "%s names the field %q, which there is not", t.ID.Value, name.Value)
 		}
 	}
+	checkPlaces(p, panel, names, t)
+}
+
+// checkPlaces reports a misspelt column in the order of columns: the one that is meant has no place then. Names that are merely gone are
+// left over and change nothing.
+func checkPlaces(p *Pass, panel Panel, names fields, t read.Transformation) {
+	placed := map[string]bool{}
+	for name := range t.Options.Field("indexByName").Fields() {
+		placed[name.Value] = true
+	}
+	for name := range t.Options.Field("indexByName").Fields() {
+		if names.has(name.Value) {
+			continue
+		}
+		for _, known := range names.possible() {
+			if !placed[known] && diag.IsSlip(known, name.Value) {
+				p.Warn(panel.At(name.At()), "write "+strconv.Quote(known), "%s gives a place to the field %q, which there is not, and none to %q",
+					t.ID.Value, name.Value, known)
+				break
+			}
+		}
+	}
 }
 
 // isLeftover reports a name without which nothing changes: Grafana keeps new names of columns that are gone, and empty entries.

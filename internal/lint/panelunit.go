@@ -62,6 +62,18 @@ func checkPanelUnit(p *Pass, panel Panel, q *Query) {
 		}
 		return
 	}
+	if contradictsName(q, claimed) {
+		p.Warn(at, "write percentunit", "%s shows %s, but a name that ends in ratio says a share from 0 to 1", shown.Value, spoken(promql.In(claimed), nil))
+		return
+	}
+	if claimed.IsRatio() && isWholeNumber(q.Parsed) {
+		p.Warn(at, "write short", "%s shows a share, but the query counts series", shown.Value)
+		return
+	}
+	if (claimed.IsTime() || claimed.IsData()) && isBurnRate(q.Parsed) {
+		p.Warn(at, "write short", "%s shows %s, but a burn rate is a plain number", shown.Value, spoken(promql.In(claimed), nil))
+		return
+	}
 	if root.Unit.Certainty == promql.UnitUnknown {
 		checkPanelRate(p, panel, q, shown, claimed)
 		return

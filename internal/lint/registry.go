@@ -28,6 +28,7 @@ var checks = []*Check{
 	ruleSeverityName,
 	ruleRawShare,
 	ruleShareInPercent,
+	ruleNoSuchAlert,
 
 	panelUnit,
 	panelThresholdUnreachable,

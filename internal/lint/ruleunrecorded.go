@@ -5,9 +5,11 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
 
 	"github.com/belfry-dev/belfry/internal/diag"
+	"github.com/belfry-dev/belfry/internal/read"
 )
 
 var ruleUnrecorded = &Check{
@@ -22,6 +24,7 @@ var ruleUnrecorded = &Check{
 				recorded[p.Rules[i].inResource()][name] = p.Rules[i].Group.File
 			}
 		}
+		reported := map[string]bool{} // the names of what rules read
 		for i := range p.Rules {
 			rule := &p.Rules[i]
 			if rule.Parsed == nil {
@@ -33,12 +36,65 @@ var ruleUnrecorded = &Check{
 				if !ok || own[selector.Name] != "" || other[selector.Name] == "" {
 					return nil
 				}
+				reported[selector.Name] = true
 				p.Report(rule.AtExpr(selector), unrecordedHelp(selector.Name, own), "%s is recorded in %s, which is not loaded with this file",
 					selector.Name, other[selector.Name])
 				return nil
 			})
 		}
+		lostRecordings(p, reported)
 	},
+}
+
+// recording is what one rule records: a name, and the labels that tell its series from those of other rules of the name.
+type recording struct {
+	name, labels string
+	at           diag.Pos
+}
+
+// lostRecordings reports recordings that one form of a group has and the other does not, whoever reads them: panels do not say with which
+// form they are used.
+func lostRecordings(p *Pass, reported map[string]bool) {
+	for i := range p.Set.Groups {
+		group := &p.Set.Groups[i]
+		own := recordingsOf(group)
+		for j := range p.Set.Groups {
+			other := &p.Set.Groups[j]
+			if (group.Resource == nil) == (other.Resource == nil) || group.Name.Value != other.Name.Value {
+				continue
+			}
+			all := recordingsOf(other)
+			lost := slices.DeleteFunc(slices.Clone(all), func(r recording) bool { return slices.ContainsFunc(own, r.equals) })
+			if shared := len(all) - len(lost); shared < len(lost) {
+				continue // two groups that happen to have one name
+			}
+			for _, r := range lost {
+				if !reported[r.name] {
+					p.Report(Place{At: group.Name.At(), Owner: group.Pos, Name: group.Name.Value}.Noting("it stands at %s", r.at), "record it here too",
+						"in %s the same group also records %s%s", other.File, r.name, r.labels)
+				}
+			}
+		}
+	}
+}
+
+func (r recording) equals(other recording) bool {
+	return r.name == other.name && r.labels == other.labels
+}
+
+func recordingsOf(group *read.RuleGroup) []recording {
+	var all []recording
+	for _, rule := range group.Rules {
+		if rule.Record.Value == "" {
+			continue
+		}
+		set := map[string]string{}
+		for _, pair := range rule.Labels {
+			set[pair.Name.Value] = pair.Value.Value
+		}
+		all = append(all, recording{rule.Record.Value, labels.FromMap(set).String(), rule.Record.At()})
+	}
+	return all
 }
 
 // inResource reports whether the rule is one of a Kubernetes resource.

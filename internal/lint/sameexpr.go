@@ -14,6 +14,13 @@ import (
 type alertsOn struct {
 	recorded map[string][]*Rule // by the name that they record
 	byShape  map[string][]comparison
+	found    map[*Query]onQuery // for several checks, and each step of a panel's thresholds
+}
+
+// onQuery are the alerts on a query.
+type onQuery struct {
+	alerts []comparison
+	factor float64 // that the query's values are multiplied with
 }
 
 // comparison is an alert that compares an expression with a number.
@@ -34,7 +41,7 @@ func (f *Files) alertsOn() *alertsOn {
 }
 
 func newAlertsOn(f *Files) *alertsOn {
-	a := &alertsOn{recorded: recordingsByName(f.Rules), byShape: map[string][]comparison{}}
+	a := &alertsOn{recorded: recordingsByName(f.Rules), byShape: map[string][]comparison{}, found: map[*Query]onQuery{}}
 	for i := range f.Rules {
 		rule := &f.Rules[i]
 		if rule.Alert.Value == "" || rule.Parsed == nil {
@@ -88,6 +95,15 @@ func (a *alertsOn) compared(rule *Rule, expr parser.Expr) []comparison {
 // Alerts that read the same records are nearer to the panel than those that read the same as what is behind the records: two
 // objectives of one indicator have thresholds of their own.
 func (a *alertsOn) of(q *Query) (found []comparison, factor float64) {
+	known, ok := a.found[q]
+	if !ok {
+		known.alerts, known.factor = a.search(q)
+		a.found[q] = known
+	}
+	return known.alerts, known.factor
+}
+
+func (a *alertsOn) search(q *Query) (found []comparison, factor float64) {
 	if q.Parsed == nil {
 		return nil, 1
 	}
@@ -106,7 +122,7 @@ func (a *alertsOn) of(q *Query) (found []comparison, factor float64) {
 	return nil, 1
 }
 
-// level is an expression without a number that it is multiplied with, or divided by.
+// level is an expression without a number that it is multiplied with, divided or filtered by.
 type level struct {
 	expr   parser.Expr
 	factor float64
@@ -134,7 +150,8 @@ func (a *alertsOn) levels(expr parser.Expr) []level {
 	return all
 }
 
-// scaled takes the numbers off an expression that it is multiplied with, or divided by.
+// scaled takes the numbers off an expression that it is multiplied with, or divided by, and those that it is filtered by: x >= 0 has
+// no other values than x.
 func scaled(expr parser.Expr) (rest parser.Expr, factor float64) {
 	factor = 1
 	for {
@@ -150,6 +167,8 @@ func scaled(expr parser.Expr) (rest parser.Expr, factor float64) {
 				expr, factor = e.LHS, factor*right
 			case e.Op == parser.DIV && isRight && right != 0:
 				expr, factor = e.LHS, factor/right
+			case isRight && e.Op.IsComparisonOperator() && !e.ReturnBool:
+				expr = e.LHS
 			default:
 				return expr, factor
 			}

@@ -128,9 +128,6 @@ func (l *lowerer) paced(path string, cost ir.CostExplorer) bool {
 	return true
 }
 
-// costExporter is the name that the exporter's figures about itself carry instead of a catalog's.
-const costExporter = "belfry-cost-exporter"
-
 // lastSuccess is when the exporter last had a whole answer; 0 where it never had one.
 const lastSuccess = "belfry_cost_exporter_last_success_timestamp_seconds"
 
@@ -171,7 +168,7 @@ func (l *lowerer) watchSources() {
 		taken[m.Exporter.Name] = name
 		if len(taken) == 1 {
 			for _, figure := range ownFigures() {
-				figure.Catalog = costExporter
+				figure.Catalog = ir.ExporterCatalog
 				figure.Scope = []string{"namespace"}
 				l.metrics[figure.Name] = figure
 			}

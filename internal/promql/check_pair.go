@@ -265,12 +265,38 @@ func (w *walk) checkOpposite(e *parser.BinaryExpr) {
 	if e.Op != parser.LAND || !ok || !alsoOk || direction(left.Op)*direction(right.Op) >= 0 {
 		return
 	}
-	a, b := left.LHS.String(), right.LHS.String()
-	if a == b || windowless(a) != windowless(b) || left.RHS.String() != right.RHS.String() {
+	if !areWindows(left.LHS, right.LHS) || left.RHS.String() != right.RHS.String() {
 		return
 	}
 	w.report(diag.Warning, codeOppositeWindows, e, "one window must be above "+excerpt(left.RHS)+" and the other below it: "+excerpt(left.LHS)+" and "+excerpt(right.LHS),
 		"compare both windows in one direction")
+}
+
+// unequal is by how much thresholds of two windows differ that are hardly meant so: those of percent and shares, of ms and s.
+const unequal = 10
+
+// checkWindowThresholds reports and between two windows of one quantity whose thresholds are far apart.
+func (w *walk) checkWindowThresholds(e *parser.BinaryExpr) {
+	left, ok := inside(e.LHS).(*parser.BinaryExpr)
+	right, alsoOk := inside(e.RHS).(*parser.BinaryExpr)
+	if e.Op != parser.LAND || !ok || !alsoOk || direction(left.Op)*direction(right.Op) <= 0 || !areWindows(left.LHS, right.LHS) {
+		return
+	}
+	one, _ := w.typeOf(left.RHS)
+	other, _ := w.typeOf(right.RHS)
+	a, known := one.Range.Constant()
+	b, alsoKnown := other.Range.Constant()
+	if !known || !alsoKnown || a <= 0 || b <= 0 || max(a, b) < unequal*min(a, b) {
+		return
+	}
+	w.report(diag.Warning, codeWindowThresholds, e, "two windows of one quantity are compared with "+figure(a)+" and "+figure(b),
+		"compare both windows with the same threshold", "the windows are "+excerpt(left.LHS)+" and "+excerpt(right.LHS))
+}
+
+// areWindows reports whether two expressions are the same but for how far they look back.
+func areWindows(one, other parser.Expr) bool {
+	a, b := one.String(), other.String()
+	return a != b && windowless(a) == windowless(b)
 }
 
 func direction(op parser.ItemType) int {

@@ -37,6 +37,7 @@ const (
 	codeUnknownLabel     = "promql/unknown-label"
 	codeUnknownMetric    = "promql/unknown-metric"
 	codeUnreachableComp  = "promql/unreachable-comparison"
+	codeWindowThresholds = "promql/window-thresholds"
 	codeZeroDivisor      = "promql/zero-divisor"
 )
 
@@ -90,6 +91,9 @@ var Codes = []Code{
 		"The query would always be empty, and an alert on it would never fire."},
 	{codeUnreachableComp, diag.Error, true, "a comparison can never hold",
 		"A share never exceeds 1, a rate is never below 0, and a quantile never exceeds the last bucket: an alert on it never fires."},
+	{codeWindowThresholds, diag.Warning, false, "two windows of one quantity are compared with thresholds that are far apart",
+		"Two windows are asked for so that an alert starts and ends in time: both must exceed one threshold. Where one is ten times the other, its window decides alone, " +
+			"and most often one of the two is in another unit, or was changed without the other."},
 	{codeZeroDivisor, diag.Warning, false, "a divisor is filled up with zeros",
 		"Where or puts 0 for what is absent, a quotient by it is +Inf or NaN there. Zeros belong into what is divided."},
 }

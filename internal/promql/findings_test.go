@@ -54,12 +54,19 @@ var findingCases = []findingCase{
 		`a:rate1h > 0.1 and a:rate5m > 0.1`, `a:rate1h > 0.1 and a:rate1h < 0.1`, `a > 1 and a < 5`, `a:rate1h > 0.1 and b:rate5m < 0.1`,
 		`a:rate1h > 0.1 and a:rate5m < 0.2`, `a:rate1h > 0.1 or a:rate5m < 0.1`, `a:rate1h > 0.1 unless a:rate5m < 0.1`,
 	}},
+	{code: codeWindowThresholds, wrong: []string{
+		`a:rate1h > 0.1 and a:rate5m > 10`, `a:rate1h > (14.4 * 0.005) and a:rate5m > 0.01 * (14.4 * 0.005)`, `rate(a[1h]) < 1 and rate(a[5m]) < 1000`,
+	}, silent: []string{
+		`a:rate1h > 0.1 and a:rate5m > 0.1`, `a:rate1h > 0.1 and a:rate5m > 0.2`, `a:rate1h > 0.1 and b:rate5m > 10`, `a:rate1h > 0.1 or a:rate5m > 10`,
+		`a:rate1h > 0.1 and a:rate1h > 10`, `a:rate1h > 0 and a:rate5m > 10`,
+	}},
 	{code: codeRateWithIncrease, wrong: []string{`sum(increase(a[5m])) * 60`, `3600 * increase(a[10m])`}, silent: []string{
 		`increase(a[1m]) * 60`, `sum(rate(a[5m])) * 60`, `increase(a[5m]) * 12`, `increase(a[1h]) * 2`,
 	}},
 	{code: codeUnreachableComp, wrong: []string{
 		`sum_over_time(shop:bad:rate5m[1h]) / sum_over_time(shop:all:rate5m[1h]) > 2`, `shop:bad:rate5m / shop:all:rate5m > 1`,
 		`sum_over_time(shop:bad:rate5m[1d:5m]) / sum_over_time(shop:all:rate5m[1d:5m]) > 2`, `shop:slow:rate5m / shop:all:rate5m > 1`,
+		`shop:rest:rate5m / shop:all:rate5m > 1`,
 		`shop:slow:rate5m / shop:all:rate5m < 0`,
 	}, silent: []string{
 		`sum_over_time(shop:bad:rate5m[1h]) / sum_over_time(shop:all:rate5m[2h]) > 2`, `shop:all:rate5m / shop:bad:rate5m > 2`,

@@ -42,6 +42,7 @@ func staysPresent(e *parser.BinaryExpr, left, right Type) bool {
 func (w *walk) set(e *parser.BinaryExpr, left, right, result Type) Type {
 	if e.Op != parser.LOR {
 		w.checkOpposite(e)
+		w.checkWindowThresholds(e)
 		kept := left
 		kept.Value, kept.Metric, kept.NeverEmpty, kept.Branches = result.Value, nil, false, result.Branches
 		kept.compared, kept.filled = false, false

@@ -114,6 +114,9 @@ help: exchange the sides of /, or let the divisor be absent where there is nothi
 help: aggregate the labels away: sum(up) or vector(0)`},
 	{text: `a:rate1h > 0.1 and a:rate5m < 0.1`, want: `warning[promql/opposite-windows]: one window must be above 0.1 and the other below it: a:rate1h and a:rate5m
 help: compare both windows in one direction`},
+	{text: `a:rate1h > 0.1 and a:rate5m > 10`, want: `warning[promql/window-thresholds]: two windows of one quantity are compared with 0.1 and 10
+note: the windows are a:rate1h and a:rate5m
+help: compare both windows with the same threshold`},
 	{text: `sum(max(shop_queue_depth))`, want: `warning[promql/aggregates-one]: sum() has only one series to take: max(shop_queue_depth) leaves one
 help: write max by (…) (…) inside, or remove sum()`},
 	{text: `label_replace(up, "a", "$1", "job", "(")`, want: `error[promql/label-replace]: label_replace() cannot read the pattern (

@@ -24,7 +24,7 @@ const shortest = 8
 // meant is the one name of the table that a name is one letter away from, or lacks a usual suffix of; empty where there is
 // none. Names that differ in a digit are different names: rate1h and rate6h.
 func (t *Table) meant(name string) string {
-	if len(name) < shortest {
+	if len(name) < shortest && name != strings.ToUpper(name) { // only Prometheus' own are in capitals: ALERTS
 		return ""
 	}
 	if !strings.Contains(name, ":") {

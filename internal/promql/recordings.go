@@ -23,6 +23,7 @@ type Recording struct {
 // rules may stand in any order; of those that read themselves, directly or not, nothing is known. Several rules of one name
 // add up to series of each.
 func (t *Table) AddRecordings(rules []Recording) {
+	t.typed = &memo[Typed]{} // what is known so far may read them
 	r := recorder{table: t, rules: map[string][]Recording{}, state: map[string]progress{}}
 	for _, rule := range rules {
 		r.rules[rule.Name] = append(r.rules[rule.Name], rule)

@@ -68,6 +68,7 @@ func shop(t testing.TB) *Table {
 	table.AddRecordings([]Recording{
 		{Name: "shop:bad:rate5m", Expr: parseAll(t, `sum(rate(shop_requests_total{status="500"}[5m])) or 0 * sum(rate(shop_requests_total[5m]))`)},
 		{Name: "shop:slow:rate5m", Expr: parseAll(t, `clamp_min(sum(rate(shop_requests_total[5m])) - sum(rate(shop_requests_total{status="200"}[5m])), 0)`)},
+		{Name: "shop:rest:rate5m", Expr: parseAll(t, `clamp_min(shop:all:rate5m - on () sum(rate(shop_requests_total{status="200"}[5m])), 0)`)},
 		{Name: "shop:all:rate5m", Expr: parseAll(t, `sum(rate(shop_requests_total[5m]))`)},
 		{Name: "team:requests:rate5m", Expr: parseAll(t, `sum(rate(shop_requests_total[5m]))`), Labels: map[string]string{"team": "web"}},
 		{Name: "shop:requests:rate5m", Expr: parseAll(t, `sum by (job, status) (rate(shop_requests_total[5m]))`)},

@@ -101,6 +101,10 @@ func (t *Table) recordsPart(some parser.Expr, all *parser.VectorSelector) bool {
 	}
 	part, known := t.behind(s)
 	whole, alsoKnown := t.behind(all)
+	if clamped, ok := inside(part.expr).(*parser.Call); ok && known && clamped.Func.Name == "clamp_min" && alsoKnown &&
+		t.In(part.scope).isPart(clamped, all, whole.result.Range.Low >= 0) {
+		return true // what is left of the recorded whole itself
+	}
 	return known && alsoKnown && t.In(part.scope).isPart(inside(part.expr), inside(whole.expr), whole.result.Range.Low >= 0)
 }
 

@@ -89,6 +89,8 @@ type Table struct {
 	metrics  map[string]*Metric
 	recorded map[string][]recorded // of each rule of the name
 	scope    string                // of the expressions that are analysed
+	pace     string                // Scraped and OwnInterval as text
+	typed    *memo[Typed]          // by use, scope, pace and text
 	near     *near
 	*codeNames
 	*metricNames
@@ -111,7 +113,7 @@ type codeNames struct {
 // always, others where the target has them. Nil says that nobody knows, so that any series may have any label.
 func NewTable(targets []string, metrics ...Metric) *Table {
 	t := &Table{known: targets != nil, metrics: make(map[string]*Metric, len(metrics)), recorded: map[string][]recorded{},
-		near: &near{}, codeNames: &codeNames{}, metricNames: &metricNames{}, labelNames: &labelNames{}}
+		near: &near{}, typed: &memo[Typed]{}, codeNames: &codeNames{}, metricNames: &metricNames{}, labelNames: &labelNames{}}
 	for _, name := range targets {
 		l := Label{Name: name}
 		if name == model.JobLabel || name == model.InstanceLabel {
