@@ -69,7 +69,7 @@ func (p *prover) incident(ctx context.Context, healthy, wrong witness.State, set
 	return p.incidentAfter(ctx, []phase{{healthy, settle + stale}, {wrong, lasts}, {healthy, settle + p.waits()}}, settle)
 }
 
-// incidentAfter is the same with three chosen phases.
+// incidentAfter is the same with chosen phases: all is well in the first and in the last one, and the incident is what lies between.
 func (p *prover) incidentAfter(ctx context.Context, phases []phase, settle time.Duration) (Incident, string, error) {
 	beside := p.beside(settle)
 	s, err := p.simulate(ctx, phases, func(_ *simulate.Group, rule *simulate.Rule) bool {
@@ -78,7 +78,10 @@ func (p *prover) incidentAfter(ctx context.Context, phases []phase, settle time.
 	if err != nil {
 		return Incident{}, "", err
 	}
-	found, lasts := s.firing(p.alert.Name), phases[1].lasts
+	found, lasts := s.firing(p.alert.Name), time.Duration(0)
+	for _, one := range phases[1 : len(phases)-1] {
+		lasts += one.lasts
+	}
 	switch {
 	case found == nil:
 		return Incident{}, "it never fires", nil
@@ -121,6 +124,9 @@ func (p *prover) timeline(ctx context.Context, s *simulation) ([]Point, error) {
 	query := p.alert.Query
 	if query == nil {
 		query = p.alert.SLO.Signal.Default
+	}
+	if query == nil {
+		return nil, nil // of events that the spec counts in PromQL
 	}
 	steps := simulate.Steps{First: epoch.Add(-stale), Last: s.to, Every: p.group.Interval}
 	matrix, err := s.memory.Range(ctx, query.Text, steps)

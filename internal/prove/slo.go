@@ -5,7 +5,10 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/prometheus/prometheus/promql/parser"
+
 	"github.com/belfry-dev/belfry/internal/ir"
+	"github.com/belfry-dev/belfry/internal/promql"
 	"github.com/belfry-dev/belfry/internal/unit"
 	"github.com/belfry-dev/belfry/internal/witness"
 )
@@ -35,16 +38,22 @@ func (b *burn) threshold(t ir.BurnTier) float64 { return t.Factor * b.budget() }
 // past the pair's own threshold, and under that of pairs that react faster. Theory says what comes out (SRE workbook, chapter 5):
 // it fires once errors fill threshold/share of the long window, and resolves once they have left as much of the short one.
 func (p *prover) proveSLO(ctx context.Context) (Proof, error) {
-	b := &burn{slo: p.alert.SLO, driver: p.world.Driver(p.alert.SLO.Signal.Default.Expr)}
+	b := &burn{slo: p.alert.SLO, driver: p.world.Driver(indicatorOf(p.alert.SLO))}
 	for _, t := range p.alert.Tier {
 		b.longs, b.shorts = max(b.longs, t.Long), max(b.shorts, t.Short)
+	}
+	if p.alert.SLO.SLI.CountsTime() {
+		return p.proveTime(ctx, b)
 	}
 	healthy, err := b.State(0)
 	if err != nil {
 		return Proof{}, err
 	}
-	if len(p.alert.Tier) == 0 {
+	switch p.alert.Kind {
+	case ir.AlertNoData:
 		return p.proveMissing(ctx, healthy)
+	case ir.AlertTraffic:
+		return p.proveTraffic(ctx, healthy)
 	}
 	proof := Proof{Alert: p.alert, Verdict: Proven}
 	for _, tier := range p.alert.Tier {
@@ -58,6 +67,10 @@ func (p *prover) proveSLO(ctx context.Context) (Proof, error) {
 			return p.unproven(fmt.Sprintf("%s: %s", tierName(tier), reason)), err
 		}
 		proof.Incidents = append(proof.Incidents, incident)
+	}
+	if reason, err := p.silentFew(ctx, b); err != nil || reason != "" {
+		proof.Verdict, proof.Reason = Insensitive, reason
+		return proof, err
 	}
 	if len(p.alert.Tier) > 0 {
 		worst, reason, err := p.burnIncident(ctx, b, healthy, p.alert.Tier[0], 1)
@@ -74,6 +87,14 @@ func (p *prover) proveSLO(ctx context.Context) (Proof, error) {
 		}
 	}
 	return proof, nil
+}
+
+// indicatorOf is the expression that has the value of an SLO's share, or of a slice's signal.
+func indicatorOf(slo *ir.SLO) parser.Expr {
+	if len(slo.Written) == 2 {
+		return promql.Binary(parser.DIV, slo.Written[0].Expr, slo.Written[1].Expr)
+	}
+	return slo.Signal.Default.Expr
 }
 
 func tierName(t ir.BurnTier) string {
@@ -124,16 +145,4 @@ func (p *prover) silentTier(ctx context.Context, b *burn, healthy witness.State,
 		return "", err
 	}
 	return fmt.Sprintf("it fires at %s of errors, under the threshold of %s", unit.Ratio.Format(level), tierName(tier)), nil
-}
-
-// proveMissing takes the series away that an SLO is measured by, and brings them back: alerts without windows are about that.
-func (p *prover) proveMissing(ctx context.Context, healthy witness.State) (Proof, error) {
-	reach := witness.Reach(p.rule.Expr) + time.Hour // the rates that it reads are recorded over an hour at most
-	lasts := reach + p.waits()
-	incident, reason, err := p.incidentAfter(ctx, []phase{{healthy, reach}, {nil, lasts}, {healthy, lasts}}, time.Hour)
-	if err != nil || reason != "" {
-		return p.unproven(reason), err
-	}
-	incident.Name = "no series"
-	return Proof{Alert: p.alert, Verdict: Proven, Incidents: []Incident{incident}}, nil
 }
