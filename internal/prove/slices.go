@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/belfry-dev/belfry/internal/ir"
+	"github.com/belfry-dev/belfry/internal/simulate"
 	"github.com/belfry-dev/belfry/internal/unit"
 	"github.com/belfry-dev/belfry/internal/witness"
 )
@@ -58,6 +59,9 @@ func (p *prover) proveTime(ctx context.Context, b *burn) (Proof, error) {
 	if p.alert.Kind == ir.AlertNoData {
 		return p.proveMissing(ctx, s.good)
 	}
+	if b.smear, err = p.smear(ctx, b, s); err != nil {
+		return Proof{}, err
+	}
 	proof := Proof{Alert: p.alert, Verdict: Proven}
 	for _, tier := range p.alert.Tier {
 		if reason, err := p.silentTime(ctx, b, s, tier); err != nil || reason != "" {
@@ -76,6 +80,29 @@ func (p *prover) proveTime(ctx context.Context, b *burn) (Proof, error) {
 	}
 	proof.Blind, err = p.blindTo(ctx, s.good, s.bad, time.Hour)
 	return proof, err
+}
+
+// smear measures for how much longer evaluations are bad than their inputs, where a signal looks back: it may turn sooner to one side than
+// to the other. Negative where they are bad for less long.
+func (p *prover) smear(ctx context.Context, b *burn, s sides) (time.Duration, error) {
+	settle, slice := b.driver.Settle(), p.group.Interval
+	if settle == 0 || b.slo.SLI != ir.SLISlice {
+		return 0, nil
+	}
+	lasts := (2*settle + stale).Truncate(slice)
+	memory := simulate.NewMemory(scraped([]phase{{s.good, settle + stale}, {s.bad, lasts}, {s.good, lasts}}, p.interval))
+	steps := simulate.Steps{First: epoch, Last: epoch.Add(2 * lasts), Every: slice}
+	matrix, err := memory.Range(ctx, b.slo.Signal.Default.Text, steps)
+	if err != nil || len(matrix) == 0 {
+		return 0, err
+	}
+	bad := time.Duration(0)
+	for _, one := range matrix[0].Floats {
+		if isHigh := one.F > b.slo.Bound.Value; isHigh != (b.slo.Good == b.slo.Bound.Above) {
+			bad += slice
+		}
+	}
+	return bad - lasts, nil
 }
 
 // faster is how much bad time pairs of windows stand that react faster than this one, and the longest of their windows; zero for none.
@@ -99,7 +126,7 @@ func (b *burn) fills(t ir.BurnTier) time.Duration {
 // pieces are stretches of bad time.
 type pieces struct {
 	count       int
-	lasts       time.Duration // of the inputs; evaluations may be bad for longer, by as much as the signal looks back
+	lasts       time.Duration // of all but the last
 	every, last time.Duration // from one to the next; how long the last one is
 }
 
@@ -112,37 +139,46 @@ func (c pieces) phases(s sides, before time.Duration) []phase {
 	return append(all, phase{s.bad, c.last})
 }
 
-// timeIncident lasts until the tier has fired. A signal that looks back stays bad for longer than its inputs, or not: both are tried.
-func (p *prover) timeIncident(ctx context.Context, b *burn, s sides, tier ir.BurnTier) (incident Incident, reason string, err error) {
-	fills, smear := b.fills(tier), b.driver.Settle()
+// timeIncident lasts until the tier has fired.
+func (p *prover) timeIncident(ctx context.Context, b *burn, s sides, tier ir.BurnTier) (Incident, string, error) {
+	fills, slice := b.fills(tier), p.group.Interval
 	stand, window := p.faster(b, tier)
 	if stand == 0 {
-		lasts := max(fills+10*time.Minute, tier.Short+5*time.Minute) + smear
-		incident, reason, err = p.piecewise(ctx, b, s, pieces{count: 1, last: lasts.Truncate(p.interval)})
+		lasts := max(fills+10*time.Minute, tier.Short+5*time.Minute) + b.driver.Settle()
+		incident, reason, err := p.piecewise(ctx, b, s, pieces{count: 1, last: lasts.Truncate(p.interval)})
 		incident.Name, incident.Level = tierName(tier), 1
 		return incident, reason, err
 	}
-	for _, longer := range []time.Duration{smear, 0} {
-		c := pieces{lasts: (stand*9/10 - longer).Truncate(p.group.Interval), every: (window + smear).Truncate(p.group.Interval) + p.group.Interval}
-		if c.lasts < 2*p.group.Interval {
-			reason = "no bad time was found that is short enough to leave faster windows silent"
-			continue
-		}
-		c.count, c.last = int((fills+2*p.group.Interval)/(c.lasts+longer))+1, c.lasts
-		if whole := time.Duration(c.count) * c.every; whole > tier.Long {
-			reason = "its long window does not hold enough bad time that leaves faster windows silent"
-			continue
-		}
-		incident, reason, err = p.piecewise(ctx, b, s, c)
-		incident.Name, incident.Level = tierName(tier), float64(time.Duration(c.count)*c.lasts)/float64(max(1, incident.Lasts))
-		if err == nil && reason == "" && incident.FiresAfter < time.Duration(c.count-1)*c.every {
-			reason = "a faster pair of windows fires first"
-		}
-		if err != nil || reason == "" || smear == 0 {
-			break
-		}
+	c := p.cut(b, fills, stand, window)
+	c.last = (fills - time.Duration(c.count-1)*c.lasts + 3*slice).Truncate(slice)
+	bad := time.Duration(c.count-1)*c.lasts + c.last
+	lasts := time.Duration(c.count-1)*c.every + c.last
+	c.lasts, c.last = c.lasts-b.smear, c.last-b.smear
+	switch {
+	case lasts > tier.Long || c.last > stand:
+		return Incident{}, "its long window does not hold as much bad time as fires it and no faster pair", nil
+	case c.lasts < 2*slice:
+		return Incident{}, "no bad time is short enough for faster pairs to stay silent", nil
+	}
+	incident, reason, err := p.piecewise(ctx, b, s, c)
+	incident.Name, incident.Level = tierName(tier), float64(bad)/float64(lasts)
+	if err == nil && reason == "" && incident.FiresAfter < time.Duration(c.count-1)*c.every {
+		reason = fmt.Sprintf("it fires %s into the incident: a faster pair of windows does", unit.FormatDuration(incident.FiresAfter))
 	}
 	return incident, reason, err
+}
+
+// cut divides bad time into equal pieces that faster pairs of windows stand, each of which leaves their windows before the next.
+func (p *prover) cut(b *burn, bad, stand, window time.Duration) pieces {
+	slice := p.group.Interval
+	c := pieces{count: 1, lasts: bad}
+	if stand > 0 {
+		c.count = int(bad/(stand*3/4)) + 1
+		c.lasts = bad / time.Duration(c.count)
+		c.every = (window + b.driver.Settle()).Truncate(slice) + slice
+	}
+	c.lasts = c.lasts.Truncate(slice)
+	return c
 }
 
 func (p *prover) piecewise(ctx context.Context, b *burn, s sides, c pieces) (Incident, string, error) {
@@ -153,21 +189,16 @@ func (p *prover) piecewise(ctx context.Context, b *burn, s sides, c pieces) (Inc
 // silentTime holds that a little less bad time than fills the tier's long window fires nothing. It says nothing where a slower tier has
 // to fire by then.
 func (p *prover) silentTime(ctx context.Context, b *burn, s sides, tier ir.BurnTier) (string, error) {
-	slice, smear := p.group.Interval, b.driver.Settle()
+	slice := p.group.Interval
 	bad := time.Duration(float64(b.fills(tier))*(1-witness.Margin)) - 2*slice
 	for _, other := range p.alert.Tier {
 		if b.threshold(other) < b.threshold(tier) && bad >= b.fills(other)-2*slice {
 			return "", nil
 		}
 	}
-	c := pieces{count: 1}
 	stand, window := p.faster(b, tier)
-	if stand > 0 {
-		c.count = int(bad/(stand*9/10)) + 1
-		c.every = (window + smear).Truncate(slice) + slice
-		bad -= time.Duration(c.count) * slice
-	}
-	c.lasts = max(0, bad/time.Duration(c.count)-smear).Truncate(slice)
+	c := p.cut(b, bad, stand, window)
+	c.lasts = max(0, c.lasts-b.smear-slice)
 	c.last = c.lasts
 	phases := append(c.phases(s, b.longs+10*time.Minute), phase{s.good, tier.Short})
 	simulated, err := p.simulate(ctx, phases, p.isAlert)

@@ -19,6 +19,7 @@ type burn struct {
 	driver witness.Driver
 	// The longest of the alert's long and of its short windows. A tier that reacts slower may fire too, and resolves later.
 	longs, shorts time.Duration
+	smear         time.Duration // see prover.smear
 }
 
 // State returns the inputs at a share of errors.
@@ -38,7 +39,8 @@ func (b *burn) threshold(t ir.BurnTier) float64 { return t.Factor * b.budget() }
 // past the pair's own threshold, and under that of pairs that react faster. Theory says what comes out (SRE workbook, chapter 5):
 // it fires once errors fill threshold/share of the long window, and resolves once they have left as much of the short one.
 func (p *prover) proveSLO(ctx context.Context) (Proof, error) {
-	b := &burn{slo: p.alert.SLO, driver: p.world.Driver(indicatorOf(p.alert.SLO))}
+	indicator := indicatorOf(p.alert.SLO)
+	b := &burn{slo: p.alert.SLO, driver: p.world.Assuming(indicator).Driver(indicator)}
 	for _, t := range p.alert.Tier {
 		b.longs, b.shorts = max(b.longs, t.Long), max(b.shorts, t.Short)
 	}
