@@ -20,14 +20,21 @@ func (p *prover) proveMissing(ctx context.Context, healthy witness.State) (Proof
 	if err != nil {
 		return Proof{}, err
 	}
-	if len(serving) > 0 {
-		healthy = append(slices.Clone(healthy), serving...)
-		s, err := p.simulate(ctx, []phase{{healthy, reach}, {serving, lasts}}, p.isAlert)
+	data := healthy
+	healthy = append(slices.Clone(data), serving...)
+	for _, excused := range []struct {
+		state witness.State
+		says  string
+	}{{serving, "it fires while targets of the service are up, which may wait for their first event"}, {data, "it fires although there is data"}} {
+		if len(serving) == 0 {
+			break // all there is is the data
+		}
+		s, err := p.simulate(ctx, []phase{{healthy, reach}, {excused.state, lasts}}, p.isAlert)
 		if err != nil {
 			return Proof{}, err
 		}
 		if s.firing(p.alert.Name) != nil {
-			return Proof{Alert: p.alert, Verdict: Insensitive, Reason: "it fires while targets of the service are up, which may wait for their first event"}, nil
+			return Proof{Alert: p.alert, Verdict: Insensitive, Reason: excused.says}, nil
 		}
 	}
 	incident, reason, err := p.incidentAfter(ctx, []phase{{healthy, reach}, {nil, lasts}, {healthy, lasts}}, time.Hour)

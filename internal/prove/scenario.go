@@ -121,15 +121,12 @@ func (p *prover) beside(settle time.Duration) []string {
 
 // timeline is the signal during the incident, for plots. The first of several series counts.
 func (p *prover) timeline(ctx context.Context, s *simulation) ([]Point, error) {
-	query := p.alert.Query
-	if query == nil {
-		query = p.alert.SLO.Signal.Default
-	}
-	if query == nil {
-		return nil, nil // of events that the spec counts in PromQL
+	query := p.shown()
+	if query == "" {
+		return nil, nil
 	}
 	steps := simulate.Steps{First: epoch.Add(-stale), Last: s.to, Every: p.group.Interval}
-	matrix, err := s.memory.Range(ctx, query.Text, steps)
+	matrix, err := s.memory.Range(ctx, query, steps)
 	if err != nil || len(matrix) == 0 {
 		return nil, err
 	}
@@ -138,6 +135,21 @@ func (p *prover) timeline(ctx context.Context, s *simulation) ([]Point, error) {
 		points = append(points, Point{time.UnixMilli(one.T).Sub(epoch), one.F})
 	}
 	return points, nil
+}
+
+// shown is the query of what a timeline shows; empty where there is nothing to see.
+func (p *prover) shown() string {
+	switch total := p.total(); {
+	case p.alert.Query != nil:
+		return p.alert.Query.Text
+	case p.alert.Kind == ir.AlertNoData:
+		return ""
+	case p.alert.Kind != ir.AlertTraffic:
+		return indicatorOf(p.alert.SLO).String()
+	case total != nil:
+		return total.String()
+	}
+	return ""
 }
 
 // blindTo lists the metrics without which the alert is silent, whatever happens to the others.

@@ -18,17 +18,25 @@ type traffic struct {
 	settle time.Duration
 }
 
-// traffic measures how many events a state makes: as the rule counts them that records the total.
-func (p *prover) traffic(ctx context.Context, state witness.State) (traffic, error) {
+// total is how the rule counts an SLO's events a second that records them; nil where there is none.
+func (p *prover) total() parser.Expr {
 	slo := p.alert.SLO
-	var total parser.Expr
+	if slo == nil {
+		return nil
+	}
 	for _, g := range p.Groups {
 		for _, r := range g.Rules {
 			if r.Record == slo.Records.TotalRate && r.Labels.Get("slo") == slo.Name {
-				total = r.Expr
+				return r.Expr
 			}
 		}
 	}
+	return nil
+}
+
+// traffic measures how many events a state makes.
+func (p *prover) traffic(ctx context.Context, state witness.State) (traffic, error) {
+	total := p.total()
 	if total == nil {
 		return traffic{}, &witness.Obstacle{Reason: "nothing records how many events there are", Never: true}
 	}
@@ -85,15 +93,14 @@ func (p *prover) proveTraffic(ctx context.Context, healthy witness.State) (Proof
 	}
 	incident.Level = least / 2
 	proof := Proof{Alert: p.alert, Verdict: Proven, Incidents: []Incident{incident}}
-	for name, gone := range map[string]witness.State{"total stop": at(0), "no series": nil} {
-		worst, reason, err := p.incident(ctx, at(2), gone, t.settle, t.settle+p.waits())
-		if err != nil || reason != "" {
-			return p.unproven(name + ": " + reason), err
-		}
-		if gone != nil {
-			worst.Name = name
-			proof.Worst = &worst
-		}
+	stop, reason, err := p.incident(ctx, at(2), at(0), t.settle, t.settle+p.waits())
+	if err != nil || reason != "" {
+		return p.unproven("once no events come at all: " + reason), err
+	}
+	stop.Name, proof.Worst = "total stop", &stop
+	_, reason, err = p.incident(ctx, at(2), nil, t.settle, t.settle+p.waits())
+	if err != nil || reason != "" {
+		return p.unproven("once the series are gone: " + reason), err
 	}
 	return proof, nil
 }
