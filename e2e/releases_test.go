@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -50,6 +51,7 @@ func installed(t *testing.T, name string) string {
 // project is a project whose programs are built, from the module of tools/ that requires it.
 type project struct {
 	module, folder string
+	commands       string   // the module's folder of programs
 	flags          []string // of go build
 	// page is a file that the project embeds and that its module lacks, because releases build it from other sources.
 	page string
@@ -59,11 +61,11 @@ type project struct {
 // must load in, and it takes half the time.
 var (
 	prometheusProject = project{
-		module: "github.com/prometheus/prometheus", folder: "prometheus",
+		module: "github.com/prometheus/prometheus", folder: "prometheus", commands: "cmd",
 		flags: []string{"-tags", "remove_all_sd,enable_static_sd,enable_file_sd"},
 	}
 	alertmanagerProject = project{
-		module: "github.com/prometheus/alertmanager", folder: "alertmanager",
+		module: "github.com/prometheus/alertmanager", folder: "alertmanager", commands: "cmd",
 		page: "ui/app/dist/index.html",
 	}
 )
@@ -116,7 +118,7 @@ func (p project) build(programs ...string) (string, error) {
 		arguments = append(arguments, "-modfile", modfile)
 	}
 	for _, program := range programs {
-		arguments = append(arguments, p.module+"/cmd/"+program)
+		arguments = append(arguments, path.Join(p.module, p.commands, program))
 	}
 	if _, err := command(tools, "go", arguments...); err != nil {
 		return "", err

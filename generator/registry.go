@@ -2,6 +2,7 @@ package generator
 
 import (
 	"github.com/belfry-dev/belfry/generator/alertmanager"
+	"github.com/belfry-dev/belfry/generator/checklist"
 	"github.com/belfry-dev/belfry/generator/exporter"
 	"github.com/belfry-dev/belfry/generator/grafana"
 	"github.com/belfry-dev/belfry/generator/instrument"
@@ -34,6 +35,7 @@ var registry = []generatorEntry{
 	{[]artifact.Kind{artifact.Go}, false, prose(instrument.Emit), alone(instrument.Verify)},
 	{[]artifact.Kind{artifact.Python}, false, prose(python.Emit), alone(python.Verify)},
 	{[]artifact.Kind{artifact.Runbooks}, false, prose(runbook.Emit), alone(runbook.Verify)},
+	{[]artifact.Kind{artifact.Checklist}, false, prose(checklist.Emit), alone(runbook.Verify)}, // a page like a runbook
 }
 
 type emitter = func(*ir.Program, []artifact.Artifact, *templates.Set) ([]artifact.Artifact, error)

@@ -43,15 +43,23 @@ type Platform struct {
 
 // Prometheus mirrors #Prometheus: the settings of the cluster's Prometheus.
 type Prometheus struct {
-	Retention          string `json:"retention"`
-	Storage            string `json:"storage,omitempty"` // Kubernetes quantity
-	Replicas           int    `json:"replicas"`
-	EvaluationInterval string `json:"evaluationInterval"`
+	Retention          string       `json:"retention"`
+	RetentionSize      string       `json:"retentionSize,omitempty"` // Kubernetes quantity
+	Storage            string       `json:"storage,omitempty"`       // Kubernetes quantity
+	StorageClass       string       `json:"storageClass,omitempty"`
+	Replicas           int          `json:"replicas"`
+	AntiAffinity       string       `json:"antiAffinity"` // soft or hard
+	RemoteWrite        *RemoteWrite `json:"remoteWrite,omitempty"`
+	Thanos             *Thanos      `json:"thanos,omitempty"`
+	EvaluationInterval string       `json:"evaluationInterval"`
 }
 
 // Alertmanager mirrors #Alertmanager: the settings of the cluster's Alertmanager.
 type Alertmanager struct {
 	Replicas       int    `json:"replicas"`
+	AntiAffinity   string `json:"antiAffinity"`      // soft or hard
+	Storage        string `json:"storage,omitempty"` // Kubernetes quantity
+	StorageClass   string `json:"storageClass,omitempty"`
 	ResolveTimeout string `json:"resolveTimeout"`
 	Receiver       string `json:"receiver,omitempty"`
 	Heartbeat      string `json:"heartbeat,omitempty"`
@@ -61,9 +69,14 @@ type Alertmanager struct {
 
 // Grafana mirrors #Grafana: how people reach Grafana.
 type Grafana struct {
-	URL           string `json:"url"`
-	Folder        string `json:"folder"`
-	PrometheusURL string `json:"prometheusURL,omitempty"`
+	URL           string             `json:"url"`
+	Folder        string             `json:"folder"`
+	PrometheusURL string             `json:"prometheusURL,omitempty"`
+	Admin         *GrafanaAdmin      `json:"admin,omitempty"`
+	Ingress       *Ingress           `json:"ingress,omitempty"`
+	Storage       string             `json:"storage,omitempty"` // Kubernetes quantity
+	StorageClass  string             `json:"storageClass,omitempty"`
+	Permissions   *FolderPermissions `json:"permissions,omitempty"`
 }
 
 // Versions mirrors #Versions: lower bounds as "major.minor".

@@ -21,13 +21,13 @@ type cueModule struct {
 // unnamedModule is the path of a module that is not declared. Nothing can import from it by name.
 const unnamedModule = "spec.invalid"
 
-// languageVersion is the version of CUE that specs are read in: the embedding of the language needs its experiments,
+// LanguageVersion is the version of CUE that specs are read in: the embedding of the language needs its experiments,
 // whatever a user's module declares.
-const languageVersion = "v0.17.0"
+const LanguageVersion = "v0.17.0"
 
 // file is the module.cue that CUE reads instead of the user's: dependencies are not fetched, so they are not listed.
 func (m *cueModule) file() string {
-	return fmt.Sprintf("module: %q\nlanguage: version: %q\n", m.name+"@v0", languageVersion)
+	return fmt.Sprintf("module: %q\nlanguage: version: %q\n", m.name+"@v0", LanguageVersion)
 }
 
 // languageFolder is where the module's files find the language: below cue.mod, or in the module itself where it is Belfry's.
@@ -58,7 +58,7 @@ func (l *loader) module(path string) *cueModule {
 		declared, err = modfile.ParseLegacy(content, name) // older than the field language
 	}
 	if err != nil {
-		found := problem("spec/module", position, "cannot be used: "+firstLine(err), "write module: \"example.com/name@v0\" and language: version: \""+languageVersion+"\"")
+		found := problem("spec/module", position, "cannot be used: "+firstLine(err), "write module: \"example.com/name@v0\" and language: version: \""+LanguageVersion+"\"")
 		m.problem = &found
 		return m
 	}

@@ -15,28 +15,48 @@ import (
 func driftCommand() *cobra.Command {
 	var compile compileFlags
 	var output outputFlags
+	var servers liveFlags
 	cmd := &cobra.Command{
 		Use:   "drift [PACKAGE...]",
-		Short: "Compare the output folder with what the specs compile to",
+		Short: "Compare the output folder, or servers that run, with what the specs compile to",
 		Long: `Compare the output folder with what the specs compile to, and write nothing.
 
-Exit code 1 says that files differ; CI runs it so that nobody forgets to generate.`,
+Exit code 1 says that files differ; CI runs it so that nobody forgets to generate.
+
+With --prometheus or --alertmanager the servers are asked what they have loaded, and that is compared instead: which rules, routes,
+receivers and inhibitions are missing, changed or too much, and which rules cannot be evaluated. Nothing is changed there. Rules of
+others are left alone: a rule group is the service's own if the spec has one of its name, or if its rules carry the labels service
+and namespace of the service. Alertmanager's configuration is compared as a whole, which needs the package that declares the platform.
+Alertmanager does not show secrets, so that these are not compared.
+
+Exit codes: 0 no drift, 1 drift, 2 it could not run, such as when a server does not answer.`,
+		Example: `  belfry drift
+  belfry drift --prometheus http://localhost:9090 --alertmanager http://localhost:9093
+  belfry drift ./... --tag env=production --prometheus https://prometheus.example.com --bearer-token-file token`,
 		RunE: func(cmd *cobra.Command, arguments []string) error {
 			options, format, err := compile.options(arguments)
 			if err != nil {
 				return err
 			}
+			live, err := servers.asked(cmd.Flags())
+			if err != nil {
+				return err
+			}
+			if live {
+				return servers.compare(cmd, options, format)
+			}
 			if options.Kinds, err = output.kinds(); err != nil {
 				return err
 			}
 			if format != diag.Text && format != diag.JSON {
-				return fmt.Errorf("drift prints text or json, not %s", format)
+				return fmt.Errorf("drift of the output folder prints text or json, not %s", format)
 			}
 			return compareOutput(cmd, options, output.out, format)
 		},
 	}
 	compile.register(cmd.Flags())
 	output.register(cmd.Flags())
+	servers.register(cmd.Flags())
 	return cmd
 }
 

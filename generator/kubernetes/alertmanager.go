@@ -30,7 +30,7 @@ const secretNote = `# The configuration of Alertmanager, under the name and key 
 
 // alertmanagerSecret delivers the configuration as a Secret, where the platform wants it so.
 func alertmanagerSecret(p *ir.Program, config []byte) ([]byte, error) {
-	if config == nil || p.Platform.Alertmanager.Deliver != deliverSecret {
+	if config == nil || p.Platform.Alertmanager.Deliver != DeliverSecret {
 		return nil, nil
 	}
 	if len(config) > configMapLimit {

@@ -45,7 +45,7 @@ func program() *ir.Program {
 		},
 		Platform: &ir.Platform{
 			Name: "platform", Namespace: "monitoring", Release: "prometheus",
-			Prometheus:   ir.Prometheus{Retention: 30 * 24 * time.Hour, Replicas: 3, EvaluationInterval: 30 * time.Second, Storage: "100Gi"},
+			Prometheus:   ir.Prometheus{Retention: 30 * 24 * time.Hour, Replicas: 3, EvaluationInterval: 30 * time.Second, Volume: ir.Volume{Size: "100Gi"}},
 			Alertmanager: ir.Alertmanager{Replicas: 2, ResolveTimeout: 5 * time.Minute, PagerDutyURL: "https://events.pagerduty.com/v2/enqueue", Deliver: "secret"},
 			Grafana:      ir.Grafana{URL: "https://grafana.example.com", Folder: "AI Support"},
 			Versions:     ir.Versions{Prometheus: ir.Version{Major: 2, Minor: 40}},

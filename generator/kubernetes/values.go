@@ -11,93 +11,6 @@ import (
 	"github.com/belfry-dev/belfry/internal/yamltext"
 )
 
-// values is the part of kube-prometheus-stack's values that is generated (the chart's values.yaml).
-type values struct {
-	FullnameOverride string              `yaml:"fullnameOverride,omitempty"`
-	Prometheus       *prometheusValues   `yaml:"prometheus,omitempty"`
-	Alertmanager     *alertmanagerValues `yaml:"alertmanager,omitempty"`
-	Grafana          *grafanaValues      `yaml:"grafana,omitempty"`
-}
-
-type prometheusValues struct {
-	PrometheusSpec prometheusSpec `yaml:"prometheusSpec"`
-}
-
-type prometheusSpec struct {
-	Retention                       string         `yaml:"retention"`
-	Replicas                        int            `yaml:"replicas"`
-	EvaluationInterval              string         `yaml:"evaluationInterval"`
-	StorageSpec                     *storageSpec   `yaml:"storageSpec,omitempty"`
-	RuleSelector                    labelSelector  `yaml:"ruleSelector"`
-	RuleNamespaceSelector           map[string]any `yaml:"ruleNamespaceSelector"`
-	ServiceMonitorSelector          labelSelector  `yaml:"serviceMonitorSelector"`
-	ServiceMonitorNamespaceSelector map[string]any `yaml:"serviceMonitorNamespaceSelector"`
-}
-
-type storageSpec struct {
-	VolumeClaimTemplate claimTemplate `yaml:"volumeClaimTemplate"`
-}
-
-type claimTemplate struct {
-	Spec claimSpec `yaml:"spec"`
-}
-
-type claimSpec struct {
-	AccessModes []string       `yaml:"accessModes,flow"`
-	Resources   claimResources `yaml:"resources"`
-}
-
-type claimResources struct {
-	Requests claimRequests `yaml:"requests"`
-}
-
-type claimRequests struct {
-	Storage string `yaml:"storage"`
-}
-
-type alertmanagerValues struct {
-	AlertmanagerSpec alertmanagerSpec `yaml:"alertmanagerSpec"`
-	// What appendConfig writes stands here so that Verify knows it.
-	TplConfig *bool          `yaml:"tplConfig,omitempty"`
-	Config    map[string]any `yaml:"config,omitempty"`
-}
-
-type alertmanagerSpec struct {
-	Replicas          int      `yaml:"replicas"`
-	Secrets           []string `yaml:"secrets,omitempty"`
-	UseExistingSecret bool     `yaml:"useExistingSecret"`
-}
-
-type grafanaValues struct {
-	Sidecar grafanaSidecar `yaml:"sidecar"`
-	INI     *grafanaINI    `yaml:"grafana.ini,omitempty"`
-}
-
-type grafanaSidecar struct {
-	Dashboards sidecarDashboards `yaml:"dashboards"`
-}
-
-type sidecarDashboards struct {
-	Enabled          bool            `yaml:"enabled"`
-	Label            string          `yaml:"label"`
-	LabelValue       string          `yaml:"labelValue"`
-	SearchNamespace  string          `yaml:"searchNamespace"`
-	FolderAnnotation string          `yaml:"folderAnnotation"`
-	Provider         sidecarProvider `yaml:"provider"`
-}
-
-type sidecarProvider struct {
-	FoldersFromFilesStructure bool `yaml:"foldersFromFilesStructure"`
-}
-
-type grafanaINI struct {
-	Server grafanaServer `yaml:"server"`
-}
-
-type grafanaServer struct {
-	RootURL string `yaml:"root_url"`
-}
-
 // localGrafana is the address that Grafana takes for its own when nothing is set.
 const localGrafana = "http://localhost:3000"
 
@@ -147,18 +60,29 @@ func prometheusBlock(p *ir.Program) *prometheusValues {
 		RuleSelector:       release, RuleNamespaceSelector: map[string]any{},
 		ServiceMonitorSelector: release, ServiceMonitorNamespaceSelector: map[string]any{},
 	}
-	if settings.Storage != "" {
-		spec.StorageSpec = &storageSpec{claimTemplate{claimSpec{[]string{"ReadWriteOnce"}, claimResources{claimRequests{settings.Storage}}}}}
+	if settings.RetentionSize != "" {
+		spec.RetentionSize = settings.RetentionSize + "B" // the operator's ByteSize
 	}
-	return &prometheusValues{spec}
+	spec.PodAntiAffinity = antiAffinity(settings.Replicas, settings.AntiAffinity)
+	spec.StorageSpec = claimed(settings.Volume)
+	spec.RemoteWrite = remoteWrites(settings.RemoteWrite)
+	out := &prometheusValues{PrometheusSpec: spec}
+	if store := settings.Thanos; store != nil {
+		out.PrometheusSpec.Thanos = sidecar(*store)
+		out.ThanosService = &enabled{true} // queriers find the sidecars by it
+	}
+	return out
 }
 
 func alertmanagerBlock(p *ir.Program, config []byte) *alertmanagerValues {
-	spec := alertmanagerSpec{Replicas: p.Platform.Alertmanager.Replicas}
+	settings := p.Platform.Alertmanager
+	spec := alertmanagerSpec{
+		Replicas: settings.Replicas, PodAntiAffinity: antiAffinity(settings.Replicas, settings.AntiAffinity), Storage: claimed(settings.Volume),
+	}
 	for _, secret := range alertmanager.Secrets(p) {
 		spec.Secrets = append(spec.Secrets, secret.Name)
 	}
-	spec.UseExistingSecret = config != nil && p.Platform.Alertmanager.Deliver == deliverSecret
+	spec.UseExistingSecret = config != nil && settings.Deliver == DeliverSecret
 	return &alertmanagerValues{AlertmanagerSpec: spec}
 }
 
@@ -166,7 +90,7 @@ func alertmanagerBlock(p *ir.Program, config []byte) *alertmanagerValues {
 // The text is the emitted one, moved to the right. Its templates need no escapes: the chart runs Helm's over them only
 // with tplConfig.
 func appendConfig(b []byte, p *ir.Program, config []byte) []byte {
-	if config == nil || p.Platform.Alertmanager.Deliver != deliverValues {
+	if config == nil || p.Platform.Alertmanager.Deliver != DeliverValues {
 		return b
 	}
 	b = append(b, "  tplConfig: false\n  config:\n"...)
@@ -184,8 +108,6 @@ func grafanaBlock(p *ir.Program) *grafanaValues {
 		Enabled: true, Label: dashboardLabel, LabelValue: "1", SearchNamespace: "ALL",
 		FolderAnnotation: folderAnnotation, Provider: sidecarProvider{FoldersFromFilesStructure: true},
 	}}}
-	if url := p.Platform.Grafana.URL; url != "" && url != localGrafana {
-		out.INI = &grafanaINI{grafanaServer{url}}
-	}
+	secureGrafana(p.Platform.Grafana, out)
 	return out
 }

@@ -18,6 +18,7 @@ const (
 	Go           Kind = "go"           // go/<package>/…
 	Python       Kind = "python"       // python/<module>.py
 	Runbooks     Kind = "runbooks"     // runbooks/<Alert>.md
+	Checklist    Kind = "checklist"    // CHECKLIST.md
 )
 
 // Proof is the kind of proof.md, the record of belfry prove. No generator makes it: who generates or compares everything leaves it alone.
@@ -25,7 +26,7 @@ const Proof Kind = "proof"
 
 // Kinds lists every kind that generators make, in output order.
 func Kinds() []Kind {
-	return []Kind{Rules, RuleTests, Prometheus, Alertmanager, Dashboards, Provisioning, Exporter, Kubernetes, Go, Python, Runbooks}
+	return []Kind{Rules, RuleTests, Prometheus, Alertmanager, Dashboards, Provisioning, Exporter, Kubernetes, Go, Python, Runbooks, Checklist}
 }
 
 // Artifact is one file of the output.

@@ -61,7 +61,7 @@ func allCodes() []Code {
 	for _, c := range All() {
 		all = append(all, Code{Code: c.Code, Severity: c.Severity, Warns: c.Warns, Doc: c.Doc})
 	}
-	for _, table := range [][]Code{loaderCodes, loweringCodes, outputCodes, readCodes, exposedCodes, importCodes, acceptCodes} {
+	for _, table := range [][]Code{loaderCodes, loweringCodes, outputCodes, readCodes, exposedCodes, liveCodes, importCodes, initCodes, acceptCodes} {
 		all = append(all, table...)
 	}
 	for _, c := range promql.Codes {

@@ -15,8 +15,9 @@ var exposedCodes = []Code{
 			"first used, so that it may come yet."}},
 	{Code: "exposed/series", Severity: diag.Warning, Doc: Doc{
 		"series that should stand at zero from the start are not exposed", "rate() and increase() miss what a new series starts with, so that the first error after a start is not seen."}},
-	{Code: "exposed/type", Severity: diag.Error, Doc: Doc{
-		"a metric is exposed with another type than declared", "The rate of a gauge and the value of a counter mean nothing."}},
+	{Code: "exposed/type", Severity: diag.Error, Warns: true, Doc: Doc{
+		"a metric is exposed with another type than declared", "The rate of a gauge and the value of a counter mean nothing. It is a warning where " +
+			"a counter or gauge is exposed without a type: it is stored all the same."}},
 	{Code: "exposed/undeclared", Severity: diag.Warning, Doc: Doc{
 		"a metric is exposed that the spec does not declare", "It costs memory and storage, and nobody reads it; or its name is not the one that was meant. " +
 			"What client libraries tell of themselves and of the process is not reported."}},

@@ -56,6 +56,14 @@ var loweringCodes = []Code{
 		"a figure cannot be read", "A quantity is a number with its unit, such as 5%, 10s or 300 USD."}},
 	{Code: "quantity/unit", Severity: diag.Error, Doc: Doc{
 		"a figure measures something else than what it is compared with", "10 seconds and 10 dollars are different things; 10 seconds and 10,000 milliseconds are not."}},
+	{Code: "platform/credentials", Severity: diag.Error, Doc: Doc{
+		"remote write has two kinds of credentials, or one in its address", "Prometheus sends one kind, and what is generated is committed: it names Secrets and holds no password."}},
+	{Code: "platform/ingress", Severity: diag.Error, Doc: Doc{
+		"an ingress of Grafana without an https address", "The certificate, the ingress and every link to a dashboard must name the same host."}},
+	{Code: "platform/object-store", Severity: diag.Error, Doc: Doc{
+		"Thanos has no object store, or several", "A sidecar without a store copies nothing, and nobody notices before the data is needed."}},
+	{Code: "platform/storage", Severity: diag.Error, Doc: Doc{
+		"a volume is too small for what it keeps, or has a class and no size", "Prometheus stops where its volume is full, and with it every alert."}},
 	{Code: "receiver/empty", Severity: diag.Error, Doc: Doc{
 		"a receiver has no channel", "Alerts routed to it would reach nobody."}},
 	{Code: "receiver/webhook", Severity: diag.Error, Doc: Doc{

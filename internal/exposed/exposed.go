@@ -5,6 +5,7 @@ package exposed
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/belfry-dev/belfry/internal/diag"
@@ -146,15 +147,23 @@ func (c *comparison) withoutType(m *ir.Metric) bool {
 // prometheus_client's collectors, OpenMetrics' target information).
 var runtimes = []string{"go_", "process_", "python_", "promhttp_", "target_info", "otel_scope_info"}
 
+// Runtime reports whether a metric is one that client libraries expose of themselves and of the process, and how the names of its
+// kind begin.
+func Runtime(name string) (prefix string, ok bool) {
+	i := slices.IndexFunc(runtimes, func(prefix string) bool { return strings.HasPrefix(name, prefix) })
+	if i < 0 {
+		return "", false
+	}
+	return runtimes[i], true
+}
+
 // undeclared reports a metric that the spec does not know.
 func (c *comparison) undeclared(e *read.Metric) {
 	if c.declared[e.Name] != nil || c.exposed[e.Name] == nil || c.isPart(e.Name) {
 		return
 	}
-	for _, prefix := range runtimes {
-		if strings.HasPrefix(e.Name, prefix) {
-			return
-		}
+	if _, ok := Runtime(e.Name); ok {
+		return
 	}
 	c.found = append(c.found, diag.Diagnostic{
 		Code: codeUndeclared, Severity: diag.Warning, Pos: e.Pos, Path: schema.Path("metrics", e.Name),

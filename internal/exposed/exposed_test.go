@@ -109,7 +109,8 @@ func TestDifferencesAreSaidAsTheyAre(t *testing.T) {
 		"# TYPE shop_orders_created gauge\nshop_orders_created 1\n":                              {`warning[exposed/undeclared] metrics.shop_orders_created: the spec does not declare shop_orders_created, which is exposed`},
 		"# TYPE go_goroutines gauge\ngo_goroutines 1\n# TYPE python_info gauge\npython_info 1\n": nil,
 		// Types.
-		"# TYPE shop_queue_depth untyped\nshop_queue_depth 1\n":              {`error[exposed/type] metrics.shop_queue_depth.type: shop_queue_depth is declared a gauge and exposed as a metric without a type`},
+		"# TYPE shop_queue_depth untyped\nshop_queue_depth 1\n":              {`warning[exposed/type] metrics.shop_queue_depth.type: shop_queue_depth is declared a gauge and exposed as a metric without a type`},
+		"# TYPE shop_queue_depth stateset\nshop_queue_depth 1\n":             nil,
 		"# TYPE shop_build_info counter\nshop_build_info{version=\"1\"} 1\n": {`error[exposed/type] metrics.shop_build_info.type: shop_build_info is declared an info and exposed as a counter`},
 		// Labels.
 		strings.ReplaceAll(latency, "%s", `pod="a",`): {`error[exposed/labels] metrics.shop_latency_seconds.labels: shop_latency_seconds is exposed with the label pod, which the spec does not declare`},

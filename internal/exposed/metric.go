@@ -15,12 +15,7 @@ import (
 
 // compare holds what is exposed of one metric against its declaration. What depends on something that is wrong is not looked at.
 func (c *comparison) compare(m *ir.Metric, e *read.Metric) {
-	if !sameType(m, e) {
-		exposes := article(string(e.Type))
-		if e.Type == model.MetricTypeUnknown {
-			exposes = "a metric without a type"
-		}
-		c.report(codeType, diag.Error, m, e, []any{"type"}, "change the code, or the spec", "%s is declared %s and exposed as %s", m.Name, article(string(m.Type)), exposes)
+	if !c.isOfType(m, e) {
 		return
 	}
 	c.unit(m, e)
@@ -42,9 +37,29 @@ func article(kind string) string {
 	return "a " + kind
 }
 
-// sameType reports whether the type is as declared. Prometheus' text format has no word for an info: it is a gauge there.
+// isOfType reports a type that is not as declared, and whether the rest can be compared all the same: what has no type is stored as
+// the counter or gauge that it is declared to be.
+func (c *comparison) isOfType(m *ir.Metric, e *read.Metric) bool {
+	if sameType(m, e) {
+		return true
+	}
+	exposes, severity := article(string(e.Type)), diag.Error
+	isPlain := e.Type == model.MetricTypeUnknown && m.Type != ir.Histogram
+	if e.Type == model.MetricTypeUnknown {
+		exposes = "a metric without a type"
+	}
+	if isPlain {
+		severity = diag.Warning
+	}
+	c.report(codeType, severity, m, e, []any{"type"}, "change the code, or the spec", "%s is declared %s and exposed as %s", m.Name, article(string(m.Type)), exposes)
+	return isPlain
+}
+
+// sameType reports whether the type is as declared. Prometheus' text format has no word for an info: it is a gauge there; and a set
+// of states is stored as a gauge for each.
 func sameType(m *ir.Metric, e *read.Metric) bool {
-	return string(m.Type) == string(e.Type) || m.Type == ir.Info && e.Type == model.MetricTypeGauge
+	return string(m.Type) == string(e.Type) || m.Type == ir.Info && e.Type == model.MetricTypeGauge ||
+		m.Type == ir.Gauge && e.Type == model.MetricTypeStateset
 }
 
 // unit compares with OpenMetrics' UNIT line, where there is one that is understood.

@@ -97,14 +97,20 @@ type Platform struct {
 // Prometheus are the settings of the cluster's Prometheus.
 type Prometheus struct {
 	Retention          time.Duration
-	Storage            string // Kubernetes quantity, or empty
+	RetentionSize      string // Kubernetes quantity, or empty
+	Volume             Volume
 	Replicas           int
+	AntiAffinity       string       // soft or hard
+	RemoteWrite        *RemoteWrite // nil where samples have no second store
+	Thanos             *ObjectStore // nil where blocks are copied nowhere
 	EvaluationInterval time.Duration
 }
 
 // Alertmanager are the settings of the cluster's Alertmanager.
 type Alertmanager struct {
 	Replicas       int
+	AntiAffinity   string // soft or hard
+	Volume         Volume
 	ResolveTimeout time.Duration
 	Receiver       string // receiver of the root route; empty for the null receiver
 	Heartbeat      string // receiver of Watchdog, or empty
@@ -117,6 +123,10 @@ type Grafana struct {
 	URL           string // without a trailing slash
 	Folder        string
 	PrometheusURL string // or empty: the Service that the chart makes
+	Volume        Volume
+	Admin         *GrafanaAdmin      // nil where the chart makes one
+	Ingress       *Ingress           // nil where nobody outside of the cluster reaches it
+	Permissions   *FolderPermissions // nil where they are Grafana's own
 }
 
 // Version is a lower bound, major and minor.

@@ -22,8 +22,8 @@ func (l *lowerer) platform() {
 		Declared: l.spec.Platform != nil,
 		Name:     p.Name, Namespace: p.Namespace, Release: p.Release, FullnameOverride: p.FullnameOverride,
 		Prometheus: ir.Prometheus{
-			Retention: l.duration("platform.prometheus.retention", p.Prometheus.Retention),
-			Storage:   p.Prometheus.Storage, Replicas: p.Prometheus.Replicas,
+			Retention:          l.duration("platform.prometheus.retention", p.Prometheus.Retention),
+			Replicas:           p.Prometheus.Replicas,
 			EvaluationInterval: l.positive("platform.prometheus.evaluationInterval", p.Prometheus.EvaluationInterval),
 		},
 		Alertmanager: ir.Alertmanager{
@@ -39,6 +39,7 @@ func (l *lowerer) platform() {
 			Prometheus: version(p.Versions.Prometheus), Alertmanager: version(p.Versions.Alertmanager), Grafana: version(p.Versions.Grafana),
 		},
 	}
+	l.production(p, l.program.Platform)
 }
 
 // version reads "major.minor", whose form the schema has checked.

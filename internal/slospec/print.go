@@ -1,25 +1,19 @@
 package slospec
 
 import (
-	"bytes"
 	"fmt"
 	"maps"
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 
-	"cuelang.org/go/cue/ast"
-	"cuelang.org/go/cue/format"
 	"cuelang.org/go/cue/literal"
 	"github.com/prometheus/prometheus/model/labels"
 
+	"github.com/belfry-dev/belfry/internal/cuetext"
 	"github.com/belfry-dev/belfry/internal/ir"
 	"github.com/belfry-dev/belfry/internal/promql"
 )
-
-// printer writes CUE, which package format lays out.
-type printer struct{ bytes.Buffer }
 
 // guessedGroups is how many objectives the labels of by may make where nobody says.
 const guessedGroups = "100"
@@ -30,79 +24,71 @@ const guessedValues = "10"
 // helps begin the help of metrics, which the files do not say.
 var helps = map[ir.MetricType]string{ir.Counter: "Events of ", ir.Gauge: "Value of ", ir.Histogram: "Observations of "}
 
-// commentWidth is where comments are broken.
-const commentWidth = 110
-
 // print writes the package.
 func (p *pack) print() []byte {
-	w := &printer{}
-	w.comment("Imported from " + strings.Join(p.files, ", ") + ". What is not carried over is said beside it.")
-	w.line("@experiment(explicitopen)\n\npackage monitoring\n\nimport \"github.com/belfry-dev/belfry/schema\"\n\nschema.#Spec\n")
+	w := &cuetext.Writer{}
+	w.Comment("Imported from " + strings.Join(p.files, ", ") + ". What is not carried over is said beside it.")
+	w.Line("@experiment(explicitopen)\n\npackage monitoring\n\nimport \"github.com/belfry-dev/belfry/schema\"\n\nschema.#Spec\n")
 	p.service.print(w)
 	if len(p.metrics) > 0 {
-		w.line("\nmetrics: {")
+		w.Line("\nmetrics: {")
 		for _, name := range slices.Sorted(maps.Keys(p.metrics)) {
 			p.metrics[name].print(w, name)
 		}
-		w.line("}")
+		w.Line("}")
 	}
 	if len(p.signals) > 0 {
-		w.line("\nsignals: {")
+		w.Line("\nsignals: {")
 	}
 	for _, s := range p.signals {
 		for _, note := range s.notes {
-			w.comment(note)
+			w.Comment(note)
 		}
 		if s.refused != "" {
-			w.comment(s.name + " was: " + promql.Print(s.form.expr))
+			w.Comment(s.name + " was: " + promql.Print(s.form.expr))
 			continue
 		}
 		s.print(w)
 	}
 	if len(p.signals) > 0 {
-		w.line("}")
+		w.Line("}")
 	}
 	p.objectives(w)
 	if p.hasSLO() {
-		w.line("\nreceivers: \"on-call\": pagerduty: routingKey: secret: {name: \"alertmanager-pagerduty\", key: %s}", quoted(p.service.name))
-		w.line("routing: receiver: \"on-call\"")
+		w.Line("\nreceivers: \"on-call\": pagerduty: routingKey: secret: {name: \"alertmanager-pagerduty\", key: %s}", cuetext.Quoted(p.service.name))
+		w.Line("routing: receiver: \"on-call\"")
 	}
-	formatted, err := format.Source(w.Bytes(), format.Simplify())
-	if err != nil {
-		// Every text is quoted by CUE's own package: what is printed is CUE.
-		panic(fmt.Sprintf("%v in\n%s", err, w.Bytes()))
-	}
-	return formatted
+	return w.Source()
 }
 
-func (s *service) print(w *printer) {
+func (s *service) print(w *cuetext.Writer) {
 	for _, note := range s.notes {
-		w.comment(note)
+		w.Comment(note)
 	}
-	w.line("service: {")
-	w.field("name", s.name)
-	w.field("title", s.title)
-	w.field("description", s.description)
-	w.field("namespace", s.namespace)
-	w.field("team", s.team)
-	w.field("client", "go")
+	w.Line("service: {")
+	w.Field("name", s.name)
+	w.Field("title", s.title)
+	w.Field("description", s.description)
+	w.Field("namespace", s.namespace)
+	w.Field("team", s.team)
+	w.Field("client", "go")
 	if s.job == s.name {
-		w.line("scrape: {service: %s, labels: app: %s}", quoted(s.name), quoted(s.job))
+		w.Line("scrape: {service: %s, labels: app: %s}", cuetext.Quoted(s.name), cuetext.Quoted(s.job))
 	} else {
-		w.line("scrape: {service: %s, labels: app: %s, jobLabel: \"app\"}", quoted(s.name), quoted(s.job))
+		w.Line("scrape: {service: %s, labels: app: %s, jobLabel: \"app\"}", cuetext.Quoted(s.name), cuetext.Quoted(s.job))
 	}
-	w.line("}")
+	w.Line("}")
 }
 
-func (m *metric) print(w *printer, name string) {
+func (m *metric) print(w *cuetext.Writer, name string) {
 	for _, note := range m.notes {
-		w.comment(note)
+		w.Comment(note)
 	}
-	w.WriteString(label(name) + ": {type: " + quoted(string(m.kind)))
+	w.WriteString(cuetext.Label(name) + ": {type: " + cuetext.Quoted(string(m.kind)))
 	if m.unit != "" {
-		w.WriteString(", unit: " + quoted(m.unit))
+		w.WriteString(", unit: " + cuetext.Quoted(m.unit))
 	}
-	w.WriteString(", help: " + quoted(helps[m.kind]+name+"."))
+	w.WriteString(", help: " + cuetext.Quoted(helps[m.kind]+name+"."))
 	if m.kind == ir.Gauge {
 		w.WriteString(`, replicas: "add"`)
 	}
@@ -119,46 +105,46 @@ func (m *metric) print(w *printer, name string) {
 			if n > 0 {
 				w.WriteString(", ")
 			}
-			w.WriteString(label(name) + ": max: " + guessedValues)
+			w.WriteString(cuetext.Label(name) + ": max: " + guessedValues)
 		}
 		w.WriteString("}")
 	}
-	w.line("}")
+	w.Line("}")
 }
 
-func (s *signal) print(w *printer) {
-	w.line("%s: {", label(s.name))
-	w.field("title", s.title)
-	w.field("help", s.help)
+func (s *signal) print(w *cuetext.Writer) {
+	w.Line("%s: {", cuetext.Label(s.name))
+	w.Field("title", s.title)
+	w.Field("help", s.help)
 	f := s.form
-	w.field("share", f.share)
-	w.field("matching", matcherText(f.matching))
-	w.field("within", f.within)
+	w.Field("share", f.share)
+	w.Field("matching", matcherText(f.matching))
+	w.Field("within", f.within)
 	if f.within != "" {
-		w.field("bound", quantity(f.bound, unitIn(f.within)))
+		w.Field("bound", quantity(f.bound, unitIn(f.within)))
 	}
-	w.field("ratio", f.ratio)
-	w.field("to", f.to)
-	w.field("where", matcherText(f.where))
+	w.Field("ratio", f.ratio)
+	w.Field("to", f.to)
+	w.Field("where", matcherText(f.where))
 	if f.expr == nil {
-		w.field("over", signalRange)
+		w.Field("over", signalRange)
 	} else {
 		s.written(w)
 	}
-	w.line("}")
+	w.Line("}")
 }
 
 // written prints a signal whose PromQL is written out.
-func (s *signal) written(w *printer) {
+func (s *signal) written(w *cuetext.Writer) {
 	if text := promql.Print(s.form.expr); strings.Contains(text, "\n") {
-		w.line("expr: %s", literal.String.WithTabIndent(2).Quote(text))
+		w.Line("expr: %s", literal.String.WithTabIndent(2).Quote(text))
 	} else {
-		w.field("expr", text)
+		w.Field("expr", text)
 	}
 	if s.form.unit == unknownUnit {
-		w.comment("The file does not say the unit.")
+		w.Comment("The file does not say the unit.")
 	}
-	w.field("unit", s.form.unit)
+	w.Field("unit", s.form.unit)
 	if s.limit == nil {
 		return
 	}
@@ -166,110 +152,110 @@ func (s *signal) written(w *printer) {
 	if !s.limit.below {
 		bound = "below"
 	}
-	w.line("levels: critical: %s: %s", bound, quoted(number(s.limit.value)))
+	w.Line("levels: critical: %s: %s", bound, cuetext.Quoted(number(s.limit.value)))
 }
 
 // objectives prints the SLOs, and in comments those that cannot be one.
-func (p *pack) objectives(w *printer) {
-	w.line("\nslos: {")
+func (p *pack) objectives(w *cuetext.Writer) {
+	w.Line("\nslos: {")
 	for n, s := range p.slos {
 		if n > 0 {
-			w.line("")
+			w.Line("")
 		}
 		for _, note := range s.notes {
-			w.comment(note)
+			w.Comment(note)
 		}
 		if s.onlySignal != "" && s.signal.form.total != "" {
-			w.comment(fmt.Sprintf("%s counted %s of %s", s.name, s.signal.form.part, s.signal.form.total))
+			w.Comment(fmt.Sprintf("%s counted %s of %s", s.name, s.signal.form.part, s.signal.form.total))
 			continue
 		}
 		if s.onlySignal != "" {
-			w.line("// %s: {title: %s, %s: %s, objective: %s, window: %s}", label(s.name), quoted(s.title), s.side(), quoted(s.signal.name),
-				quoted(percent(s.target)), quoted(s.window))
+			w.Line("// %s: {title: %s, %s: %s, objective: %s, window: %s}", cuetext.Label(s.name), cuetext.Quoted(s.title), s.side(), cuetext.Quoted(s.signal.name),
+				cuetext.Quoted(percent(s.target)), cuetext.Quoted(s.window))
 			continue
 		}
 		s.print(w)
 	}
 	for _, note := range p.lost {
-		w.line("")
-		w.comment(note)
+		w.Line("")
+		w.Comment(note)
 	}
-	w.line("}")
+	w.Line("}")
 }
 
-func (s *slo) print(w *printer) {
-	w.line("%s: {", label(s.name))
-	w.field("title", s.title)
+func (s *slo) print(w *cuetext.Writer) {
+	w.Line("%s: {", cuetext.Label(s.name))
+	w.Field("title", s.title)
 	f := s.signal.form
 	switch {
 	case f.total != "":
-		w.line("events: {")
-		w.field(s.side(), f.part)
-		w.field("total", f.total)
-		w.line("}")
+		w.Line("events: {")
+		w.Field(s.side(), f.part)
+		w.Field("total", f.total)
+		w.Line("}")
 	case s.signal.limit != nil:
-		w.field("good", s.signal.name)
-		w.field(map[bool]string{true: "below", false: "above"}[s.goodBelow], number(s.signal.limit.value)+" "+f.unit)
+		w.Field("good", s.signal.name)
+		w.Field(map[bool]string{true: "below", false: "above"}[s.goodBelow], number(s.signal.limit.value)+" "+f.unit)
 	default:
-		w.field(s.side(), s.signal.name)
+		w.Field(s.side(), s.signal.name)
 	}
-	w.field("objective", percent(s.target))
+	w.Field("objective", percent(s.target))
 	if s.window != "30d" { // the default
-		w.field("window", s.window)
+		w.Field("window", s.window)
 	}
-	w.field("calendar", s.calendar)
+	w.Field("calendar", s.calendar)
 	s.groups(w)
 	s.page.print(w, "page")
 	s.ticket.print(w, "ticket")
-	w.field("component", s.component)
+	w.Field("component", s.component)
 	printLabels(w, s.labels)
-	w.field("note", s.note)
-	w.field("runbook", s.runbook)
-	w.line("}")
+	w.Field("note", s.note)
+	w.Field("runbook", s.runbook)
+	w.Line("}")
 }
 
 // groups prints which labels stay apart. The values of a target's labels nobody knows.
-func (s *slo) groups(w *printer) {
+func (s *slo) groups(w *cuetext.Writer) {
 	grouped := s.grouped
 	if len(grouped) == 0 {
 		return
 	}
 	names := make([]string, len(grouped))
 	for n, name := range grouped {
-		names[n] = quoted(name)
+		names[n] = cuetext.Quoted(name)
 	}
-	w.line("by: [%s]", strings.Join(names, ", "))
-	w.line("limit: " + guessedGroups)
+	w.Line("by: [%s]", strings.Join(names, ", "))
+	w.Line("limit: " + guessedGroups)
 }
 
 // print writes what a file says of an alert.
-func (a *burnAlert) print(w *printer, field string) {
+func (a *burnAlert) print(w *cuetext.Writer, field string) {
 	if a.disabled {
-		w.line("%s: enabled: false", field)
+		w.Line("%s: enabled: false", field)
 		return
 	}
 	if a.name == "" && a.severity == "" && len(a.labels) == 0 && len(a.off) == 0 {
 		return
 	}
-	w.line("%s: {", field)
-	w.field("name", a.name)
-	w.field("severity", a.severity)
+	w.Line("%s: {", field)
+	w.Field("name", a.name)
+	w.Field("severity", a.severity)
 	printLabels(w, a.labels)
 	for _, tier := range a.off {
-		w.line("%s: enabled: false", tier)
+		w.Line("%s: enabled: false", tier)
 	}
-	w.line("}")
+	w.Line("}")
 }
 
-func printLabels(w *printer, labels []labelValue) {
+func printLabels(w *cuetext.Writer, labels []labelValue) {
 	if len(labels) == 0 {
 		return
 	}
-	w.line("labels: {")
+	w.Line("labels: {")
 	for _, one := range labels {
-		w.field(label(one.name), one.value)
+		w.Field(cuetext.Label(one.name), one.value)
 	}
-	w.line("}")
+	w.Line("}")
 }
 
 // side is the field that names the signal.
@@ -278,61 +264,6 @@ func (s *slo) side() string {
 		return "good"
 	}
 	return "bad"
-}
-
-func (w *printer) line(format string, args ...any) {
-	fmt.Fprintf(w, format, args...)
-	w.WriteByte('\n')
-}
-
-// field writes a field with a text; none where the text is empty.
-func (w *printer) field(name, text string) {
-	if text != "" {
-		w.line("%s: %s", name, quoted(text))
-	}
-}
-
-// comment writes a text as a comment, broken at words.
-func (w *printer) comment(text string) {
-	width := 0
-	w.WriteString("//")
-	for _, word := range strings.Fields(strings.Map(printable, text)) {
-		if width > 0 && width+len(word) > commentWidth {
-			w.WriteString("\n//")
-			width = 0
-		}
-		w.WriteString(" " + word)
-		width += 1 + len(word)
-	}
-	w.WriteByte('\n')
-}
-
-// printable replaces what a line of CUE cannot hold.
-func printable(r rune) rune {
-	if unicode.IsPrint(r) || unicode.IsSpace(r) {
-		return r
-	}
-	return '?'
-}
-
-// quoted is a text in CUE: raw where it has quotes or backslashes of its own, as PromQL has.
-func quoted(text string) string {
-	isRaw := !strings.Contains(text, `"#`) && !strings.Contains(text, `\#`) && !strings.HasPrefix(text, `""`) && isPrintable(text)
-	if isRaw && strings.ContainsAny(text, "\"\\") {
-		return `#"` + text + `"#`
-	}
-	return literal.String.Quote(text)
-}
-
-func isPrintable(text string) bool {
-	return !strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) })
-}
-
-func label(name string) string {
-	if ast.StringLabelNeedsQuoting(name) {
-		return literal.Label.Quote(name)
-	}
-	return name
 }
 
 // matcherText prints matchers as people write them into a spec.
