@@ -60,11 +60,11 @@ func (p *Proof) threshold(i int) float64 {
 	switch {
 	case p.Alert.SLO == nil || p.Alert.Kind == ir.AlertTraffic:
 		return p.Alert.Threshold.Value
-	case p.Alert.SLO.SLI == ir.SLISlice:
+	case p.Alert.SLO.SLI == ir.SLISlice && !showsErrors(p.Alert):
 		return p.Alert.SLO.Bound.Value
 	}
 	errors := p.Alert.Tier[i].Factor * (1 - p.Alert.SLO.Objective)
-	if p.Alert.SLO.Good {
+	if p.Alert.SLO.Good && !showsErrors(p.Alert) {
 		return 1 - errors
 	}
 	return errors
@@ -72,7 +72,7 @@ func (p *Proof) threshold(i int) float64 {
 
 // axis prints a value of what the plot shows: of time slices the signal that makes them good or bad.
 func (p *Proof) axis(v float64) string {
-	if slo := p.Alert.SLO; slo != nil && slo.SLI == ir.SLISlice {
+	if slo := p.Alert.SLO; slo != nil && slo.SLI == ir.SLISlice && !showsErrors(p.Alert) {
 		return slo.Signal.Default.Unit.Format(v)
 	}
 	return p.format(v)

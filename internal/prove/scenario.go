@@ -2,11 +2,13 @@ package prove
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
 	"github.com/belfry-dev/belfry/internal/ir"
 	"github.com/belfry-dev/belfry/internal/simulate"
+	"github.com/belfry-dev/belfry/internal/unit"
 	"github.com/belfry-dev/belfry/internal/witness"
 )
 
@@ -144,12 +146,20 @@ func (p *prover) shown() string {
 		return p.alert.Query.Text
 	case p.alert.Kind == ir.AlertNoData:
 		return ""
+	case showsErrors(p.alert): // of the group that is driven, which comes first
+		short := unit.FormatDuration(p.alert.Tier[0].Short)
+		return fmt.Sprintf("%s{slo=%q}", p.alert.SLO.ErrorRatio[short], p.alert.SLO.Name)
 	case p.alert.Kind != ir.AlertTraffic:
 		return indicatorOf(p.alert.SLO).String()
 	case total != nil:
 		return total.String()
 	}
 	return ""
+}
+
+// showsErrors reports whether a plot shows the recorded share of errors: the signal itself is of all groups of the objective together.
+func showsErrors(a *ir.Alert) bool {
+	return a.Kind == ir.AlertBurn && len(a.SLO.By) > 0 && len(a.Tier) > 0
 }
 
 // blindTo lists the metrics without which the alert is silent, whatever happens to the others.

@@ -62,6 +62,8 @@ func (p *prover) proveTime(ctx context.Context, b *burn) (Proof, error) {
 	if b.smear, err = p.smear(ctx, b, s); err != nil {
 		return Proof{}, err
 	}
+	other := otherGroup(b.slo, s.good)
+	s.good, s.bad = append(s.good, other...), append(s.bad, other...)
 	proof := Proof{Alert: p.alert, Verdict: Proven}
 	for _, tier := range p.alert.Tier {
 		if reason, err := p.silentTime(ctx, b, s, tier); err != nil || reason != "" {

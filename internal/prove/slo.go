@@ -3,8 +3,10 @@ package prove
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
+	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
 
 	"github.com/belfry-dev/belfry/internal/ir"
@@ -20,14 +22,31 @@ type burn struct {
 	// The longest of the alert's long and of its short windows. A tier that reacts slower may fire too, and resolves later.
 	longs, shorts time.Duration
 	smear         time.Duration // see prover.smear
+	other         witness.State // a group that is well all the time, see otherGroup
 }
 
 // State returns the inputs at a share of errors.
 func (b *burn) State(errors float64) (witness.State, error) {
 	if b.slo.Good {
-		return b.driver.State(1 - errors)
+		errors = 1 - errors
 	}
-	return b.driver.State(errors)
+	state, err := b.driver.State(errors)
+	return append(state, b.other...), err
+}
+
+// otherGroup is a group beside the one that is driven, of an objective for each of several: what is said of one must not depend on how
+// the others fare.
+func otherGroup(slo *ir.SLO, healthy witness.State) witness.State {
+	if len(slo.By) == 0 {
+		return nil
+	}
+	other := slices.Clone(healthy)
+	for i := range other {
+		set := labels.NewBuilder(other[i].Series)
+		set.Set(slo.By[0], other[i].Series.Get(slo.By[0])+"-other")
+		other[i].Series = set.Labels()
+	}
+	return other
 }
 
 func (b *burn) budget() float64 { return 1 - b.slo.Objective }
@@ -57,6 +76,8 @@ func (p *prover) proveSLO(ctx context.Context) (Proof, error) {
 	case ir.AlertTraffic:
 		return p.proveTraffic(ctx, healthy)
 	}
+	b.other = otherGroup(b.slo, healthy)
+	healthy = append(healthy, b.other...)
 	proof := Proof{Alert: p.alert, Verdict: Proven}
 	for _, tier := range p.alert.Tier {
 		if reason, err := p.silentTier(ctx, b, healthy, tier); err != nil || reason != "" {

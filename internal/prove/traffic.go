@@ -75,7 +75,8 @@ func (p *prover) proveTraffic(ctx context.Context, healthy witness.State) (Proof
 		return Proof{}, err
 	}
 	least, format := p.alert.Threshold.Value, p.alert.SLO.Traffic.Format
-	at := func(share float64) witness.State { return t.at(healthy, least*share) }
+	other := otherGroup(p.alert.SLO, t.at(healthy, 2*least))
+	at := func(share float64) witness.State { return append(t.at(healthy, least*share), other...) }
 	if fires, err := p.firesUnder(ctx, at(1+witness.Margin), t.settle); err != nil {
 		return Proof{}, err
 	} else if fires {
@@ -98,7 +99,7 @@ func (p *prover) proveTraffic(ctx context.Context, healthy witness.State) (Proof
 		return p.unproven("once no events come at all: " + reason), err
 	}
 	stop.Name, proof.Worst = "total stop", &stop
-	_, reason, err = p.incident(ctx, at(2), nil, t.settle, t.settle+p.waits())
+	_, reason, err = p.incident(ctx, at(2), other, t.settle, t.settle+p.waits())
 	if err != nil || reason != "" {
 		return p.unproven("once the series are gone: " + reason), err
 	}
