@@ -147,7 +147,22 @@ func (p *prover) burnIncident(ctx context.Context, b *burn, healthy witness.Stat
 	phases := []phase{{healthy, b.longs + 10*time.Minute}, {wrong, lasts}, {healthy, b.shorts + 15*time.Minute}}
 	incident, reason, err := p.incidentAfter(ctx, phases, time.Hour)
 	incident.Name, incident.Level = tierName(tier), level
+	if soonest := p.soonest(b, level); err == nil && reason == "" && incident.FiresAfter < soonest*9/10-2*time.Minute {
+		reason = fmt.Sprintf("it fires after %s, and no long window holds enough errors before %s", unit.FormatDuration(incident.FiresAfter),
+			unit.FormatDuration(soonest.Truncate(p.interval)))
+	}
 	return incident, reason, err
+}
+
+// soonest is when the first of the tiers may fire by its long window, at a share of errors.
+func (p *prover) soonest(b *burn, level float64) time.Duration {
+	soonest := b.longs
+	for _, t := range p.alert.Tier {
+		if x := b.threshold(t); x < level {
+			soonest = min(soonest, time.Duration(x/level*float64(t.Long)))
+		}
+	}
+	return soonest
 }
 
 // silentTier holds that a share of errors just under the tier's threshold fires nothing for as long as the long window. It says nothing

@@ -69,15 +69,19 @@ func TestWhatIsWrongWithAnObjectiveIsNotProven(t *testing.T) {
 		verdict                   Verdict
 		reason                    string
 	}{
-		"traffic per minute":            {"slo-traffic", "ShopIsQuiet", "", "< 0.5", "< 30", "ShopIsQuiet", Insensitive, "which is enough"},
-		"traffic of half":               {"slo-traffic", "ShopIsQuiet", "", "< 0.5", "< 0.25", "ShopIsQuiet", Unproven, "less than there has to be"},
-		"traffic that needs series":     {"slo-traffic", "ShopIsQuiet", "", "or on () vector(0)", "", "ShopIsQuiet", Unproven, "once the series are gone"},
-		"no data of another objective":  {"slo-traffic", "ShopIsGone", "", `slo="availability"`, `slo="other"`, "ShopIsGone", Insensitive, "although there is data"},
-		"no data that excuses nobody":   {"slo-slice", "FreshNoData", "", `unless on () up{job="shop",namespace="web"} == 1`, "unless on () up == 7", "FreshNoData", Insensitive, "while targets of the service are up"},
-		"a slice on the wrong side":     {"slo-slice", "slo:bad:slice", "fresh", ">= bool 93600", "< bool 93600", "FreshBurnRatePage", Insensitive, "less than makes"},
-		"a slice of hours":              {"slo-slice", "slo:bad:slice", "fresh", ">= bool 93600", ">= bool 26", "FreshBurnRatePage", Insensitive, "less than makes"},
-		"a slice of milliseconds":       {"slo-slice", "slo:bad:slice", "quick", ">= bool 0.5", ">= bool 500", "QuickBurnRatePage", Unproven, "it never fires"},
-		"events that nobody counts":     {"slo-events", "slo:bad:rate5m", "routes", `code!~"5.."`, `code=~".*"`, "RoutesBurnRatePage", Unproven, "it never fires"},
+		"traffic per minute":           {"slo-traffic", "ShopIsQuiet", "", "< 0.5", "< 30", "ShopIsQuiet", Insensitive, "which is enough"},
+		"traffic of half":              {"slo-traffic", "ShopIsQuiet", "", "< 0.5", "< 0.25", "ShopIsQuiet", Unproven, "less than there has to be"},
+		"traffic that needs series":    {"slo-traffic", "ShopIsQuiet", "", "or on () vector(0)", "", "ShopIsQuiet", Unproven, "once the series are gone"},
+		"no data of another objective": {"slo-traffic", "ShopIsGone", "", `slo="availability"`, `slo="other"`, "ShopIsGone", Insensitive, "although there is data"},
+		"no data that excuses nobody":  {"slo-slice", "FreshNoData", "", `unless on () up{job="shop",namespace="web"} == 1`, "unless on () up == 7", "FreshNoData", Insensitive, "while targets of the service are up"},
+		"a slice on the wrong side":    {"slo-slice", "slo:bad:slice", "fresh", ">= bool 93600", "< bool 93600", "FreshBurnRatePage", Insensitive, "less than makes"},
+		"a slice of hours":             {"slo-slice", "slo:bad:slice", "fresh", ">= bool 93600", ">= bool 26", "FreshBurnRatePage", Insensitive, "less than makes"},
+		"a slice of milliseconds":      {"slo-slice", "slo:bad:slice", "quick", ">= bool 0.5", ">= bool 500", "QuickBurnRatePage", Unproven, "it never fires"},
+		"events that nobody counts":    {"slo-events", "slo:bad:rate5m", "routes", `code!~"5.."`, `code=~".*"`, "RoutesBurnRatePage", Unproven, "it never fires"},
+		"a share of all groups": {
+			"slo-by", "slo:error_ratio:rate1h", "latency", "/ sum by (pod) (rate(", "/ on () group_left () sum(rate(",
+			"LatencyBurnRatePage", Unproven, "no long window holds enough errors before 30m",
+		},
 		"a burn that counts few events": {"slo-traffic", "AvailabilityBurnRatePage", "", ">= 100", ">= 1", "AvailabilityBurnRatePage", Insensitive, "fewer than the 100"},
 	} {
 		t.Run(name, func(t *testing.T) {
