@@ -22,7 +22,7 @@ func ScenariosOf(p *ir.Program) [][]Event {
 			}
 		}
 		scenarios = append(scenarios, mildest)
-		if a.Signal == nil || a.Signal.SLI == "" {
+		if a.Signal == nil || a.Signal.SLI == "" || a.Kind == ir.AlertNoData { // without series the others on the signal are silent
 			continue
 		}
 		if bySLI[a.Signal.SLI] == nil {

@@ -5,6 +5,8 @@ import (
 	"math"
 	"strings"
 	"time"
+
+	"github.com/belfry-dev/belfry/internal/ir"
 )
 
 // The size of a plot in characters, without its axis.
@@ -40,7 +42,7 @@ func (p *Proof) plot(b *strings.Builder, i int) {
 		}
 	}
 	drawLine(grid, values, row)
-	axis := map[int]string{0: p.format(low), plotHeight - 1: p.format(high), row(threshold): p.format(threshold)}
+	axis := map[int]string{0: p.axis(low), plotHeight - 1: p.axis(high), row(threshold): p.axis(threshold)}
 	width := 0
 	for _, text := range axis {
 		width = max(width, len([]rune(text)))
@@ -55,17 +57,25 @@ func (p *Proof) plot(b *strings.Builder, i int) {
 
 // threshold is the value past which the alert fires, in what the plot shows.
 func (p *Proof) threshold(i int) float64 {
-	if p.Alert.Query != nil {
+	switch {
+	case p.Alert.SLO == nil || p.Alert.Kind == ir.AlertTraffic:
 		return p.Alert.Threshold.Value
-	}
-	if i >= len(p.Alert.Tier) {
-		return p.Alert.SLO.Objective // no series: there is no threshold
+	case p.Alert.SLO.SLI == ir.SLISlice && !showsErrors(p.Alert):
+		return p.Alert.SLO.Bound.Value
 	}
 	errors := p.Alert.Tier[i].Factor * (1 - p.Alert.SLO.Objective)
-	if p.Alert.SLO.Good {
+	if p.Alert.SLO.Good && !showsErrors(p.Alert) {
 		return 1 - errors
 	}
 	return errors
+}
+
+// axis prints a value of what the plot shows: of time slices the signal that makes them good or bad.
+func (p *Proof) axis(v float64) string {
+	if slo := p.Alert.SLO; slo != nil && slo.SLI == ir.SLISlice && !showsErrors(p.Alert) {
+		return slo.Signal.Default.Unit.Format(v)
+	}
+	return p.format(v)
 }
 
 // sampled is the value in the middle of each column; NaN where there is none.

@@ -23,7 +23,13 @@ import (
 // reference is what is proven of the reference spec.
 func reference(t testing.TB) Input {
 	t.Helper()
-	packages, found, err := schema.Load(schema.LoadOptions{Dir: "../..", Patterns: []string{"./spec"}})
+	return compiled(t, "../..", "./spec")
+}
+
+// compiled is what is proven of a spec.
+func compiled(t testing.TB, dir, pattern string) Input {
+	t.Helper()
+	packages, found, err := schema.Load(schema.LoadOptions{Dir: dir, Patterns: []string{pattern}})
 	if err != nil || found.HasErrors() {
 		t.Fatal(err, found)
 	}

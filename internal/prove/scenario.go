@@ -2,11 +2,13 @@ package prove
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
 	"github.com/belfry-dev/belfry/internal/ir"
 	"github.com/belfry-dev/belfry/internal/simulate"
+	"github.com/belfry-dev/belfry/internal/unit"
 	"github.com/belfry-dev/belfry/internal/witness"
 )
 
@@ -69,7 +71,7 @@ func (p *prover) incident(ctx context.Context, healthy, wrong witness.State, set
 	return p.incidentAfter(ctx, []phase{{healthy, settle + stale}, {wrong, lasts}, {healthy, settle + p.waits()}}, settle)
 }
 
-// incidentAfter is the same with three chosen phases.
+// incidentAfter is the same with chosen phases: all is well in the first and in the last one, and the incident is what lies between.
 func (p *prover) incidentAfter(ctx context.Context, phases []phase, settle time.Duration) (Incident, string, error) {
 	beside := p.beside(settle)
 	s, err := p.simulate(ctx, phases, func(_ *simulate.Group, rule *simulate.Rule) bool {
@@ -78,7 +80,10 @@ func (p *prover) incidentAfter(ctx context.Context, phases []phase, settle time.
 	if err != nil {
 		return Incident{}, "", err
 	}
-	found, lasts := s.firing(p.alert.Name), phases[1].lasts
+	found, lasts := s.firing(p.alert.Name), time.Duration(0)
+	for _, one := range phases[1 : len(phases)-1] {
+		lasts += one.lasts
+	}
 	switch {
 	case found == nil:
 		return Incident{}, "it never fires", nil
@@ -118,12 +123,12 @@ func (p *prover) beside(settle time.Duration) []string {
 
 // timeline is the signal during the incident, for plots. The first of several series counts.
 func (p *prover) timeline(ctx context.Context, s *simulation) ([]Point, error) {
-	query := p.alert.Query
-	if query == nil {
-		query = p.alert.SLO.Signal.Default
+	query := p.shown()
+	if query == "" {
+		return nil, nil
 	}
 	steps := simulate.Steps{First: epoch.Add(-stale), Last: s.to, Every: p.group.Interval}
-	matrix, err := s.memory.Range(ctx, query.Text, steps)
+	matrix, err := s.memory.Range(ctx, query, steps)
 	if err != nil || len(matrix) == 0 {
 		return nil, err
 	}
@@ -132,6 +137,29 @@ func (p *prover) timeline(ctx context.Context, s *simulation) ([]Point, error) {
 		points = append(points, Point{time.UnixMilli(one.T).Sub(epoch), one.F})
 	}
 	return points, nil
+}
+
+// shown is the query of what a timeline shows; empty where there is nothing to see.
+func (p *prover) shown() string {
+	switch total := p.total(); {
+	case p.alert.Query != nil:
+		return p.alert.Query.Text
+	case p.alert.Kind == ir.AlertNoData:
+		return ""
+	case showsErrors(p.alert): // of the group that is driven, which comes first
+		short := unit.FormatDuration(p.alert.Tier[0].Short)
+		return fmt.Sprintf("%s{slo=%q}", p.alert.SLO.ErrorRatio[short], p.alert.SLO.Name)
+	case p.alert.Kind != ir.AlertTraffic:
+		return indicatorOf(p.alert.SLO).String()
+	case total != nil:
+		return total.String()
+	}
+	return ""
+}
+
+// showsErrors reports whether a plot shows the recorded share of errors: the signal itself is of all groups of the objective together.
+func showsErrors(a *ir.Alert) bool {
+	return a.Kind == ir.AlertBurn && len(a.SLO.By) > 0 && len(a.Tier) > 0
 }
 
 // blindTo lists the metrics without which the alert is silent, whatever happens to the others.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/prometheus/common/model"
 
+	"github.com/belfry-dev/belfry/internal/ir"
 	"github.com/belfry-dev/belfry/internal/unit"
 )
 
@@ -55,11 +56,18 @@ func (p *Proof) why() string {
 	return reason
 }
 
+// noData stands where an alert that no series are there for would have a value.
+const noData = "no data"
+
 // turnsAt is the value past which the alert fires in an incident.
 func (p *Proof) turnsAt(incident int) string {
 	switch {
 	case p.Alert.Query != nil:
 		return p.Alert.Query.Unit.Format(p.Alert.Threshold.Value)
+	case p.Alert.Kind == ir.AlertNoData:
+		return noData
+	case p.Alert.Kind == ir.AlertTraffic:
+		return p.format(p.Alert.Threshold.Value)
 	case p.Witness != nil && p.Witness.Turns != "":
 		return p.Witness.Turns
 	case incident < len(p.Alert.Tier):
@@ -105,6 +113,12 @@ func (p *Proof) format(v float64) string {
 	}
 	if p.Alert.SLO == nil {
 		return strconv.FormatFloat(v, 'g', 4, 64)
+	}
+	switch p.Alert.Kind {
+	case ir.AlertNoData:
+		return noData
+	case ir.AlertTraffic:
+		return p.Alert.SLO.Traffic.Format(v)
 	}
 	return unit.Ratio.Format(v)
 }

@@ -21,7 +21,7 @@ type Levels struct {
 
 // LevelsOf picks the values for an alert on a signal. A share is never more than all; of what is counted there is no half.
 func LevelsOf(p *ir.Program, a *ir.Alert) Levels {
-	t, full := a.Threshold.Value, fullOf(a.Query)
+	t, full := a.Threshold.Value, Full(a.Query)
 	up, down := 2*t, t/2
 	closeUp, closeDown := t*(1+Margin), t*(1-Margin)
 	switch {
@@ -56,8 +56,8 @@ func atMost(value, threshold, full float64) float64 {
 	return value
 }
 
-// fullOf is the most that a share may be, in the query's unit; infinite where the query is no share.
-func fullOf(q *ir.Query) float64 {
+// Full is the most that a share may be, in the query's unit; infinite where the query is no share.
+func Full(q *ir.Query) float64 {
 	if !q.Unit.IsRatio() {
 		return math.Inf(1)
 	}

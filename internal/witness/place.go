@@ -2,6 +2,7 @@ package witness
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"slices"
 
@@ -264,7 +265,7 @@ func (s *solver) labelsOf(metric *ir.Metric, c *class, replica int) labels.Label
 		names = append(names, metric.Stored(label.Name))
 	}
 	for _, name := range names {
-		values := s.world.values(metric, name, replica, nil)
+		values := append(s.world.values(metric, name, replica, nil), s.sampled(name, replica)...)
 		if label := labelStored(metric, name); label != nil && slices.Contains(replicaLabels, name) {
 			values = append(s.world.target(metric, name, replica), values...)
 		}
@@ -276,6 +277,27 @@ func (s *solver) labelsOf(metric *ir.Metric, c *class, replica int) labels.Label
 		b.Set(name, value)
 	}
 	return b.Labels()
+}
+
+// sampled are values for a label that tells replicas apart which its matchers ask for, where it has none such by itself.
+func (s *solver) sampled(name string, replica int) []string {
+	if !slices.Contains(replicaLabels, name) {
+		return nil
+	}
+	var values []string
+	for _, d := range s.demands {
+		for _, m := range d.matchers {
+			switch {
+			case m.Name != name:
+			case m.Type == labels.MatchRegexp:
+				sample := sampleOf(m.Value, name)
+				values = append(values, fmt.Sprintf("%s%d", sample, replica), sample)
+			case m.Type == labels.MatchEqual:
+				values = append(values, m.Value)
+			}
+		}
+	}
+	return values
 }
 
 // fitting is the first value that all matchers of the label accept, or the first.

@@ -31,6 +31,9 @@ func NewWorld(p *ir.Program) *World {
 	for _, m := range p.Metrics {
 		w.metrics[m.Name] = m
 	}
+	if w.metrics["up"] == nil {
+		w.metrics["up"] = &ir.Metric{Name: "up", Type: ir.Gauge, Catalog: "up"} // of every target, whether the spec says so or not
+	}
 	if s := p.Service; s != nil {
 		for replica := range max(1, s.Replicas) {
 			w.pods = append(w.pods, w.podName(s, replica))
