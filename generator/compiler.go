@@ -34,6 +34,10 @@ type Options struct {
 	// Inspect looks for more in each program without errors; what it finds can be accepted by the spec. It may be nil, and is
 	// called for several programs at once.
 	Inspect func(*ir.Program) diag.List
+
+	cache    *Cache                // set by Generate; nil for none
+	progress func(done, total int) // set by Generate; may be nil
+	held     func(folder string)   // set by Generate alone: the others write nothing
 }
 
 // Output is what one package compiles to for one environment.
@@ -43,6 +47,9 @@ type Output struct {
 	Folder    string
 	Program   *ir.Program
 	Artifacts []artifact.Artifact // in output order; nil where only checks were asked for
+
+	kept    *member // what is known of an output that was not compiled; only Generate meets such
+	pending pending
 }
 
 // Result is what all packages compile to.
@@ -74,7 +81,12 @@ func Each(options Options, visit func([]Output, diag.List) error) error {
 	if err != nil || found != nil {
 		return errors.Join(err, visitAll(visit, found))
 	}
-	load := schema.LoadOptions{Dir: options.Dir, Patterns: options.Packages, Tags: c.tags, Environment: c.environment}
+	load := schema.LoadOptions{
+		Dir: options.Dir, Patterns: options.Packages, Tags: c.tags, Environment: c.environment, Total: func(n int) { c.total = n },
+	}
+	if options.cache != nil && options.Inspect == nil && !options.CheckOnly {
+		load.Known = options.cache.known
+	}
 	queue := newQueue(c.compile, func(done compiled) error { return c.deliver(done, visit) })
 	err = schema.Each(load, func(loaded *schema.Package, found diag.List) error {
 		return queue.add(loaded, found)
@@ -107,6 +119,8 @@ type compiler struct {
 	templates   *templates.Set
 	fleet       fleet
 	services    map[string]string // folder of the output to the package that has it
+	done, total int               // folders
+	broken      bool              // a package has errors
 }
 
 // newCompiler reads what all packages share.
@@ -119,16 +133,19 @@ func newCompiler(options Options) (*compiler, diag.List, error) {
 
 // compiled is what became of one package.
 type compiled struct {
-	loaded   *schema.Package // nil for findings that belong to no package
-	outputs  []Output        // none where there are errors
-	found    diag.List
-	err      error
-	services []*schema.Package // as it was loaded for each of the outputs
+	loaded  *schema.Package // nil for findings that belong to no package
+	outputs []Output        // none where there are errors
+	members []*member       // what the fleet needs to know of each output
+	found   diag.List
+	err     error
 }
 
 // compile compiles a loaded package for each of its environments. It runs beside others.
 func (c *compiler) compile(loaded *schema.Package, found diag.List) compiled {
 	done := compiled{loaded: loaded, found: found}
+	if loaded != nil && loaded.Origin.Known {
+		return c.recall(loaded)
+	}
 	if loaded == nil || loaded.Spec == nil {
 		return done
 	}
@@ -142,14 +159,26 @@ func (c *compiler) compile(loaded *schema.Package, found diag.List) compiled {
 		}
 		program, more := c.program(current, environment)
 		done.found = append(append(done.found, more...), c.wholeFleet(current, program)...)
-		done.outputs = append(done.outputs, Output{Folder: c.folder(current, program, several), Program: program})
-		done.services = append(done.services, current)
+		output := Output{Folder: c.folder(current, program, several), Program: program}
+		done.outputs = append(done.outputs, output)
+		done.members = append(done.members, newMember(current, output))
 	}
 	if done.found.HasErrors() {
 		done.outputs = nil
 		return done
 	}
 	done.outputs, done.found, done.err = c.generateAll(done.outputs, func(o Output) bool { return !waits(o) }, done.found)
+	c.options.cache.begin(loaded, done.found, done.outputs, done.members)
+	return done
+}
+
+// recall returns what the cache knows of a package.
+func (c *compiler) recall(loaded *schema.Package) compiled {
+	known := c.options.cache.used[loaded.Origin.Key]
+	done := compiled{loaded: loaded, members: known.Members, found: known.findings()}
+	for _, m := range known.Members {
+		done.outputs = append(done.outputs, Output{Folder: m.Folder, kept: m})
+	}
 	return done
 }
 
@@ -158,19 +187,30 @@ func (c *compiler) deliver(done compiled, visit func([]Output, diag.List) error)
 	if done.err != nil {
 		return done.err
 	}
+	if c.done++; c.options.progress != nil && c.total > 0 {
+		c.options.progress(min(c.done, c.total), c.total)
+	}
 	var ready []Output
 	for i, output := range done.outputs {
+		m := done.members[i]
 		if other, taken := c.services[output.Folder]; taken {
-			return visit(nil, append(done.found, sameName(output.Program, other)).Sort())
+			c.broken = true
+			return visit(nil, append(done.found, sameName(m, other)).Sort())
 		}
 		c.services[output.Folder] = done.loaded.Folder
-		done.found = append(done.found, c.fleet.join(done.services[i], &output)...)
-		if !waits(output) {
-			ready = append(ready, output)
+		if output.kept == nil && waits(output) {
+			platform := owner{output, platformKey{m.Platform, m.Environment}, done.loaded.Origin}
+			done.found = append(done.found, c.fleet.wait(platform)...)
+			continue
 		}
+		done.found = append(done.found, c.fleet.join(m)...)
+		if output.kept == nil && m.OwnsPlatform {
+			done.found = append(done.found, c.fleet.tooManyGroups(platformKey{m.Platform, m.Environment}, output.Program)...)
+		}
+		ready = append(ready, output)
 	}
 	if done.found.HasErrors() {
-		ready = nil
+		c.broken, ready = true, nil
 	}
 	return visit(ready, done.found.Sort())
 }

@@ -76,14 +76,10 @@ func (c *compiler) folder(loaded *schema.Package, p *ir.Program, several bool) s
 }
 
 // sameName reports two packages whose outputs would be one folder.
-func sameName(p *ir.Program, other string) diag.Diagnostic {
-	field := "service.name"
-	if p.Service == nil {
-		field = "platform.name"
-	}
+func sameName(m *member, other string) diag.Diagnostic {
 	return diag.Diagnostic{
-		Code: "names/collision", Severity: diag.Error, Path: field, Pos: p.Locate(field),
-		Message: fmt.Sprintf("package %s has the name %q too: their files would be the same", other, p.Name()),
+		Code: "names/collision", Severity: diag.Error, Path: m.NameField, Pos: m.place(m.NameField),
+		Message: fmt.Sprintf("package %s has the name %q too: their files would be the same", other, m.Name),
 		Help:    "give each package its own name",
 	}
 }

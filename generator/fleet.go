@@ -17,15 +17,23 @@ import (
 // fleet gathers what a platform needs of its services: their notifications become part of its Alertmanager's one
 // configuration. It holds on to nothing else of a service, so that a large fleet needs little memory.
 type fleet struct {
-	owners    []Output // platforms whose cluster-wide files wait for all services
+	owners    []owner // platforms whose cluster-wide files wait for all services
 	members   map[platformKey][]*ir.Notifications
 	receivers map[platformKey]map[string]definition
-	orphans   diag.List // services whose routes no platform takes
-	platforms int       // how many packages declare a platform
+	groups    map[platformKey]int // of rules, of all services
+	orphans   diag.List           // services whose routes no platform takes
+	platforms int                 // how many packages declare a platform
 }
 
 // platformKey tells the platforms of a run apart.
 type platformKey struct{ name, environment string }
+
+// owner is a platform that waits for its services.
+type owner struct {
+	Output
+	key    platformKey
+	origin schema.Origin
+}
 
 // definition is a receiver with the service that defines it.
 type definition struct {
@@ -37,38 +45,42 @@ type definition struct {
 // made when the notifications of all are known.
 func waits(output Output) bool { return output.Program.OwnsPlatform && output.Folder != "" }
 
-// join notes a program for its platform. It reports receivers that differ from another service's of the same name:
+// wait takes a platform whose cluster-wide files have to wait for all services.
+func (f *fleet) wait(platform owner) diag.List {
+	p := platform.Program
+	f.platforms++
+	f.addGroups(platform.key, len(p.Groups))
+	for _, other := range f.owners {
+		if other.key == platform.key {
+			return diag.List{{
+				Code: "names/collision", Severity: diag.Error, Path: "platform", Pos: p.Locate("platform"),
+				Message: fmt.Sprintf("platform %s is declared by package %s too: a cluster has one", platform.key.name, other.Folder),
+				Help:    "declare it once, in the folder above the services that share it",
+			}}
+		}
+	}
+	f.owners = append(f.owners, platform)
+	var found diag.List
+	for _, own := range p.Fleet {
+		found = append(found, f.conflicts(platform.key, p.Name(), p.Locate, own)...)
+	}
+	return found
+}
+
+// join notes a service for its platform. It reports receivers that differ from another service's of the same name:
 // Alertmanager knows one.
-func (f *fleet) join(loaded *schema.Package, output *Output) diag.List {
-	p := output.Program
-	key := platformKey{p.Platform.Name, p.Environment}
-	if p.OwnsPlatform {
+func (f *fleet) join(m *member) diag.List {
+	if m.OwnsPlatform {
 		f.platforms++
 	}
-	if waits(*output) {
-		for _, other := range f.owners {
-			if (platformKey{other.Program.Platform.Name, other.Program.Environment}) == key {
-				return diag.List{{
-					Code: "names/collision", Severity: diag.Error, Path: "platform", Pos: p.Locate("platform"),
-					Message: fmt.Sprintf("platform %s is declared by package %s too: a cluster has one", key.name, other.Folder),
-					Help:    "declare it once, in the folder above the services that share it",
-				}}
-			}
-		}
-		f.owners = append(f.owners, *output)
-		var found diag.List
-		for _, own := range p.Fleet {
-			found = append(found, f.conflicts(key, p, own)...)
-		}
-		return found
-	}
-	if p.OwnsPlatform || p.Notifications == nil {
+	f.addGroups(platformKey{m.Platform, m.Environment}, m.Groups)
+	if m.OwnsPlatform || m.Notifications == nil {
 		return nil
 	}
-	if loaded.Spec.Platform == nil {
+	if !m.HasPlatform {
 		f.orphans = append(f.orphans, diag.Diagnostic{
-			Code: "routing/unowned", Severity: diag.Warning, Path: "routing", Pos: p.Locate("routing"),
-			Message: fmt.Sprintf("the routes of %s reach no Alertmanager: no platform is declared in its folder, nor in one above", p.Name()),
+			Code: "routing/unowned", Severity: diag.Warning, Path: "routing", Pos: m.place("routing"),
+			Message: fmt.Sprintf("the routes of %s reach no Alertmanager: no platform is declared in its folder, nor in one above", m.Name),
 			Help:    "declare platform: {} here, or once in the folder above all services of the cluster",
 		})
 		return nil
@@ -76,11 +88,33 @@ func (f *fleet) join(loaded *schema.Package, output *Output) diag.List {
 	if f.members == nil {
 		f.members = map[platformKey][]*ir.Notifications{}
 	}
-	f.members[key] = append(f.members[key], p.Notifications)
-	return f.conflicts(key, p, p.Notifications)
+	key := platformKey{m.Platform, m.Environment}
+	f.members[key] = append(f.members[key], m.Notifications)
+	return f.conflicts(key, m.Name, m.place, m.Notifications)
 }
 
-func (f *fleet) conflicts(key platformKey, p *ir.Program, notifications *ir.Notifications) diag.List {
+func (f *fleet) addGroups(key platformKey, groups int) {
+	if f.groups == nil {
+		f.groups = map[platformKey]int{}
+	}
+	f.groups[key] += groups
+}
+
+// tooManyGroups reports a platform whose ruler would refuse some of its services' groups. The ruler counts those of all.
+func (f *fleet) tooManyGroups(key platformKey, p *ir.Program) diag.List {
+	ruler := p.Platform.Prometheus.Ruler
+	if ruler.Groups == 0 || f.groups[key] <= ruler.Groups {
+		return nil
+	}
+	return diag.List{{
+		Code: "ruler/groups", Severity: diag.Error, Path: "platform.prometheus.ruler.groups", Pos: p.Locate("platform.prometheus.ruler.groups"),
+		Message: fmt.Sprintf("the services of platform %s have %d rule groups, and the ruler takes %d from a tenant", key.name, f.groups[key], ruler.Groups),
+		Notes:   []string{"each SLO has two groups, and the alerts of a service one for each name of a group"},
+		Help:    "have the ruler's operator raise the tenant's limit and write it here, or divide the services among platforms with tenants of their own",
+	}}
+}
+
+func (f *fleet) conflicts(key platformKey, service string, locate func(string) diag.Pos, notifications *ir.Notifications) diag.List {
 	if f.receivers == nil {
 		f.receivers = map[platformKey]map[string]definition{}
 	}
@@ -92,12 +126,12 @@ func (f *fleet) conflicts(key platformKey, p *ir.Program, notifications *ir.Noti
 	for _, receiver := range notifications.Receivers {
 		first, ok := known[receiver.Name]
 		if !ok {
-			known[receiver.Name] = definition{receiver, p.Name()}
+			known[receiver.Name] = definition{receiver, service}
 			continue
 		}
 		if !first.receiver.Same(receiver) {
 			found = append(found, diag.Diagnostic{
-				Code: "names/collision", Severity: diag.Error, Path: receiver.Path, Pos: p.Locate(receiver.Path),
+				Code: "names/collision", Severity: diag.Error, Path: receiver.Path, Pos: locate(receiver.Path),
 				Message: fmt.Sprintf("receiver %s is defined differently by %s", receiver.Name, first.by),
 				Help:    "rename one of them, or define it once in a shared parent folder",
 			})
@@ -106,7 +140,8 @@ func (f *fleet) conflicts(key platformKey, p *ir.Program, notifications *ir.Noti
 	return found
 }
 
-// platforms generates the platforms with the routes of their services.
+// platforms generates the platforms with the routes of their services. Where a package has errors, and so may have routes
+// that are not known, Generate leaves them as they were: an Alertmanager without a service's routes would page nobody for it.
 func (c *compiler) platforms() ([]Output, diag.List, error) {
 	if c.fleet.platforms > 0 {
 		for i := range c.fleet.orphans {
@@ -117,14 +152,24 @@ func (c *compiler) platforms() ([]Output, diag.List, error) {
 	if found.HasErrors() {
 		return nil, found, nil
 	}
-	for i := range c.fleet.owners {
-		owner := c.fleet.owners[i].Program
-		owner.Fleet = append(owner.Fleet, c.fleet.members[platformKey{owner.Platform.Name, owner.Environment}]...)
-		slices.SortFunc(owner.Fleet, func(a, b *ir.Notifications) int {
+	var outputs []Output
+	for _, platform := range c.fleet.owners {
+		if tooMany := c.fleet.tooManyGroups(platform.key, platform.Program); tooMany != nil {
+			found = append(found, tooMany...)
+			continue
+		}
+		if c.broken && c.options.held != nil {
+			c.options.held(platform.Folder)
+			continue
+		}
+		p := platform.Program
+		p.Fleet = append(p.Fleet, c.fleet.members[platform.key]...)
+		slices.SortFunc(p.Fleet, func(a, b *ir.Notifications) int {
 			return cmp.Or(cmp.Compare(a.Service, b.Service), cmp.Compare(a.Namespace, b.Namespace))
 		})
+		outputs = append(outputs, c.options.cache.platform(platform))
 	}
-	return c.generateAll(c.fleet.owners, waits, found)
+	return c.generateAll(outputs, func(o Output) bool { return o.kept == nil }, found)
 }
 
 // wholeFleet refuses to compile a platform without the packages below it, which may share it: its Alertmanager's

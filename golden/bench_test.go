@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -75,7 +76,8 @@ func measure(b *testing.B, dir string, command ...string) usage {
 }
 
 // BenchmarkProcess measures the whole command: the reference spec and fleets of generated services, each written to an
-// empty folder, and once more where nothing has changed.
+// empty folder, and once more where nothing has changed; fleets also where one service has changed, and where nothing has but
+// nothing is known of earlier runs either.
 func BenchmarkProcess(b *testing.B) {
 	binary := buildBelfry(b)
 	outputs := b.TempDir()
@@ -103,26 +105,35 @@ func buildBelfry(b *testing.B) string {
 // stay until all is measured: for minutes after many files were deleted, ext4 without a journal looks long for each new
 // one (recently_deleted in Linux' fs/ext4/ialloc.c).
 func generateOften(b *testing.B, services int, outputs, binary, dir, packages string) {
-	for _, again := range []bool{false, true} {
-		name := "first"
-		if again {
-			name = "unchanged"
-		}
+	b.Setenv("XDG_CACHE_HOME", b.TempDir())
+	b.Setenv("HOME", b.TempDir())
+	runs := []string{"first", "unchanged", "uncached"}
+	if services > 1 {
+		runs = append(runs, "changed")
+	}
+	for _, name := range runs {
 		b.Run(name, func(b *testing.B) {
 			out, err := os.MkdirTemp(outputs, name)
 			if err != nil {
 				b.Fatal(err)
 			}
 			var sum usage
-			if again {
-				measure(b, dir, binary, "generate", packages, "--out", out)
+			command := []string{binary, "generate", packages, "--out", out}
+			if name != "first" {
+				measure(b, dir, command...)
+			}
+			if name == "uncached" {
+				command = append(command, "--no-cache")
 			}
 			for i := range b.N {
-				target := out
-				if !again {
-					target = filepath.Join(out, fmt.Sprint(i))
+				switch name {
+				case "first":
+					command[4] = filepath.Join(out, fmt.Sprint(i))
+				case "changed":
+					threshold := fmt.Sprintf(`above: "5.%09d%%", for: "2m"`, time.Now().Nanosecond())
+					writeBenchFile(b, dir, "services/shop-0001/service.cue", strings.ReplaceAll(strings.Replace(benchService, `above: "5%", for: "2m"`, threshold, 1), "NNNN", "0001"))
 				}
-				u := measure(b, dir, binary, "generate", packages, "--out", target)
+				u := measure(b, dir, command...)
 				sum.Wall, sum.CPU, sum.Peak = sum.Wall+u.Wall, sum.CPU+u.CPU, max(sum.Peak, u.Peak)
 			}
 			report(b, sum, services)

@@ -4,6 +4,7 @@ package golden
 
 import (
 	"bytes"
+	"fmt"
 	"io/fs"
 	"math/rand/v2"
 	"os"
@@ -78,6 +79,66 @@ func TestKilledAtAnyMomentEachFileIsOldOrNew(t *testing.T) {
 	}
 	if left, _ := filepath.Glob(filepath.Join(out, ".belfry*")); len(left) > 0 {
 		t.Errorf("left behind: %v", left)
+	}
+}
+
+// TestAFleetKilledAtAnyMomentIsMendedByOneRun kills runs that know of earlier ones, while what all services share changes
+// from one run to the next. What the cache says after a kill must not keep the next run from mending anything.
+func TestAFleetKilledAtAnyMomentIsMendedByOneRun(t *testing.T) {
+	const kills, services = 24, 6
+	binary := filepath.Join(t.TempDir(), "belfry")
+	if output, err := exec.Command("go", "build", "-o", binary, "../cmd/belfry").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, output)
+	}
+	dir, out, caches := fleetOf(t, services), t.TempDir(), t.TempDir()
+	generate := func(out string, flags ...string) *exec.Cmd {
+		cmd := exec.Command(binary, append([]string{"generate", "./services/...", "--out", out}, flags...)...)
+		cmd.Dir, cmd.Env = dir, append(os.Environ(), "XDG_CACHE_HOME="+caches, "HOME="+caches)
+		return cmd
+	}
+	share := func(channel int) {
+		writeBenchFile(t, dir, "services/platform.cue", strings.Replace(benchPlatform, "#shops", fmt.Sprintf("#shops-%d", channel), 1))
+	}
+	began := time.Now()
+	if output, err := generate(out).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, output)
+	}
+	longest := time.Since(began)
+	random := rand.New(rand.NewPCG(1, 2))
+	interrupted := 0
+	for i := range kills {
+		share(i % 3)
+		cmd := generate(out)
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Duration(random.Int64N(int64(longest))))
+		_ = cmd.Process.Kill()
+		if cmd.Wait() != nil {
+			interrupted++
+		} else {
+			longest -= longest / 20
+		}
+		if i%4 > 0 {
+			continue // the next run meets what several have left
+		}
+		if output, err := generate(out).CombinedOutput(); err != nil {
+			t.Fatalf("%v\n%s", err, output)
+		}
+		whole := t.TempDir()
+		if output, err := generate(whole, "--no-cache").CombinedOutput(); err != nil {
+			t.Fatalf("%v\n%s", err, output)
+		}
+		if diff := cmp.Diff(files(t, whole), files(t, out)); diff != "" {
+			t.Fatalf("one run does not mend everything after kill %d:\n%s", i, diff)
+		}
+		left, _ := filepath.Glob(filepath.Join(out, "*", ".belfry*"))
+		if len(left) > 0 {
+			t.Fatalf("left behind: %v", left)
+		}
+	}
+	if interrupted < kills/4 {
+		t.Errorf("only %d of %d runs were killed before they ended", interrupted, kills)
 	}
 }
 

@@ -96,6 +96,7 @@ func (b *batch) evaluateMember(m *member) (result outcome) {
 		return outcome{loaded: loaded, diagnostics: diag.List{*problem}}
 	}
 	loaded.Spec = spec
+	loaded.Tags = b.loader.tags.declaredIn(loaded.sources)
 	if declaresEnvironment(loaded.sources) {
 		loaded.Environment = b.loader.options.Environment
 	}

@@ -30,6 +30,13 @@ type LoadOptions struct {
 	MaxFile int64
 	// Workers is how many batches of packages are evaluated at the same time; 2 by default.
 	Workers int
+
+	// Known reports that the caller knows what a package came to when it was loaded with the same fingerprint and the same
+	// Tags and Environment, and which tags the package declared then. Such a package is handed over unread. It may be nil, and
+	// is called for several packages at once.
+	Known func(key, fingerprint string) (tags []string, known bool)
+	// Total is told how many folders the patterns name, before the first is handed over. It may be nil.
+	Total func(folders int)
 }
 
 // The defaults of LoadOptions.
@@ -54,6 +61,10 @@ type Package struct {
 	Environment string
 	// Files are the user's files that were read, those of the own folder first, as positions name them.
 	Files []string
+	// Origin tells what the package was loaded from. Of a package that is known, it and Folder are all that is set.
+	Origin Origin
+	// Tags are those of LoadOptions.Tags that the package declares.
+	Tags []string
 
 	sources []source
 	places  *placer

@@ -64,7 +64,7 @@ func TestDefaultsOfTheLanguageAreFilledIn(t *testing.T) {
 		}},
 		Platform: &Platform{
 			Name: "platform", Namespace: "monitoring", Release: "prometheus",
-			Prometheus:   Prometheus{Retention: "15d", Replicas: 1, AntiAffinity: "soft", EvaluationInterval: "30s"},
+			Prometheus:   Prometheus{Retention: "15d", Replicas: 1, AntiAffinity: "soft", EvaluationInterval: "30s", Target: "prometheus"},
 			Alertmanager: Alertmanager{Replicas: 1, AntiAffinity: "soft", ResolveTimeout: "5m", PagerdutyURL: "https://events.pagerduty.com/v2/enqueue", Deliver: "secret"},
 			Grafana:      Grafana{URL: "http://localhost:3000", Folder: "General"},
 			Versions:     Versions{Prometheus: "2.40", Alertmanager: "0.25", Grafana: "8.3"},

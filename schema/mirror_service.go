@@ -52,6 +52,16 @@ type Prometheus struct {
 	RemoteWrite        *RemoteWrite `json:"remoteWrite,omitempty"`
 	Thanos             *Thanos      `json:"thanos,omitempty"`
 	EvaluationInterval string       `json:"evaluationInterval"`
+	Target             string       `json:"target"`
+	Ruler              *Ruler       `json:"ruler,omitempty"`
+}
+
+// Ruler mirrors #Ruler: the settings and limits of what evaluates the rules.
+type Ruler struct {
+	RulesPerGroup   int    `json:"rulesPerGroup,omitempty"`
+	Groups          int    `json:"groups,omitempty"`
+	Tenant          string `json:"tenant,omitempty"`
+	PartialResponse string `json:"partialResponse,omitempty"`
 }
 
 // Alertmanager mirrors #Alertmanager: the settings of the cluster's Alertmanager.

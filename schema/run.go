@@ -20,15 +20,51 @@ type outcome struct {
 	err         error
 }
 
-// run loads the folders in batches, several at a time, and visits the outcomes in the order of the folders.
+// run loads the folders in batches, several at a time, and visits the outcomes in the order of the folders. Those that the
+// caller knows already are not loaded.
 func (l *loader) run(folders []folder, visit func(*Package, diag.List) error) error {
-	batches := split(folders)
-	pending := make(chan chan []outcome, l.options.Workers)
+	if l.options.Total != nil {
+		l.options.Total(len(folders))
+	}
+	origins := l.origins(folders)
 	stop := make(chan struct{})
 	defer close(stop)
+	pending := l.loadAll(unknown(folders, origins), stop)
+	var batch []outcome
+	matched := false
+	for i := range folders {
+		result := outcome{loaded: &Package{Folder: l.display(folders[i].path), Origin: origins[i]}}
+		if !origins[i].Known {
+			if len(batch) == 0 {
+				batch = <-<-pending
+			}
+			result, batch = batch[0], batch[1:]
+		}
+		if result.err != nil {
+			return result.err
+		}
+		if result.loaded == nil {
+			continue
+		}
+		matched = true
+		result.loaded.Origin = origins[i]
+		if err := visit(result.loaded, result.diagnostics); err != nil || result.exceeded {
+			return err
+		}
+	}
+	if !matched && len(folders) > 0 {
+		return visit(nil, diag.List{problem("spec/empty", diag.Pos{File: l.display(folders[0].path)}, "no package here or below holds a spec",
+			"write a service or a platform: docs/spec.md shows how a spec begins")})
+	}
+	return nil
+}
+
+// loadAll loads the folders batch by batch until stop is closed. The outcomes come in the order of the folders.
+func (l *loader) loadAll(folders []folder, stop <-chan struct{}) <-chan chan []outcome {
+	pending := make(chan chan []outcome, l.options.Workers)
 	go func() {
 		defer close(pending)
-		for _, batch := range batches {
+		for _, batch := range split(folders) {
 			results := make(chan []outcome, 1)
 			select {
 			case pending <- results:
@@ -38,26 +74,7 @@ func (l *loader) run(folders []folder, visit func(*Package, diag.List) error) er
 			go func() { results <- l.loadBatch(batch) }()
 		}
 	}()
-	matched := false
-	for results := range pending {
-		for _, result := range <-results {
-			if result.err != nil {
-				return result.err
-			}
-			if result.loaded == nil {
-				continue
-			}
-			matched = true
-			if err := visit(result.loaded, result.diagnostics); err != nil || result.exceeded {
-				return err
-			}
-		}
-	}
-	if !matched && len(folders) > 0 {
-		return visit(nil, diag.List{problem("spec/empty", diag.Pos{File: l.display(folders[0].path)}, "no package here or below holds a spec",
-			"write a service or a platform: docs/spec.md shows how a spec begins")})
-	}
-	return nil
+	return pending
 }
 
 // split makes batches of folders that follow each other and share a module.

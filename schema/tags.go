@@ -37,20 +37,30 @@ func newTagSet(tags []string, environment string) *tagSet {
 	return set
 }
 
-// forFiles returns the tags that the files declare, by @tag or @if.
+// forFiles returns the tags that the files declare, by @tag or @if, and notes that they are used.
 func (t *tagSet) forFiles(files []source) []string {
+	declared := t.declaredIn(files)
+	t.use(declared)
+	return declared
+}
+
+func (t *tagSet) declaredIn(files []source) []string {
 	var declared []string
 	for _, tag := range t.tags {
 		name, _, hasValue := strings.Cut(tag, "=")
-		if !slices.ContainsFunc(files, func(file source) bool { return declares(file.content, name, hasValue) }) {
-			continue
+		if slices.ContainsFunc(files, func(file source) bool { return declares(file.content, name, hasValue) }) {
+			declared = append(declared, tag)
 		}
-		declared = append(declared, tag)
-		t.lock.Lock()
-		t.used[tag] = true
-		t.lock.Unlock()
 	}
 	return declared
+}
+
+func (t *tagSet) use(tags []string) {
+	t.lock.Lock()
+	defer t.lock.Unlock()
+	for _, tag := range tags {
+		t.used[tag] = true
+	}
 }
 
 // tagAttribute and ifAttribute find what a file declares; a comment that looks like one does no harm worth a parse.

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"os"
 	"path"
 	"path/filepath"
 	"strings"
@@ -17,13 +18,18 @@ import (
 func generateCommand() *cobra.Command {
 	var compile compileFlags
 	var output outputFlags
+	var uncached bool
 	cmd := &cobra.Command{
 		Use:   "generate [PACKAGE...]",
 		Short: "Compile specs and write what changed into the output folder",
 		Long: `Compile specs and write what changed into the output folder.
 
 A package is a folder of CUE files; ./services/... means every package below. Without one it is ./spec where that exists,
-else the current folder. A package with an error leaves its files as they were.`,
+else the current folder. A package with an error leaves its files as they were.
+
+What is known of earlier runs is kept in the user's cache folder: a package is passed over while neither its files, nor what
+they import, nor what was written for it has changed. Written files are known by size, times and inode; --no-cache compiles
+everything, and compares every byte.`,
 		Example: "  belfry generate\n  belfry generate ./services/... --out deploy\n  belfry generate --only rules,dashboards",
 		RunE: func(cmd *cobra.Command, arguments []string) error {
 			options, format, err := compile.options(arguments)
@@ -33,33 +39,41 @@ else the current folder. A package with an error leaves its files as they were.`
 			if options.Kinds, err = output.kinds(); err != nil {
 				return err
 			}
-			return generate(cmd, options, output.out, format)
+			return generate(cmd, options, output.out, format, !uncached)
 		},
 	}
 	compile.register(cmd.Flags())
 	output.register(cmd.Flags())
+	cmd.Flags().BoolVar(&uncached, "no-cache", false, "compile every package, whatever is known of earlier runs")
 	return cmd
 }
 
 // generate writes package by package as it is compiled.
-func generate(cmd *cobra.Command, options generator.Options, out string, format diag.Format) error {
+func generate(cmd *cobra.Command, options generator.Options, out string, format diag.Format, cached bool) error {
 	var s summary
 	var found diag.List
 	unreadable := false
-	waiting := func() { fmt.Fprintf(cmd.ErrOrStderr(), "waiting for another run that writes to %s\n", out) }
-	err := generator.Each(options, func(outputs []generator.Output, more diag.List) error {
+	shown := newProgress(cmd.ErrOrStderr())
+	how := generator.GenerateOptions{
+		Waiting: func() {
+			shown.clear()
+			fmt.Fprintf(cmd.ErrOrStderr(), "waiting for another run that writes to %s\n", out)
+		},
+		Progress: shown.show,
+		Held:     func(folder string) { s.held = append(s.held, folder) },
+	}
+	if folder, err := os.UserCacheDir(); cached && err == nil {
+		how.Cache = generator.OpenCache(filepath.Join(folder, "belfry"), out, options)
+	}
+	err := generator.Generate(options, out, how, func(all []generator.Written, more diag.List) error {
 		found = append(found, more...)
 		unreadable = unreadable || schema.Unreadable(more)
-		for _, output := range outputs {
-			report, err := generator.Write(filepath.Join(out, filepath.FromSlash(output.Folder)), output.Artifacts,
-				generator.WriteOptions{Kinds: options.Kinds, Waiting: waiting})
-			if err != nil {
-				return err
-			}
-			s.add(output, report)
+		for _, one := range all {
+			s.add(one)
 		}
 		return nil
 	})
+	shown.clear()
 	if err != nil {
 		return err
 	}
@@ -76,36 +90,24 @@ func generate(cmd *cobra.Command, options generator.Options, out string, format 
 
 // summary counts what was compiled and written.
 type summary struct {
-	outputs                                           int
-	metrics, signals, alerts, slos, receivers, panels int
-	files                                             int
-	changed, removed, edited, kept                    []string
+	outputs, kept          int
+	counts                 generator.Counts
+	files                  int
+	changed, removed       []string
+	edited, unlisted, held []string
 }
 
-func (s *summary) add(output generator.Output, report *generator.WriteReport) {
+func (s *summary) add(one generator.Written) {
 	s.outputs++
-	p := output.Program
-	for _, m := range p.Metrics {
-		if m.Own() {
-			s.metrics++
-		}
+	if one.Kept {
+		s.kept++
 	}
-	s.signals += len(p.Signals)
-	s.slos += len(p.SLOs)
-	for _, a := range p.Alerts {
-		if a.SLO == nil {
-			s.alerts++
-		}
-	}
-	if p.Notifications != nil {
-		s.receivers += len(p.Notifications.Receivers)
-	}
-	s.panels += len(p.Dashboards)
-	s.files += len(report.Written) + len(report.Unchanged)
-	s.changed = append(s.changed, below(output.Folder, report.Written)...)
-	s.removed = append(s.removed, below(output.Folder, report.Pruned)...)
-	s.edited = append(s.edited, below(output.Folder, report.Edited)...)
-	s.kept = append(s.kept, below(output.Folder, report.KeptEdited)...)
+	s.counts.Add(one.Counts)
+	s.files += len(one.Report.Written) + len(one.Report.Unchanged)
+	s.changed = append(s.changed, below(one.Folder, one.Report.Written)...)
+	s.removed = append(s.removed, below(one.Folder, one.Report.Pruned)...)
+	s.edited = append(s.edited, below(one.Folder, one.Report.Edited)...)
+	s.unlisted = append(s.unlisted, below(one.Folder, one.Report.KeptEdited)...)
 }
 
 func below(folder string, paths []string) []string {
@@ -117,13 +119,24 @@ func below(folder string, paths []string) []string {
 }
 
 func (s *summary) print(w io.Writer) {
-	if s.outputs == 0 {
-		return
+	if s.outputs > 0 {
+		s.printWritten(w)
 	}
-	counts := []string{plural(s.metrics, "metric"), plural(s.signals, "signal"), plural(s.alerts, "alert"),
-		plural(s.slos, "SLO"), plural(s.receivers, "receiver"), plural(s.panels, "dashboard")}
+	for _, folder := range s.held {
+		fmt.Fprintf(w, "      ! %s stays as it was until every package compiles: it holds the routes of all\n", folder)
+	}
+}
+
+func (s *summary) printWritten(w io.Writer) {
+	n := s.counts
+	counts := []string{plural(n.Metrics, "metric"), plural(n.Signals, "signal"), plural(n.Alerts, "alert"),
+		plural(n.SLOs, "SLO"), plural(n.Receivers, "receiver"), plural(n.Dashboards, "dashboard")}
 	if s.outputs > 1 {
-		counts = append([]string{plural(s.outputs, "package")}, counts...)
+		packages := plural(s.outputs, "package")
+		if s.kept > 0 {
+			packages += fmt.Sprintf(" (%d unchanged)", s.kept)
+		}
+		counts = append([]string{packages}, counts...)
 	}
 	fmt.Fprintf(w, "spec  %s\n", strings.Join(counts, " · "))
 	fmt.Fprintf(w, "out   %s, %d changed", plural(s.files, "file"), len(s.changed))
@@ -136,7 +149,7 @@ func (s *summary) print(w io.Writer) {
 	for _, p := range s.edited {
 		fmt.Fprintf(w, "      ! %s had been edited by hand; it is generated again\n", p)
 	}
-	for _, p := range s.kept {
+	for _, p := range s.unlisted {
 		fmt.Fprintf(w, "      ! %s is no longer generated, but was edited by hand: it stays, and is yours now\n", p)
 	}
 }

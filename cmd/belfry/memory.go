@@ -10,8 +10,8 @@ const (
 	// seldom is how much the heap may grow before it is collected, in percent. What a compilation allocates is short-lived,
 	// and its live heap small: collecting it seldom saves a fifth of the time.
 	seldom = 1600
-	// frugal keeps a fleet of thousands within a few hundred megabytes.
-	frugal = 300 << 20
+	// frugal keeps a fleet of thousands within 300 MB, with what the runtime and the program itself take.
+	frugal = 230 << 20
 )
 
 // tuneCollector says when memory is collected: seldom, but within a limit. A package so large that what it holds comes near

@@ -20,7 +20,7 @@ func prometheusRules(p *ir.Program) ([]byte, error) {
 	if len(p.Groups) == 0 {
 		return nil, nil
 	}
-	writer := rulefile.Writer{Prometheus: p.Platform.Versions.Prometheus, Indent: 4}
+	writer := rulefile.Writer{Prometheus: p.Platform.Versions.Prometheus, Indent: 4, PartialResponse: p.Platform.Prometheus.Ruler.PartialResponse}
 	parts := [][]byte{make([]byte, 0, 1<<16)} // as large as the rules of a service with a few SLOs
 	var text []byte
 	for _, group := range p.Groups {
@@ -41,9 +41,18 @@ func prometheusRules(p *ir.Program) ([]byte, error) {
 		if len(parts) > 1 {
 			name += "-" + strconv.Itoa(i+1)
 		}
-		b = appendHead(b, "monitoring.coreos.com/v1", "PrometheusRule", name, namespace(p), selected(p), nil)
+		b = appendHead(b, "monitoring.coreos.com/v1", "PrometheusRule", name, namespace(p), rulerLabels(p), nil)
 		b = append(b, "spec:\n  groups:\n"...)
 		b = append(b, part...)
 	}
 	return b, nil
+}
+
+// rulerLabels are the labels of rules. A ruler beside Prometheus selects them by its own name; the chart's Prometheus, which
+// selects by the release, must not evaluate them too.
+func rulerLabels(p *ir.Program) map[string]string {
+	if ruler := p.Platform.Prometheus.Ruler; !ruler.IsPrometheus() {
+		return labels(p, map[string]string{"ruler": string(ruler.Target)})
+	}
+	return selected(p)
 }

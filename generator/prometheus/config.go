@@ -85,7 +85,7 @@ func config(p *ir.Program) ([]byte, error) {
 	for _, m := range p.Exported() {
 		file.ScrapeConfigs = append(file.ScrapeConfigs, exporterJob(p.Service, m.Exporter))
 	}
-	if len(p.Groups) > 0 {
+	if len(p.Groups) > 0 && p.Platform.Prometheus.Ruler.IsPrometheus() {
 		file.RuleFiles = []string{rulesFile}
 	}
 	var buffer bytes.Buffer

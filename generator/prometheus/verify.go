@@ -23,7 +23,7 @@ func Verify(a artifact.Artifact) error {
 	var err error
 	switch a.Kind {
 	case artifact.Rules:
-		err = verifyRules(a.Data)
+		err = verifyRules(withoutRulerFields(a.Data))
 	case artifact.Prometheus:
 		err = verifyConfig(a.Data)
 	default:

@@ -27,7 +27,13 @@ import (
 // reference is the Program of the reference spec and its tests.
 func reference(t testing.TB) (*ir.Program, testFile) {
 	t.Helper()
-	packages, found, err := schema.Load(schema.LoadOptions{Dir: "../..", Patterns: []string{"./spec"}})
+	return compiled(t, "./spec")
+}
+
+// compiled is the Program of a spec and its tests.
+func compiled(t testing.TB, spec string, tags ...string) (*ir.Program, testFile) {
+	t.Helper()
+	packages, found, err := schema.Load(schema.LoadOptions{Dir: "../..", Patterns: []string{spec}, Tags: tags})
 	if err != nil || found.HasErrors() {
 		t.Fatal(err, found)
 	}
@@ -50,7 +56,7 @@ func reference(t testing.TB) (*ir.Program, testFile) {
 }
 
 // groupsOf are the rules as promtool runs them: all groups at every step.
-func groupsOf(t *testing.T, p *ir.Program) []simulate.Group {
+func groupsOf(t *testing.T, p *ir.Program, step time.Duration) []simulate.Group {
 	t.Helper()
 	text := rulefile.Writer{Prometheus: p.Platform.Versions.Prometheus, Indent: 2}.AppendGroups([]byte("groups:\n"), p.Groups)
 	groups, err := prove.ReadGroups(text, step)
@@ -81,7 +87,7 @@ func failures(t *testing.T, file testFile, groups []simulate.Group, alert string
 			s := promql.Series{Metric: set}
 			for i, v := range values {
 				if !v.Omitted {
-					s.Floats = append(s.Floats, promql.FPoint{T: int64(i) * step.Milliseconds(), F: v.Value})
+					s.Floats = append(s.Floats, promql.FPoint{T: int64(i) * time.Duration(test.Interval).Milliseconds(), F: v.Value})
 				}
 			}
 			series = append(series, s)
@@ -112,7 +118,7 @@ func failures(t *testing.T, file testFile, groups []simulate.Group, alert string
 
 func TestTheRulesPassTheirTests(t *testing.T) {
 	p, file := reference(t)
-	for _, failed := range failures(t, file, groupsOf(t, p), "") {
+	for _, failed := range failures(t, file, groupsOf(t, p, usualStep), "") {
 		t.Error(failed)
 	}
 	asked := fmt.Sprint(file)
@@ -123,10 +129,21 @@ func TestTheRulesPassTheirTests(t *testing.T) {
 	}
 }
 
+// TestRangesOfSecondsHoldEnoughSamples: rates over ten seconds need more than a sample every thirty.
+func TestRangesOfSecondsHoldEnoughSamples(t *testing.T) {
+	p, file := compiled(t, "./e2e/testdata/parcels", "target=localhost:8000", "pagerduty=http://localhost/v2/enqueue")
+	if step := time.Duration(file.EvaluationInterval); step != 2*time.Second {
+		t.Errorf("the tests sample every %v, want every 2s", step)
+	}
+	for _, failed := range failures(t, file, groupsOf(t, p, time.Duration(file.EvaluationInterval)), "") {
+		t.Error(failed)
+	}
+}
+
 // TestAThresholdThatIsOffByOnePercentFails changes each number that a condition holds something against, one at a time, up and down.
 func TestAThresholdThatIsOffByOnePercentFails(t *testing.T) {
 	p, file := reference(t)
-	groups := groupsOf(t, p)
+	groups := groupsOf(t, p, usualStep)
 	changed := 0
 	for g := range groups {
 		for r := range groups[g].Rules {

@@ -70,7 +70,7 @@ func Verify(a artifact.Artifact) error {
 				}
 				if text := seriesText(input.Series); !seen[text] {
 					seen[text] = true
-					_, _, err := p.ParseSeriesDesc(text + " " + values(input, 1))
+					_, _, err := p.ParseSeriesDesc(text + " " + values(input, 1, t.step))
 					check(text, err)
 				}
 			}

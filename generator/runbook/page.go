@@ -18,6 +18,7 @@ type page struct {
 	Meaning   string // what the figure means for users
 	Condition string // when it fires, as a clause
 	KeepFor   string
+	Late      string // how much later it may fire because of the ruler's limits, or empty
 	Budget    *budget
 	Means     []string // what the alert means in plain words, a paragraph each
 	Others    []link   // the other alerts of the same SLO
@@ -60,6 +61,9 @@ func newPage(p *ir.Program, alert *ir.Alert, muting *muting) *page {
 	}
 	if alert.KeepFor > 0 {
 		shown.KeepFor = unit.FormatDuration(alert.KeepFor)
+	}
+	if alert.Late > 0 {
+		shown.Late = unit.FormatDuration(alert.Late)
 	}
 	shown.MutedBy, shown.Mutes = muting.of(alert)
 	shown.Receivers, shown.Unrouted = receivers(p, alert)

@@ -90,6 +90,10 @@ var loweringCodes = []Code{
 		"there is no signal of that name", "Alerts, SLOs and panels name signals."}},
 	{Code: "routing/missing", Severity: diag.Error, Doc: Doc{
 		"there are receivers, but no routing", "Nothing would lead to them."}},
+	{Code: "ruler/setting", Severity: diag.Error, Doc: Doc{
+		"a setting belongs to another ruler than the one that evaluates the rules", "It would change nothing, and whoever wrote it believes that it does."}},
+	{Code: "ruler/split", Severity: diag.Warning, Doc: Doc{
+		"an alert reads what is recorded in another group, because one group would have too many rules", "Groups are evaluated independently: what one of them records, another may see one evaluation later."}},
 	{Code: "schema/format", Severity: diag.Error, Doc: Doc{
 		"a text does not have the form that its field needs", "Durations, names, addresses and quantities have a form."}},
 	{Code: "signal/bound", Severity: diag.Error, Doc: Doc{

@@ -19,6 +19,8 @@ var outputCodes = []Code{
 	{Code: "routing/unowned", Severity: diag.Error, Warns: true, Doc: Doc{
 		"a service has receivers and routes, and no platform that uses them",
 		"Alertmanager's configuration is written with the platform: without one the service's alerts reach nobody."}},
+	{Code: "ruler/groups", Severity: diag.Error, Doc: Doc{
+		"the services of a platform have more rule groups than its ruler takes from a tenant", "Mimir refuses the groups that exceed the limit, and with them whatever they would have alerted about."}},
 	{Code: "templates/execute", Severity: diag.Error, Doc: Doc{
 		"a template of --templates fails when it is used", "The built-in templates show which values there are."}},
 	{Code: "templates/go", Severity: diag.Error, Doc: Doc{

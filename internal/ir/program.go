@@ -104,7 +104,31 @@ type Prometheus struct {
 	RemoteWrite        *RemoteWrite // nil where samples have no second store
 	Thanos             *ObjectStore // nil where blocks are copied nowhere
 	EvaluationInterval time.Duration
+	Ruler              Ruler
 }
+
+// RulerTarget names what evaluates the rules.
+type RulerTarget string
+
+// The targets.
+const (
+	TargetPrometheus RulerTarget = "prometheus"
+	TargetMimir      RulerTarget = "mimir"
+	TargetThanos     RulerTarget = "thanos"
+	TargetVMAlert    RulerTarget = "vmalert"
+)
+
+// Ruler is what evaluates the rules, and within which limits.
+type Ruler struct {
+	Target          RulerTarget
+	RulesPerGroup   int    // 0 for any number
+	Groups          int    // of all services of the platform; 0 for any number
+	Tenant          string // of Mimir, or empty
+	PartialResponse string // of Thanos: abort or warn; empty for others
+}
+
+// IsPrometheus reports whether Prometheus evaluates the rules itself, as it does where nothing else is said.
+func (r Ruler) IsPrometheus() bool { return r.Target == "" || r.Target == TargetPrometheus }
 
 // Alertmanager are the settings of the cluster's Alertmanager.
 type Alertmanager struct {

@@ -134,4 +134,6 @@ type Alert struct {
 	Receiver string
 	// Receivers are the receivers that Alertmanager's routes lead to, in order.
 	Receivers []string
+	// Late is how much later the alert may fire because what it reads is recorded in another group; 0 where all stand together.
+	Late time.Duration
 }

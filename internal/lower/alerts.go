@@ -272,6 +272,7 @@ func (l *lowerer) lowerGroups() {
 		l.program.Groups = append(l.program.Groups, groups[name])
 	}
 	l.sloGroups()
+	l.splitGroups()
 }
 
 // sortAlerts puts the most urgent first, and tells each signal which way is better.

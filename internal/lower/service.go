@@ -25,6 +25,7 @@ func (l *lowerer) platform() {
 			Retention:          l.duration("platform.prometheus.retention", p.Prometheus.Retention),
 			Replicas:           p.Prometheus.Replicas,
 			EvaluationInterval: l.positive("platform.prometheus.evaluationInterval", p.Prometheus.EvaluationInterval),
+			Ruler:              l.ruler(&p.Prometheus),
 		},
 		Alertmanager: ir.Alertmanager{
 			Replicas:       p.Alertmanager.Replicas,

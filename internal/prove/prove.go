@@ -50,15 +50,17 @@ type Proof struct {
 type Incident struct {
 	Name string // of an SLO's tier: the windows and the factor
 	// Level is the value that the alert's signal has during the incident; of an SLO the share of errors.
-	Level         float64
-	FiresAfter    time.Duration // from the beginning of the incident
-	ResolvesAfter time.Duration // from the end of the incident; negative where it resolves before
-	Value         float64       // that the alert reports as it fires
-	Episode       simulate.Episode
-	Along         []Along
-	Timeline      []Point       // the signal, where it was asked for
-	Lasts         time.Duration // from when it goes wrong to when all is well again
-	Ends          time.Duration // when the simulation ended
+	Level float64
+	// Healthy and Wrong are the inputs before and after the incident, and during it. Those that a search found are in Witness instead.
+	Healthy, Wrong witness.State
+	FiresAfter     time.Duration // from the beginning of the incident
+	ResolvesAfter  time.Duration // from the end of the incident; negative where it resolves before
+	Value          float64       // that the alert reports as it fires
+	Episode        simulate.Episode
+	Along          []Along
+	Timeline       []Point       // the signal, where it was asked for
+	Lasts          time.Duration // from when it goes wrong to when all is well again
+	Ends           time.Duration // when the simulation ended
 }
 
 // Along is another alert that fires in the same incident.

@@ -7,6 +7,11 @@ import (
 	"io"
 	"math"
 	"strconv"
+
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/labels"
+
+	"github.com/belfry-dev/belfry/internal/witness"
 )
 
 // The shape of the JSON report. Times are in seconds.
@@ -49,6 +54,16 @@ type (
 		Labels        map[string]string `json:"labels"`
 		Annotations   map[string]string `json:"annotations"`
 		Along         []jsonAlong       `json:"firesAlong,omitempty"`
+		Inputs        []jsonInput       `json:"inputs,omitempty"`
+	}
+	// jsonInput is a series that the incident was made of. Its levels are what a counter grows by each second, the value of a gauge,
+	// what is added to the time of a clock, and the observations a second of a native histogram. Without wrong it is missing meanwhile.
+	jsonInput struct {
+		Metric  string            `json:"metric"`
+		Labels  map[string]string `json:"labels"`
+		Kind    string            `json:"kind"` // counter, gauge, clock or histogram
+		Healthy number            `json:"healthy"`
+		Wrong   *number           `json:"wrong,omitempty"`
 	}
 	jsonAlong struct {
 		Alert      string  `json:"alert"`
@@ -128,7 +143,38 @@ func (i *Incident) json() jsonIncident {
 	for _, other := range i.Along {
 		one.Along = append(one.Along, jsonAlong{other.Alert, other.FiresAfter.Seconds()})
 	}
+	for _, input := range i.Healthy {
+		one.Inputs = append(one.Inputs, jsonInputOf(input, i.Wrong))
+	}
 	return one
+}
+
+func jsonInputOf(healthy witness.Input, wrong witness.State) jsonInput {
+	series := healthy.Series.Map()
+	one := jsonInput{Metric: series[model.MetricNameLabel], Labels: series, Kind: "gauge", Healthy: levelOf(healthy)}
+	delete(series, model.MetricNameLabel)
+	switch {
+	case healthy.Histogram != nil:
+		one.Kind = "histogram"
+	case healthy.Counter:
+		one.Kind = "counter"
+	case healthy.Clock:
+		one.Kind = "clock"
+	}
+	for _, input := range wrong {
+		if labels.Equal(input.Series, healthy.Series) {
+			level := levelOf(input)
+			one.Wrong = &level
+		}
+	}
+	return one
+}
+
+func levelOf(input witness.Input) number {
+	if input.Histogram != nil {
+		return number(input.Histogram.Count)
+	}
+	return number(input.Level)
 }
 
 // The part of the JUnit report format that CI systems agree on.

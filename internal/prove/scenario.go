@@ -89,7 +89,7 @@ func (p *prover) incidentAfter(ctx context.Context, phases []phase, settle time.
 	}
 	incident := Incident{
 		FiresAfter: found.FiredAt.Sub(epoch), ResolvesAfter: found.EndedAt.Sub(epoch.Add(lasts)),
-		Value: found.Value, Lasts: lasts, Ends: s.to.Sub(epoch), Episode: *found,
+		Healthy: phases[0].state, Wrong: phases[1].state, Value: found.Value, Lasts: lasts, Ends: s.to.Sub(epoch), Episode: *found,
 	}
 	for _, name := range beside {
 		if other := s.firing(name); other != nil {

@@ -20,6 +20,8 @@ var keepFiringFor = ir.Version{Major: 2, Minor: 42}
 type Writer struct {
 	Prometheus ir.Version // the oldest Prometheus that must load the rules: newer fields are left out
 	Indent     int        // spaces to the left of each group's dash
+	// PartialResponse is Thanos' partial_response_strategy, or empty: no other ruler knows the field.
+	PartialResponse string
 }
 
 // AppendGroups appends the groups as a block list. Each line ends with a line break.
@@ -59,6 +61,10 @@ func (w Writer) AppendGroup(b []byte, group *ir.Group) []byte {
 	b = yamltext.AppendString(b, group.Name)
 	if group.Interval > 0 {
 		b = appendDuration(b, field, "interval", group.Interval)
+	}
+	if w.PartialResponse != "" {
+		b = appendKey(b, field, "partial_response_strategy")
+		b = append(append(b, ' '), w.PartialResponse...)
 	}
 	if group.Limit > 0 {
 		b = appendKey(b, field, "limit")
