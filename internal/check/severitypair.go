@@ -20,10 +20,10 @@ var alertSeverityPair = &Check{
 			first, then := ir.Bound{Value: bound, For: mild.For}, ir.Bound{Value: urgent.Threshold.Value, For: urgent.For}
 			switch first.EscalatesTo(then, urgent.Threshold.Above) {
 			case ir.Together:
-				p.Report(mild.Path+thresholdField(mild), "let the "+mild.Severity+" alert fire earlier",
+				p.Report(mild.Path+thresholdField(mild.Threshold), "let the "+mild.Severity+" alert fire earlier",
 					"alerts %s (%s) and %s (%s) fire at the same value, %s", mild.Name, mild.Severity, urgent.Name, urgent.Severity, thresholdText(urgent))
 			case ir.Reversed:
-				p.Report(mild.Path+thresholdField(mild), "swap the two thresholds",
+				p.Report(mild.Path+thresholdField(mild.Threshold), "swap the two thresholds",
 					"%s (%s) fires %s, only after %s (%s) %s", mild.Name, mild.Severity, thresholdText(mild), urgent.Name, urgent.Severity, thresholdText(urgent))
 			}
 		})
@@ -87,12 +87,12 @@ func rank(a *ir.Alert) int {
 
 // thresholdText says when an alert fires, in its own unit: "above 5 %".
 func thresholdText(a *ir.Alert) string {
-	return thresholdField(a)[1:] + " " + a.Query.Unit.Format(a.Threshold.Value)
+	return thresholdField(a.Threshold)[1:] + " " + a.Query.Unit.Format(a.Threshold.Value)
 }
 
 // thresholdField is the field that holds an alert's threshold, with a dot before it.
-func thresholdField(a *ir.Alert) string {
-	if a.Threshold.Above {
+func thresholdField(t ir.Threshold) string {
+	if t.Above {
 		return ".above"
 	}
 	return ".below"

@@ -14,10 +14,10 @@ import (
 var alertThresholdUnreachable = &Check{
 	Code: "alert/threshold-unreachable", Severity: diag.Error, Warns: true,
 	Doc: Doc{
-		Summary: "an alert's threshold lies outside what its signal can be",
+		Summary: "a threshold of an alert or an SLO lies outside what its signal can be",
 		Why: "A share never exceeds 100 %, a rate is never below 0, and a quantile never exceeds the last finite bucket of its " +
-			"histogram, however slow the service is (histogram_quantile). Such an alert never fires, or never stops firing. For a " +
-			"gauge that is a share it is a warning, because the service may expose anything.",
+			"histogram, however slow the service is (histogram_quantile). Such an alert never fires, or never stops firing, and every " +
+			"evaluation of such an SLO is good, or none. For a gauge that is a share it is a warning, because the service may expose anything.",
 	},
 	Run: func(p *Pass) {
 		for _, a := range p.Program.Alerts {
@@ -25,7 +25,15 @@ var alertThresholdUnreachable = &Check{
 				continue
 			}
 			if r, ok := reachOf(a.Query); ok {
-				checkThreshold(p, a, r)
+				checkThreshold(p, a.Path+thresholdField(a.Threshold), a.Signal.Title, a.Query.Unit, a.Threshold, r)
+			}
+		}
+		for _, slo := range p.Program.SLOs {
+			if slo.SLI != ir.SLISlice {
+				continue
+			}
+			if r, ok := reachOf(slo.Signal.Default); ok {
+				checkThreshold(p, slo.Path+thresholdField(slo.Bound), slo.Signal.Title, slo.Signal.Unit, slo.Bound, r)
 			}
 		}
 	},
@@ -38,26 +46,26 @@ type interval struct {
 	promised  bool   // the query's own form bounds it, and not the honesty of the service
 }
 
-func checkThreshold(p *Pass, a *ir.Alert, r interval) {
+// checkThreshold holds a threshold, in a unit, against what its signal can be.
+func checkThreshold(p *Pass, path, title string, u unit.Unit, threshold ir.Threshold, r interval) {
 	report := p.Report
 	if !r.promised {
 		report = p.Warn
 	}
-	value, format := a.Threshold.Value, a.Query.Unit.Format
-	path := a.Path + thresholdField(a)
+	value, format := threshold.Value, u.Format
 	bounds := "it is never below " + format(r.low)
 	if r.because != "" {
 		bounds = r.because
 	}
 	switch {
-	case a.Threshold.Above && value >= r.high:
-		report(path, "write a value below "+format(r.high), "%s is never above %s: %s", a.Signal.Title, format(value), bounds)
-	case !a.Threshold.Above && value <= r.low:
-		report(path, "write a value above "+format(r.low), "%s is never below %s", a.Signal.Title, format(value))
-	case a.Threshold.Above && value < r.low:
-		report(path, "write a value from "+format(r.low)+" on", "%s is always above %s", a.Signal.Title, format(value))
-	case !a.Threshold.Above && value > r.high:
-		report(path, "write a value of at most "+format(r.high), "%s is always below %s: %s", a.Signal.Title, format(value), bounds)
+	case threshold.Above && value >= r.high:
+		report(path, "write a value below "+format(r.high), "%s is never above %s: %s", title, format(value), bounds)
+	case !threshold.Above && value <= r.low:
+		report(path, "write a value above "+format(r.low), "%s is never below %s", title, format(value))
+	case threshold.Above && value < r.low:
+		report(path, "write a value from "+format(r.low)+" on", "%s is always above %s", title, format(value))
+	case !threshold.Above && value > r.high:
+		report(path, "write a value of at most "+format(r.high), "%s is always below %s: %s", title, format(value), bounds)
 	}
 }
 

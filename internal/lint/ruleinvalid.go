@@ -83,8 +83,10 @@ func checkLoads(p *Pass, rule *Rule) {
 	}
 	checkDuration(p, rule.At(rule.For.At()), "for", rule.For)
 	checkDuration(p, rule.At(rule.KeepFiringFor.At()), "keep_firing_for", rule.KeepFiringFor)
-	refused(rule.Pos, "a rule has record or alert, and expr",
-		rulefmt.Rule{Record: rule.Record.Value, Alert: rule.Alert.Value, Expr: rule.Expr.Value})
+	if !missesByTypo(rule) {
+		refused(rule.Pos, "a rule has record or alert, and expr",
+			rulefmt.Rule{Record: rule.Record.Value, Alert: rule.Alert.Value, Expr: rule.Expr.Value})
+	}
 	if rule.Record.Value != "" && rule.Alert.Value == "" {
 		if !model.LegacyValidation.IsValidMetricName(rule.Record.Value) && !strings.ContainsAny(rule.Record.Value, "{}") {
 			p.Warn(rule.At(rule.Record.At()), "use letters, digits, underscores and colons",
@@ -100,6 +102,20 @@ func checkLoads(p *Pass, rule *Rule) {
 	checkPairs(p, rule.At, rule.Labels, "label")
 	checkPairs(p, rule.At, rule.Annotations, "annotation")
 	checkUnknown(p, rule.At, rule.Group, rule.Unknown, ruleFields)
+}
+
+// missesByTypo reports whether a field that a rule must have is there under a wrong name, which checkUnknown tells.
+func missesByTypo(rule *Rule) bool {
+	return slices.ContainsFunc(rule.Unknown, func(name read.Text) bool {
+		switch meant, _ := diag.Closest(name.Value, ruleFields); meant {
+		case "expr":
+			return rule.Expr.Value == ""
+		case "alert", "record":
+			return rule.Alert.Value == "" && rule.Record.Value == ""
+		default:
+			return false
+		}
+	})
 }
 
 func duration(text read.Text) model.Duration {

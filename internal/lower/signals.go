@@ -3,6 +3,7 @@ package lower
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/belfry-dev/belfry/internal/ir"
@@ -226,7 +227,7 @@ func (l *lowerer) quantity(path, text string, u unit.Unit, s *ir.Signal) (float6
 	if err != nil {
 		help := helpOf(err, "")
 		if !q.HasUnit && u.IsRatio() {
-			help = fmt.Sprintf("did you mean %q?", text+"%")
+			help = fmt.Sprintf("did you mean %q?", inPercent(q))
 		}
 		l.report("quantity/unit", path, help, "%s", strings.Replace(err.Error(), "the signal", "signal "+s.Name, 1))
 		if source := l.unitSource(s); source != "" {
@@ -235,6 +236,14 @@ func (l *lowerer) quantity(path, text string, u unit.Unit, s *ir.Signal) (float6
 		return 0, false
 	}
 	return value, true
+}
+
+// inPercent is what a number without a unit most likely stands for where a share is wanted: 0.999 is 99.9 %, and 99.9 is too.
+func inPercent(q unit.Quantity) string {
+	if q.Value > 0 && q.Value < 1 {
+		return strconv.FormatFloat(roundTo(100*q.Value, 12), 'f', -1, 64) + "%"
+	}
+	return q.Text + "%"
 }
 
 // helpOf takes the help that an error carries, or another.

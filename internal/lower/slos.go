@@ -55,7 +55,8 @@ func (l *lowerer) alertsAreNamed(slo *objective, named map[string]string) bool {
 	for _, a := range slo.Alerts {
 		switch other, taken := named[a.Name]; {
 		case !labelName.MatchString(a.Name):
-			l.report("names/alert", a.Path, "use letters, digits and underscores, such as HighErrorRate",
+			// Only a name that the spec gives can be none: those made from the SLO's are checked with it.
+			l.report("names/alert", a.Path+".name", "use letters, digits and underscores, such as HighErrorRate",
 				"%q is not a name that an alert can have: it becomes a file name", a.Name)
 		case taken:
 			l.report("names/collision", a.Path, "give one of them another name", "%s makes an alert %s too", other, a.Name)
@@ -103,12 +104,20 @@ func (l *lowerer) goal(slo *objective) bool {
 	if !ok {
 		return false
 	}
-	if share <= 0 || share >= 1 {
-		l.report("slo/objective", path, `write a share such as "99.5%"`, "an objective of %s leaves no error budget to watch", slo.spec.Objective)
-		return false
+	wrong := ""
+	switch {
+	case share <= 0:
+		wrong = "an objective of %s promises nothing"
+	case share > 1:
+		wrong = "an objective of %s is more than all events"
+	case share == 1:
+		wrong = "an objective of %s leaves no error budget to watch"
+	default:
+		slo.Objective = share
+		return true
 	}
-	slo.Objective = share
-	return true
+	l.report("slo/objective", path, `write a share such as "99.5%"`, wrong, slo.spec.Objective)
+	return false
 }
 
 // budget is the share of events that may be bad, without the digits that floating point adds.
@@ -136,7 +145,11 @@ func (l *lowerer) groups(slo *objective) bool {
 		return true
 	}
 	combinations := 1
-	for _, name := range slo.spec.By {
+	for i, name := range slo.spec.By {
+		if slices.Contains(slo.spec.By[:i], name) {
+			l.report("slo/by", indexed(path, i), "remove one of them", "label %q is kept apart already", name)
+			return false
+		}
 		if source, set := reservedLabels[name]; name == "slo" || set && name != "action" && (name != "component" || slo.Component != "") {
 			l.report("slo/by", path, "keep another label apart", "label %q of the records and alerts is set from %s", name, cmp.Or(source, "the SLO's name"))
 			return false

@@ -53,9 +53,9 @@ func TestEveryWrongSLOIsReportedOnce(t *testing.T) {
 		"a ratio of gauges":         {`objective: "99%", bad: "gauges"`, `slo/signal slos.s.bad: ratio gauges is not of two counters`},
 		"a share of everything":     {`objective: "99%", bad: "every"`, `slo/part slos.s.bad: signal every takes every event of jobs_total`},
 		"a metric by itself":        {`objective: "99%", good: "itself"`, `slo/part slos.s.good: signal itself divides requests_total by itself`},
-		"nothing is promised":       {`objective: "0%", bad: "errors"`, `slo/objective slos.s.objective`},
-		"all is promised":           {`objective: "100%", bad: "errors"`, `slo/objective slos.s.objective`},
-		"more than all":             {`objective: "101%", bad: "errors"`, `slo/objective slos.s.objective`},
+		"nothing is promised":       {`objective: "0%", bad: "errors"`, `slo/objective slos.s.objective: an objective of 0% promises nothing`},
+		"all is promised":           {`objective: "100%", bad: "errors"`, `slo/objective slos.s.objective: an objective of 100% leaves no error budget`},
+		"more than all":             {`objective: "101%", bad: "errors"`, `slo/objective slos.s.objective: an objective of 101% is more than all events`},
 		"a low objective":           {`objective: "93%", bad: "errors"`, `slo/unreachable slos.s.objective: 14.4 × 0.07 = 1.008 > 1`},
 		"a high factor":             {`objective: "99%", bad: "errors", page: slow: factor: 100`, `slo/unreachable slos.s.page.slow.factor: 100 × 0.01 = 1 = 1`},
 		"a factor below one":        {`objective: "99%", bad: "errors", ticket: fast: factor: 0.2`, `slo/factor slos.s.ticket.fast.factor: at 0.2 times the allowed rate, 80 % of the budget is left`},
@@ -70,10 +70,11 @@ func TestEveryWrongSLOIsReportedOnce(t *testing.T) {
 		"a tier's receiver":         {`objective: "99%", bad: "errors", ticket: slow: receiver: "boss"`, `reference/receiver slos.s.ticket.slow.receiver`},
 		"a receiver for no data":    {`objective: "99%", bad: "errors", noData: receiver: "boss"`, `reference/receiver slos.s.noData.receiver`},
 		"a receiver for traffic":    {`objective: "99%", bad: "errors", traffic: {atLeast: "1 request/min", receiver: "boss"}`, `reference/receiver slos.s.traffic.receiver`},
-		"a name that is none":       {`objective: "99%", bad: "errors", page: name: "wake me"`, `names/alert slos.s.page: "wake me" is not a name`},
+		"a name that is none":       {`objective: "99%", bad: "errors", page: name: "wake me"`, `names/alert slos.s.page.name: "wake me" is not a name`},
 		"one name twice":            {`objective: "99%", bad: "errors", page: name: "Burns", ticket: name: "Burns"`, `names/collision slos.s.ticket: slos.s.page makes an alert Burns too`},
 		"an alert's name":           {`objective: "99%", bad: "errors", noData: name: "Taken"`, `names/collision alerts.Taken: SLO s makes an alert of the same name`},
 		"an open label":             {`objective: "99%", bad: "errors", by: ["pod"]`, `slo/by slos.s.by: nobody knows how many values label "pod" has`},
+		"a label twice":             {`objective: "99%", bad: "failed", by: ["state", "state"]`, `slo/by slos.s.by[1]: label "state" is kept apart already`},
 		"no such label":             {`objective: "99%", bad: "errors", by: ["colour"]`, `reference/label slos.s.by: metric requests_total has no label "colour"`},
 		"a limit of nothing":        {`objective: "99%", bad: "errors", limit: 5`, `slo/by slos.s.limit: there is one objective and nothing to limit`},
 		"a limit that all exceed":   {`objective: "99%", bad: "failed", by: ["state"], limit: 1`, `slo/by slos.s.limit: by makes 2 groups`},
@@ -122,6 +123,16 @@ slos: s: {title: "S", `+test.slo+`}`)
 				t.Error("it gives no help")
 			}
 		})
+	}
+}
+
+func TestASharesHelpKeepsItsMeaning(t *testing.T) {
+	for written, want := range map[string]string{"0.999": `did you mean "99.9%"?`, "0.07": `did you mean "7%"?`, "99.9": `did you mean "99.9%"?`} {
+		list := lowered(t, sloShop+`
+slos: s: {title: "S", bad: "errors", objective: "`+written+`"}`)
+		if len(list) != 1 || list[0].Code != "quantity/unit" || list[0].Help != want {
+			t.Errorf("%s: %v\nwant help: %s", written, list, want)
+		}
 	}
 }
 
