@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"syscall"
 
 	"github.com/belfry-dev/belfry/internal/diag"
 )
@@ -27,7 +28,7 @@ func openToWrite(name string, waiting func()) (*output, error) {
 	}
 	for {
 		if err := os.MkdirAll(name, folderMode); err != nil {
-			return nil, fmt.Errorf("create output folder: %w", err)
+			return nil, cannotWrite(name, err)
 		}
 		o, err := openOutput(name, lockToWrite, waiting)
 		if errors.Is(err, errReplaced) || errors.Is(err, fs.ErrNotExist) {
@@ -35,6 +36,17 @@ func openToWrite(name string, waiting func()) (*output, error) {
 		}
 		return o, err
 	}
+}
+
+// cannotWrite says of the folder that the user named why nothing can be written there.
+func cannotWrite(folder string, err error) error {
+	switch {
+	case errors.Is(err, fs.ErrPermission):
+		return fmt.Errorf("cannot write into %s: permission denied; name another folder with --out", folder)
+	case errors.Is(err, syscall.ENOTDIR):
+		return fmt.Errorf("cannot write into %s: it is a file, or lies below one; name a folder with --out", folder)
+	}
+	return fmt.Errorf("cannot write into %s: %w", folder, err)
 }
 
 // openToRead locks the folder against writers only. It returns nil where there is no folder.

@@ -48,7 +48,7 @@ func (o *output) newStaging() (*staging, error) {
 	_, _ = rand.Read(random) // documented never to fail
 	s := &staging{output: o, folder: stagingPrefix + hex.EncodeToString(random)}
 	if err := o.root.Mkdir(s.folder, folderMode); err != nil {
-		return nil, fmt.Errorf("create staging folder: %w", err)
+		return nil, cannotWrite(o.name, err)
 	}
 	var err error
 	if s.root, err = o.root.OpenRoot(s.folder); err != nil {
