@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -57,7 +58,35 @@ func (f *proveFlags) runFiles(cmd *cobra.Command, format diag.Format) error {
 	if configuration != nil {
 		defer configuration.Close()
 	}
-	return f.proveFiles(cmd, format, set, table, configuration, began)
+	proven := f.proveFiles(cmd, format, set, table, configuration, began)
+	if err := f.routing(cmd, *world); err != nil && (proven == nil || errors.Is(proven, exitError(exitFindings))) {
+		return err
+	}
+	return proven
+}
+
+// routing prints what is wrong with the routes and receivers for these alerts, beyond what the verdicts say: routes that no alert
+// can reach, receivers that nobody uses, two that tell of the same thing.
+func (f *proveFlags) routing(cmd *cobra.Command, world check.World) error {
+	if f.alertmanager == "" {
+		return nil
+	}
+	set, _, err := read.Files(append(slices.Clone(f.rules), f.alertmanager))
+	if err != nil {
+		return err
+	}
+	table, err := check.OpenWorld(world)
+	if err != nil {
+		return err
+	}
+	found, _ := lint.Run(set, table)
+	found = slices.DeleteFunc(found, func(d diag.Diagnostic) bool {
+		return !strings.HasPrefix(d.Code, "alertmanager/") || d.Code == "alertmanager/unrouted"
+	})
+	if len(found) == 0 {
+		return nil
+	}
+	return report{found: found, format: diag.Text}.print(cmd.ErrOrStderr())
 }
 
 // refusals are the findings on what would not be loaded.
