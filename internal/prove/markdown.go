@@ -73,6 +73,9 @@ func (p *Proof) markdownRows(b *bytes.Buffer) {
 		fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |\n", p.Alert.Name, p.Alert.Severity, p.Verdict, p.turnsAt(i), p.format(incident.Level),
 			Duration(incident.FiresAfter), p.format(incident.Value), incident.resolves(), worst, reaches)
 	}
+	for _, tier := range p.Hidden {
+		fmt.Fprintf(b, "| %s | %s | %s | %s | | fires %s | | | | |\n", p.Alert.Name, p.Alert.Severity, p.Verdict, tierTurns(tier), hiddenReason)
+	}
 }
 
 func cell(text string) string {

@@ -37,9 +37,11 @@ type Proof struct {
 	Verdict   Verdict
 	Reason    string     // why it is not proven
 	Incidents []Incident // what it was driven with: one for a threshold, one a tier of an SLO's
-	Worst     *Incident  // the worst that can happen to what it watches; nil where that is unlimited
-	Blind     []string   // the metrics without which it is silent, whatever happens
-	Reaches   []Message  // the first notification of each integration
+	// Hidden are tiers that cannot fire without a faster one, which was shown: evaluations are too far apart to tell them apart.
+	Hidden  []ir.BurnTier
+	Worst   *Incident // the worst that can happen to what it watches; nil where that is unlimited
+	Blind   []string  // the metrics without which it is silent, whatever happens
+	Reaches []Message // the first notification of each integration
 	// Witness are the series that were searched for, where metrics are not declared; else nil.
 	Witness *search.Witness
 	Code    string   // of the finding that explains the reason; empty where none does

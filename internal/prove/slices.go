@@ -65,10 +65,14 @@ func (p *prover) proveTime(ctx context.Context, b *burn) (Proof, error) {
 	other := otherGroup(b.slo, s.good)
 	s.good, s.bad = append(s.good, other...), append(s.bad, other...)
 	proof := Proof{Alert: p.alert, Verdict: Proven}
-	for _, tier := range p.alert.Tier {
+	for i, tier := range p.alert.Tier {
 		if reason, err := p.silentTime(ctx, b, s, tier); err != nil || reason != "" {
 			proof.Verdict, proof.Reason = Insensitive, reason
 			return proof, err
+		}
+		if hidden := p.hidden(b, tier); hidden && i > 0 {
+			proof.Hidden = append(proof.Hidden, p.alert.Tier[i])
+			continue
 		}
 		incident, reason, err := p.timeIncident(ctx, b, s, tier)
 		if err != nil || reason != "" {
@@ -143,31 +147,44 @@ func (c pieces) phases(s sides, before time.Duration) []phase {
 
 // timeIncident lasts until the tier has fired.
 func (p *prover) timeIncident(ctx context.Context, b *burn, s sides, tier ir.BurnTier) (Incident, string, error) {
-	fills, slice := b.fills(tier), p.group.Interval
-	stand, window := p.faster(b, tier)
-	if stand == 0 {
+	fills := b.fills(tier)
+	if stand, _ := p.faster(b, tier); stand == 0 {
 		lasts := max(fills+10*time.Minute, tier.Short+5*time.Minute) + b.driver.Settle()
 		incident, reason, err := p.piecewise(ctx, b, s, pieces{count: 1, last: lasts.Truncate(p.interval)})
 		incident.Name, incident.Level = tierName(tier), 1
 		return incident, reason, err
 	}
-	c := p.cut(b, fills, stand, window)
-	c.last = (fills - time.Duration(c.count-1)*c.lasts + 3*slice).Truncate(slice)
+	c := p.divided(b, tier)
 	bad := time.Duration(c.count-1)*c.lasts + c.last
 	lasts := time.Duration(c.count-1)*c.every + c.last
 	c.lasts, c.last = c.lasts-b.smear, c.last-b.smear
-	switch {
-	case lasts > tier.Long || c.last > stand:
-		return Incident{}, "its long window does not hold as much bad time as fires it and no faster pair", nil
-	case c.lasts < 2*slice:
-		return Incident{}, "no bad time is short enough for faster pairs to stay silent", nil
-	}
 	incident, reason, err := p.piecewise(ctx, b, s, c)
 	incident.Name, incident.Level = tierName(tier), float64(bad)/float64(lasts)
 	if err == nil && reason == "" && incident.FiresAfter < time.Duration(c.count-1)*c.every {
 		reason = fmt.Sprintf("it fires %s into the incident: a faster pair of windows does", unit.FormatDuration(incident.FiresAfter))
 	}
 	return incident, reason, err
+}
+
+// divided are the pieces that fill a tier's long window, and one evaluation more.
+func (p *prover) divided(b *burn, tier ir.BurnTier) pieces {
+	fills, slice := b.fills(tier), p.group.Interval
+	stand, window := p.faster(b, tier)
+	c := p.cut(b, fills, stand, window)
+	c.last = (fills - time.Duration(c.count-1)*c.lasts + 3*slice).Truncate(slice)
+	return c
+}
+
+// hidden reports whether no bad time makes a tier fire and no faster one: evaluations are too far apart for pieces that the faster
+// tier stands, or the long window does not hold enough of them.
+func (p *prover) hidden(b *burn, tier ir.BurnTier) bool {
+	stand, _ := p.faster(b, tier)
+	if stand == 0 {
+		return false
+	}
+	c := p.divided(b, tier)
+	lasts := time.Duration(c.count-1)*c.every + c.last
+	return lasts > tier.Long || c.last > stand || c.lasts-b.smear < 2*p.group.Interval
 }
 
 // cut divides bad time into equal pieces that faster pairs of windows stand, each of which leaves their windows before the next.

@@ -61,6 +61,24 @@ func TestBadTimeFiresOnceItFillsTheLongWindow(t *testing.T) {
 	}
 }
 
+// TestATierThatCannotFireAloneIsNamed: evaluations are too far apart for bad time that one tier stands and the other does not.
+func TestATierThatCannotFireAloneIsNamed(t *testing.T) {
+	proofs := proven(t, compiled(t, "testdata/tight", "."), "TightBurnRatePage", "LooseBurnRatePage")
+	hidden := map[string]int{}
+	for _, p := range proofs {
+		if hidden[p.Alert.Name] = len(p.Hidden); p.Verdict != Proven || len(p.Incidents)+len(p.Hidden) != 2 {
+			t.Errorf("%s is %s (%s) with %d incidents", p.Alert.Name, p.Verdict, p.Reason, len(p.Incidents))
+		}
+	}
+	if diff := cmp.Diff(map[string]int{"TightBurnRatePage": 1, "LooseBurnRatePage": 0}, hidden); diff != "" {
+		t.Error(diff)
+	}
+	var table bytes.Buffer
+	if err := Print(&table, proofs); err != nil || !strings.Contains(table.String(), "6× budget over 6h      only together with the faster one") {
+		t.Errorf("%v\n%s", err, table.String())
+	}
+}
+
 // TestWhatIsWrongWithAnObjectiveIsNotProven breaks the rules of objectives in ways that no parser minds.
 func TestWhatIsWrongWithAnObjectiveIsNotProven(t *testing.T) {
 	for name, c := range map[string]struct {

@@ -41,7 +41,17 @@ func (p *Proof) rows() [][6]string {
 		}
 		rows = append(rows, row)
 	}
+	for _, tier := range p.Hidden {
+		rows = append(rows, [6]string{"", "", "-", "-", tierTurns(tier), hiddenReason})
+	}
 	return rows
+}
+
+// hiddenReason says why a tier has no incident of its own.
+const hiddenReason = "only together with the faster one"
+
+func tierTurns(t ir.BurnTier) string {
+	return fmt.Sprintf("%g× budget over %s", t.Factor, unit.FormatDuration(t.Long))
 }
 
 // why is the reason, with the place of the rule where it is the user's, and the code that explain knows more of.
@@ -71,8 +81,7 @@ func (p *Proof) turnsAt(incident int) string {
 	case p.Witness != nil && p.Witness.Turns != "":
 		return p.Witness.Turns
 	case incident < len(p.Alert.Tier):
-		tier := p.Alert.Tier[incident]
-		return fmt.Sprintf("%g× budget over %s", tier.Factor, unit.FormatDuration(tier.Long))
+		return tierTurns(p.Alert.Tier[incident])
 	}
 	return "-"
 }
@@ -138,6 +147,9 @@ func PrintDetails(w io.Writer, p *Proof) error {
 	}
 	for i := range p.Incidents {
 		p.describe(&b, i)
+	}
+	for _, tier := range p.Hidden {
+		fmt.Fprintf(&b, "  %s: fires %s\n", tierName(tier), hiddenReason)
 	}
 	if w := p.Worst; w != nil {
 		fmt.Fprintf(&b, "  %s: fires after %s\n", w.Name, Duration(w.FiresAfter))
