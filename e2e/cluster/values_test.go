@@ -13,8 +13,8 @@ import (
 )
 
 // copied are the values that kube-prometheus-stack copies into a resource of the operator under another name, and those that it
-// keeps for itself ("").
-var copied = map[string]string{"storageSpec": "storage", "useExistingSecret": ""}
+// keeps for itself (""): of podAntiAffinity it makes an affinity of the pods.
+var copied = map[string]string{"storageSpec": "storage", "useExistingSecret": "", "podAntiAffinity": ""}
 
 // operated is the resource that the chart makes of the values' part for Prometheus or Alertmanager.
 func operated(t *testing.T, kind string, values map[string]any) []byte {
