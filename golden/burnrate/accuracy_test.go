@@ -178,7 +178,7 @@ func TestWindowsAreExact(t *testing.T) {
 	const allowed = 0.005
 	var text strings.Builder
 	table := tabwriter.NewWriter(&text, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(table, "window\tfrom the raw query\tover as many scrapes\twithin a lag of\t")
+	fmt.Fprintln(table, "window\toff over as many scrapes\toff the query over the window itself\twithin a lag of\t")
 	stored, _ := traffics[0].series(rand.New(rand.NewPCG(2, 2)), 30*day)
 	s := newSimulation(t, stored)
 	from := epoch.Add(9 * day)
