@@ -254,7 +254,7 @@ class TimesTest(Case):
 
 class ProcessesTest(unittest.TestCase):
     PROGRAM = """
-import os, sys
+import os
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 from shop.metrics import Metrics
@@ -263,33 +263,33 @@ def work(value):
     metrics = Metrics(CollectorRegistry())
     metrics.http_requests_total(method="GET", route="/", status="200").inc(value)
     metrics.workers(state="busy").set(value)
-    metrics.backup_age_hours().set(3600 * value)  # the last: who sees it sees all
+    metrics.backup_age_hours().set(3600 * value)
 
+# A scrape reads the files of the processes one after the other, so it must
+# wait until the child has recorded all, and the child, whose gauges count
+# only while it lives, must wait for the scrape.
+recorded, record = os.pipe()
+scraped, scrape = os.pipe()
 child = os.fork()
 work(2 if child else 3)
 if not child:
-    sys.stdin.read()  # the gauges of a process that has ended do not count
+    os.write(record, b".")
+    os.close(scrape)
+    os.read(scraped, 1)  # returns when the parent ends, whichever way
     os._exit(0)
-import time
-deadline = time.monotonic() + 20
-while True:
-    registry = CollectorRegistry()
-    MultiProcessCollector(registry)
-    text = generate_latest(registry).decode()
-    if "backup_age_hours 3.0" in text or time.monotonic() > deadline:
-        break
-    time.sleep(0.05)
-print(text)
-os.kill(child, 9)
+os.close(record)
+os.read(recorded, 1)
+registry = CollectorRegistry()
+MultiProcessCollector(registry)
+print(generate_latest(registry).decode())
+os.close(scrape)
 os.wait()
 """
 
     def test_gauges_of_several_processes_combine_as_replicas_do(self):
         with tempfile.TemporaryDirectory() as folder:
             environment = dict(os.environ, PROMETHEUS_MULTIPROC_DIR=folder)
-            ran = subprocess.run(
-                [sys.executable, "-B", "-c", self.PROGRAM], env=environment, stdin=subprocess.PIPE, capture_output=True, text=True
-            )
+            ran = subprocess.run([sys.executable, "-B", "-c", self.PROGRAM], env=environment, capture_output=True, text=True)
         lines = ran.stdout.splitlines()
         for line in ['http_requests_total{method="GET",route="/",status="200"} 5.0', 'workers{state="busy"} 5.0', "backup_age_hours 3.0"]:
             self.assertIn(line, lines, ran.stdout + ran.stderr)
