@@ -16,14 +16,14 @@ import (
 // checkFlags are the flags of belfry check.
 type checkFlags struct {
 	compile compileFlags
-	metrics []string
+	metrics metricsFlags
 	failOn  failOn
 	verbose bool
 }
 
 func (f *checkFlags) register(flags *pflag.FlagSet) {
 	f.compile.register(flags)
-	flags.StringArrayVar(&f.metrics, "metrics", nil, "what the running service exposes, as a file or a URL, to compare with its spec (repeatable)")
+	f.metrics.register(flags, "what the running service exposes, as a `FILE or URL`, to compare with its spec (repeatable)")
 	f.failOn.register(flags)
 	flags.BoolVar(&f.verbose, "verbose", false, verboseUsage)
 }
@@ -57,11 +57,14 @@ func (f *checkFlags) check(cmd *cobra.Command, arguments []string) error {
 	}
 	options.CheckOnly = true
 	r := report{format: format, failOn: f.failOn}
+	if err := f.metrics.validate(cmd.Flags()); err != nil {
+		return err
+	}
 	running := &runningService{}
-	if len(f.metrics) > 0 {
-		if r.found, err = running.read(cmd.Context(), f.metrics); err != nil {
-			return err
-		}
+	if running.expositions, r.found, err = f.metrics.read(cmd.Context()); err != nil {
+		return err
+	}
+	if len(running.expositions) > 0 {
 		options.Inspect = running.compare
 	}
 	var typed lint.Coverage

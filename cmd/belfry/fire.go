@@ -17,27 +17,24 @@ import (
 	"github.com/belfry-dev/belfry/internal/fire"
 	"github.com/belfry-dev/belfry/internal/ir"
 	"github.com/belfry-dev/belfry/internal/prove"
+	"github.com/belfry-dev/belfry/internal/remote"
 )
 
 // fireFlags are the flags of belfry fire.
 type fireFlags struct {
-	compile    compileFlags
-	connection fire.Connection
-	lasts      time.Duration
-	resolve    bool
+	compile      compileFlags
+	alertmanager string
+	access       accessFlags
+	lasts        time.Duration
+	resolve      bool
 }
 
 func (f *fireFlags) register(flags *pflag.FlagSet) {
 	f.compile.registerInput(flags)
-	flags.StringVar(&f.connection.URL, "alertmanager", "", "address of the Alertmanager, such as http://localhost:9093 (required)")
+	flags.StringVar(&f.alertmanager, "alertmanager", "", "`URL` of the Alertmanager, such as http://localhost:9093 (required)")
 	flags.DurationVar(&f.lasts, "for", 5*time.Minute, "how long the test fires; Alertmanager ends it by itself")
 	flags.BoolVar(&f.resolve, "resolve", false, "end a test that was sent before")
-	flags.DurationVar(&f.connection.Timeout, "timeout", 10*time.Second, "how long to wait for each answer")
-	flags.StringVar(&f.connection.BearerTokenFile, "bearer-token-file", "", "file with the token that Alertmanager asks for")
-	flags.StringVar(&f.connection.CAFile, "ca-file", "", "file with the certificate of the authority that signed Alertmanager's")
-	flags.StringVar(&f.connection.CertFile, "cert-file", "", "file with the certificate to show")
-	flags.StringVar(&f.connection.KeyFile, "key-file", "", "file with the key of that certificate")
-	flags.BoolVar(&f.connection.InsecureSkipVerify, "insecure-skip-verify", false, "accept any certificate")
+	f.access.register(flags)
 }
 
 func fireCommand() *cobra.Command {
@@ -65,14 +62,15 @@ Exit codes: 0 it reaches whom the spec says, 1 it does not, or it is not proven,
 
 func (f *fireFlags) fire(cmd *cobra.Command, name string, packages []string) error {
 	switch {
-	case f.connection.URL == "":
+	case f.alertmanager == "":
 		return errors.New("say which Alertmanager, with --alertmanager http://localhost:9093")
 	case f.lasts <= 0:
 		return fmt.Errorf("--for %s: the test must last some time", f.lasts)
-	case f.connection.Timeout <= 0:
-		return fmt.Errorf("--timeout %s: an answer takes some time", f.connection.Timeout)
 	}
-	client, err := fire.NewClient(f.connection)
+	if err := f.access.validate(cmd.Flags(), true, "--alertmanager names one"); err != nil {
+		return err
+	}
+	client, err := f.access.Client(f.alertmanager, "Alertmanager")
 	if err != nil {
 		return err
 	}
@@ -170,7 +168,7 @@ func proveOne(ctx context.Context, output *generator.Output, name string) (*prov
 	return &proofs[0], nil
 }
 
-func resolveTest(cmd *cobra.Command, client *fire.Client, test fire.Alert, now time.Time) error {
+func resolveTest(cmd *cobra.Command, client *remote.Client, test fire.Alert, now time.Time) error {
 	name := test.Labels["alertname"]
 	ended, err := fire.Resolve(cmd.Context(), client, test, now)
 	if err != nil {

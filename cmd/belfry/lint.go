@@ -21,18 +21,19 @@ import (
 
 // lintFlags are the flags of belfry lint.
 type lintFlags struct {
-	specs, expositions []string
-	targetLabels       []string
-	client, format     string
-	baseline           string
-	updateBaseline     bool
-	failOn             failOn
-	verbose            bool
+	specs          []string
+	metrics        metricsFlags
+	targetLabels   []string
+	client, format string
+	baseline       string
+	updateBaseline bool
+	failOn         failOn
+	verbose        bool
 }
 
 func (f *lintFlags) register(flags *pflag.FlagSet) {
 	flags.StringArrayVar(&f.specs, "spec", nil, "spec whose metrics the files may read (repeatable)")
-	flags.StringArrayVar(&f.expositions, "metrics", nil, "exposition of a program whose metrics the files may read, as a file or a URL (repeatable)")
+	f.metrics.register(flags, "exposition of a program whose metrics the files may read, as a `FILE or URL` (repeatable)")
 	flags.StringVar(&f.client, "client", "", "client library of those programs, whose rules for names hold: go, python or otel")
 	flags.StringArrayVar(&f.targetLabels, "target-label", nil, "label that scraping adds besides the usual ones, such as cost_center (repeatable)")
 	flags.StringVar(&f.baseline, "baseline", "", "file of known findings, which are counted and not reported")
@@ -75,7 +76,7 @@ to check in a folder.`,
 
 // lint reads the files, and what is known of their metrics, and reports what is wrong.
 func (f *lintFlags) lint(cmd *cobra.Command, files []string) error {
-	if err := f.validate(files); err != nil {
+	if err := f.validate(cmd.Flags(), files); err != nil {
 		return err
 	}
 	format, err := diag.ParseFormat(f.format)
@@ -127,17 +128,17 @@ func isFolder(path string) bool {
 }
 
 // validate refuses what cannot be meant.
-func (f *lintFlags) validate(files []string) error {
+func (f *lintFlags) validate(flags *pflag.FlagSet, files []string) error {
 	if slices.Contains(files, "-") {
 		return errors.New("lint reads files and not the standard input, so that findings have a place: save it to a file")
 	}
-	if f.client == "" {
-		return nil
+	if err := f.metrics.validate(flags); err != nil || f.client == "" {
+		return err
 	}
 	if !slices.Contains(promql.Clients(), promql.Client(f.client)) {
 		return fmt.Errorf("unknown client library %q: write one of %s", f.client, joined(promql.Clients()))
 	}
-	if len(f.specs)+len(f.expositions) == 0 {
+	if len(f.specs)+len(f.metrics.places) == 0 {
 		return errors.New("--client says how the names of a program's metrics are made: say which program, with --metrics or --spec")
 	}
 	return nil
@@ -158,19 +159,11 @@ func (f *lintFlags) world(ctx context.Context) (*check.World, diag.List, error) 
 			world.Specs = append(world.Specs, output.Program)
 		}
 	}
-	var found diag.List
-	for _, place := range f.expositions {
-		metrics, wrong, err := read.ExpositionFrom(ctx, place)
-		if err != nil {
-			return nil, nil, err
-		}
-		found = append(found, wrong...)
-		var described []promql.Metric
-		for _, m := range metrics {
-			described = append(described, m.Described())
-		}
-		world.Exposed = append(world.Exposed, described)
+	exposed, found, err := f.metrics.described(ctx)
+	if err != nil {
+		return nil, nil, err
 	}
+	world.Exposed = exposed
 	return world, found, nil
 }
 

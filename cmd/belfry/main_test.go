@@ -66,13 +66,20 @@ func status(ts *testscript.TestScript, negated bool, arguments []string) {
 	}
 }
 
-// serve FILE answers every request with a file until the script ends, at the address in $URL.
+// serve FILE [AUTHORIZATION] answers every request with a file until the script ends, at the address in $URL; with an authorization,
+// those that show it.
 func serve(ts *testscript.TestScript, negated bool, arguments []string) {
-	if negated || len(arguments) != 1 {
-		ts.Fatalf("usage: serve file")
+	if negated || len(arguments) < 1 || len(arguments) > 2 {
+		ts.Fatalf("usage: serve file [authorization]")
 	}
 	content := ts.ReadFile(arguments[0])
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, content) }))
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if len(arguments) == 2 && r.Header.Get("Authorization") != arguments[1] {
+			w.WriteHeader(http.StatusUnauthorized)
+			return
+		}
+		_, _ = io.WriteString(w, content)
+	}))
 	ts.Defer(server.Close)
 	ts.Setenv("URL", server.URL)
 }

@@ -33,7 +33,7 @@ type proveFlags struct {
 	verbose bool
 	// of files that others wrote
 	rules        []string
-	expositions  []string
+	metrics      metricsFlags
 	alertmanager string
 }
 
@@ -64,7 +64,7 @@ Exit codes: 0 all are proven, 1 some are not, 2 it could not run.`,
 	cmd.Flags().BoolVar(&flags.write, "write", false, "write the proofs into the output folder as "+prove.RecordPath)
 	cmd.Flags().BoolVar(&flags.verbose, "verbose", false, "show the course of each incident, what is sent, and what an alert cannot see")
 	cmd.Flags().StringArrayVar(&flags.rules, "rules", nil, "prove the alerts of this rule file, PrometheusRule or folder instead of a spec's (repeatable)")
-	cmd.Flags().StringArrayVar(&flags.expositions, "metrics", nil, "exposition of a program whose metrics these rules read, as a file or a URL (repeatable)")
+	flags.metrics.register(cmd.Flags(), "exposition of a program whose metrics these rules read, as a `FILE or URL` (repeatable)")
 	cmd.Flags().StringVar(&flags.alertmanager, "alertmanager", "", "configuration of Alertmanager that is told of them")
 	return cmd
 }
@@ -79,7 +79,7 @@ func (f *proveFlags) run(cmd *cobra.Command, arguments []string) error {
 	case f.write && len(f.alerts) > 0:
 		return fmt.Errorf("--write writes the proofs of all alerts: leave --alert out")
 	}
-	if err := f.checkFiles(arguments); err != nil {
+	if err := f.checkFiles(cmd.Flags(), arguments); err != nil {
 		return err
 	}
 	if len(f.rules) > 0 {

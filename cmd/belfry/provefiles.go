@@ -3,13 +3,13 @@ package main
 import (
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/belfry-dev/belfry/internal/check"
 	"github.com/belfry-dev/belfry/internal/diag"
@@ -40,13 +40,12 @@ func (f *proveFlags) runFiles(cmd *cobra.Command, format diag.Format) error {
 	if err != nil {
 		return err
 	}
-	known := lintFlags{expositions: f.expositions}
-	world, more, err := known.world(cmd.Context())
+	exposed, more, err := f.metrics.described(cmd.Context())
 	if err != nil {
 		return err
 	}
-	world.Recordings = lint.Recordings(set)
-	table, err := check.OpenWorld(*world)
+	world := check.World{Exposed: exposed, Recordings: lint.Recordings(set)}
+	table, err := check.OpenWorld(world)
 	if err != nil {
 		return err
 	}
@@ -59,7 +58,7 @@ func (f *proveFlags) runFiles(cmd *cobra.Command, format diag.Format) error {
 		defer configuration.Close()
 	}
 	proven := f.proveFiles(cmd, format, set, table, configuration, began)
-	if err := f.routing(cmd, *world); err != nil && (proven == nil || errors.Is(proven, exitError(exitFindings))) {
+	if err := f.routing(cmd, world); err != nil && (proven == nil || errors.Is(proven, exitError(exitFindings))) {
 		return err
 	}
 	return proven
@@ -150,21 +149,19 @@ func (f *proveFlags) proveFiles(cmd *cobra.Command, format diag.Format, set *rea
 }
 
 // checkFiles refuses flags that do not go together.
-func (f *proveFlags) checkFiles(arguments []string) error {
+func (f *proveFlags) checkFiles(flags *pflag.FlagSet, arguments []string) error {
 	switch {
 	case len(f.rules) == 0 && f.alertmanager != "":
 		return errors.New("--alertmanager goes with --rules: a spec has its own configuration")
-	case len(f.rules) == 0 && len(f.expositions) > 0:
+	case len(f.rules) == 0 && len(f.metrics.places) > 0:
 		return errors.New("--metrics goes with --rules: a spec declares its metrics")
 	case len(f.rules) > 0 && len(arguments) > 0:
 		return errors.New("prove either packages or the files of --rules, not both")
 	case len(f.rules) > 0 && f.write:
 		return errors.New("--write keeps the proofs of a spec's package: leave it out with --rules")
 	}
-	if f.alertmanager != "" {
-		if info, err := os.Stat(f.alertmanager); err == nil && info.IsDir() {
-			return fmt.Errorf("--alertmanager takes a file, and %s is a folder", f.alertmanager)
-		}
+	if f.alertmanager != "" && isFolder(f.alertmanager) {
+		return fmt.Errorf("--alertmanager takes a file, and %s is a folder", f.alertmanager)
 	}
-	return nil
+	return f.metrics.validate(flags)
 }
