@@ -21,7 +21,7 @@ var layers = [][]string{
 	{"internal/rulefile", "schema/catalog", "templates"},
 	{"schema", "internal/read", "internal/baseline"},
 	{"internal/lower", "internal/lint", "internal/slospec", "internal/simulate", "internal/witness", "internal/notify", "internal/exposed"},
-	{"internal/search"},
+	{"internal/search", "internal/oracle"},
 	{"internal/check", "internal/prove", "internal/fire", "internal/sketch"},
 	{"generator/"},
 	{"generator"},
