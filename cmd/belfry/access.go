@@ -32,7 +32,7 @@ func (f *accessFlags) register(flags *pflag.FlagSet) {
 	flags.StringVar(&f.KeyFile, "key-file", "", "`FILE` with the key of that certificate, as PEM")
 	flags.StringVar(&f.TokenFile, "bearer-token-file", "", "`FILE` with the bearer token to show to the server")
 	flags.StringVar(&f.BasicAuthFile, "basic-auth-file", "", "`FILE` with user:password to show to the server")
-	flags.DurationVar(&f.Timeout, "timeout", defaultTimeout, "how long the server may take for an answer")
+	flags.DurationVar(&f.Timeout, "timeout", defaultTimeout, "`DURATION` that the server may take for an answer")
 }
 
 // validate refuses flags that would do nothing. Asked says whether a server is, because of the flag or argument in words.
@@ -40,10 +40,8 @@ func (f *accessFlags) validate(flags *pflag.FlagSet, asked bool, because string)
 	if f.Timeout <= 0 {
 		return errors.New("--timeout wants a time above zero, such as 30s")
 	}
-	for _, name := range accessNames {
-		if !asked && flags.Changed(name) {
-			return fmt.Errorf("--%s has a meaning only where %s", name, because)
-		}
+	if !asked {
+		return refuse(flags, "unless "+because, accessNames...)
 	}
 	return nil
 }

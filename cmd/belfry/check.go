@@ -17,14 +17,16 @@ import (
 type checkFlags struct {
 	compile compileFlags
 	metrics metricsFlags
-	failOn  failOn
+	format  choice[diag.Format]
+	failOn  choice[diag.Severity]
 	verbose bool
 }
 
 func (f *checkFlags) register(flags *pflag.FlagSet) {
 	f.compile.register(flags)
+	registerFormat(flags, &f.format)
 	f.metrics.register(flags, "what the running service exposes, as a `FILE or URL`, to compare with its spec (repeatable)")
-	f.failOn.register(flags)
+	registerFailOn(flags, &f.failOn)
 	flags.BoolVar(&f.verbose, "verbose", false, verboseUsage)
 }
 
@@ -51,16 +53,14 @@ Exit codes: 0 no errors (there may be warnings, unless --fail-on warning), 1 err
 
 // check keeps what is found and counted of each package, and no package: a fleet may have thousands.
 func (f *checkFlags) check(cmd *cobra.Command, arguments []string) error {
-	options, format, err := f.compile.options(arguments)
-	if err != nil {
-		return err
-	}
-	options.CheckOnly = true
-	r := report{format: format, failOn: f.failOn}
 	if err := f.metrics.validate(cmd.Flags()); err != nil {
 		return err
 	}
+	options := f.compile.options(arguments)
+	options.CheckOnly = true
+	r := report{format: f.format.value, failOn: f.failOn.value}
 	running := &runningService{}
+	var err error
 	if running.expositions, r.found, err = f.metrics.read(cmd.Context()); err != nil {
 		return err
 	}

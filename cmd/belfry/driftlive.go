@@ -29,9 +29,9 @@ func (f *liveFlags) register(flags *pflag.FlagSet) {
 // asked reports whether servers are to be compared. Flags that would then do nothing, and those that do nothing else, are refused.
 func (f *liveFlags) asked(flags *pflag.FlagSet) (bool, error) {
 	asked := len(f.prometheus)+len(f.alertmanager) > 0
-	for _, name := range []string{"out", "only"} {
-		if asked && flags.Changed(name) {
-			return asked, fmt.Errorf("--%s has no meaning where servers are compared, and not the output folder", name)
+	if asked {
+		if err := refuse(flags, "where servers are compared, and not the output folder", "out", "only"); err != nil {
+			return asked, err
 		}
 	}
 	return asked, f.access.validate(flags, asked, "--prometheus or --alertmanager names a server")

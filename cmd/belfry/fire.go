@@ -30,9 +30,9 @@ type fireFlags struct {
 }
 
 func (f *fireFlags) register(flags *pflag.FlagSet) {
-	f.compile.registerInput(flags)
+	f.compile.register(flags)
 	flags.StringVar(&f.alertmanager, "alertmanager", "", "`URL` of the Alertmanager, such as http://localhost:9093 (required)")
-	flags.DurationVar(&f.lasts, "for", 5*time.Minute, "how long the test fires; Alertmanager ends it by itself")
+	flags.DurationVar(&f.lasts, "for", 5*time.Minute, "`DURATION` that the test fires; Alertmanager ends it by itself")
 	flags.BoolVar(&f.resolve, "resolve", false, "end a test that was sent before")
 	f.access.register(flags)
 }
@@ -51,7 +51,7 @@ with real ones, people are woken by it, and while it fires it inhibits what the 
 Exit codes: 0 it reaches whom the spec says, 1 it does not, or it is not proven, 2 it could not be sent.`,
 		Example: "  belfry fire HighErrorRate --alertmanager http://localhost:9093 --for 10m\n" +
 			"  belfry fire HighErrorRate --alertmanager http://localhost:9093 --resolve",
-		Args: cobra.MinimumNArgs(1),
+		Args: arguments(1, many, "say which alert"),
 		RunE: func(cmd *cobra.Command, arguments []string) error {
 			return flags.fire(cmd, arguments[0], arguments[1:])
 		},
@@ -66,6 +66,11 @@ func (f *fireFlags) fire(cmd *cobra.Command, name string, packages []string) err
 		return errors.New("say which Alertmanager, with --alertmanager http://localhost:9093")
 	case f.lasts <= 0:
 		return fmt.Errorf("--for %s: the test must last some time", f.lasts)
+	}
+	if f.resolve {
+		if err := refuse(cmd.Flags(), "with --resolve", "for"); err != nil {
+			return err
+		}
 	}
 	if err := f.access.validate(cmd.Flags(), true, "--alertmanager names one"); err != nil {
 		return err
@@ -97,10 +102,7 @@ func (f *fireFlags) fire(cmd *cobra.Command, name string, packages []string) err
 
 // proof proves the alert of a name. The program is that which has it.
 func (f *fireFlags) proof(cmd *cobra.Command, name string, packages []string) (*prove.Proof, *ir.Program, error) {
-	options, _, err := f.compile.options(packages)
-	if err != nil {
-		return nil, nil, err
-	}
+	options := f.compile.options(packages)
 	options.Kinds = []artifact.Kind{artifact.Rules}
 	result, err := generator.Compile(options)
 	if err != nil {

@@ -27,7 +27,7 @@ const evaluationInterval = time.Minute
 var loading = []string{"rule/invalid", "promql/syntax", "alertmanager/config"}
 
 // runFiles proves rules that others wrote.
-func (f *proveFlags) runFiles(cmd *cobra.Command, format diag.Format) error {
+func (f *proveFlags) runFiles(cmd *cobra.Command) error {
 	began := time.Now()
 	set, found, err := read.Files(f.rules)
 	if err != nil {
@@ -57,7 +57,7 @@ func (f *proveFlags) runFiles(cmd *cobra.Command, format diag.Format) error {
 	if configuration != nil {
 		defer configuration.Close()
 	}
-	proven := f.proveFiles(cmd, format, set, table, configuration, began)
+	proven := f.proveFiles(cmd, set, table, configuration, began)
 	if err := f.routing(cmd, world); err != nil && (proven == nil || errors.Is(proven, exitError(exitFindings))) {
 		return err
 	}
@@ -124,7 +124,7 @@ func (f *proveFlags) configuration() (*notify.Pipeline, diag.List, error) {
 	return pipeline, nil, nil
 }
 
-func (f *proveFlags) proveFiles(cmd *cobra.Command, format diag.Format, set *read.Set, table *promql.Table, pipeline *notify.Pipeline, began time.Time) error {
+func (f *proveFlags) proveFiles(cmd *cobra.Command, set *read.Set, table *promql.Table, pipeline *notify.Pipeline, began time.Time) error {
 	groups, places, err := prove.GroupsOf(set, evaluationInterval)
 	if err != nil {
 		return err
@@ -145,12 +145,14 @@ func (f *proveFlags) proveFiles(cmd *cobra.Command, format diag.Format, set *rea
 	if err != nil {
 		return err
 	}
-	return f.tell(cmd, format, proofs, began)
+	return f.tell(cmd, proofs, began)
 }
 
-// checkFiles refuses flags that do not go together.
-func (f *proveFlags) checkFiles(flags *pflag.FlagSet, arguments []string) error {
+// validate refuses flags that do not go together.
+func (f *proveFlags) validate(flags *pflag.FlagSet, arguments []string) error {
 	switch {
+	case f.write && len(f.alerts) > 0:
+		return errors.New("--write writes the proofs of all alerts: leave --alert out")
 	case len(f.rules) == 0 && f.alertmanager != "":
 		return errors.New("--alertmanager goes with --rules: a spec has its own configuration")
 	case len(f.rules) == 0 && len(f.metrics.places) > 0:
@@ -162,6 +164,16 @@ func (f *proveFlags) checkFiles(flags *pflag.FlagSet, arguments []string) error 
 	}
 	if f.alertmanager != "" && isFolder(f.alertmanager) {
 		return fmt.Errorf("--alertmanager takes a file, and %s is a folder", f.alertmanager)
+	}
+	if len(f.rules) > 0 {
+		if err := refuse(flags, "with --rules, where nothing is compiled", "tag", "templates"); err != nil {
+			return err
+		}
+	}
+	if !f.write {
+		if err := refuse(flags, "without --write", "out"); err != nil {
+			return err
+		}
 	}
 	return f.metrics.validate(flags)
 }

@@ -55,7 +55,7 @@ func newAmount(u unit.Unit) *amountView {
 	case u.IsData() && u.String() == "B":
 		text, amount.Kind = "is an amount of data.", "int64"
 	}
-	amount.Doc = templates.Wrap(amount.Type + " " + text)
+	amount.Doc = templates.Wrap(amount.Type+" "+text, templates.CommentWidth)
 	return amount
 }
 

@@ -18,7 +18,7 @@ func comment(metric *ir.Metric, one *metricView) []string {
 	if spelling := metric.Unit.String(); spelling != "" {
 		text += ", in " + spelling
 	}
-	lines := templates.Wrap(text + ": " + sentence(metric.Help))
+	lines := templates.Wrap(text+": "+sentence(metric.Help), templates.CommentWidth)
 	if metric.Type == ir.Info {
 		return append(lines, "", "The facts set before are no longer exposed.")
 	}
@@ -26,7 +26,7 @@ func comment(metric *ir.Metric, one *metricView) []string {
 		if label.Enum == nil {
 			lines = append(lines, "")
 			lines = append(lines, templates.Wrap(fmt.Sprintf("The first %d values of %s get series of their own, all others share the value \"other\".",
-				label.Limit, label.Parameter))...)
+				label.Limit, label.Parameter), templates.CommentWidth)...)
 		}
 	}
 	if len(one.Exclude) > 0 {

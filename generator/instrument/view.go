@@ -80,7 +80,7 @@ func newPackageView(p *ir.Program) (*packageView, error) {
 	types := newEnums(own, names)
 	view.Enums = types.all
 	view.Doc = templates.Wrap(fmt.Sprintf("Package %s records the metrics of %s. Their names, labels and buckets are those that "+
-		"dashboards and alerts are made from, so they cannot drift apart.", view.Package, title(p)))
+		"dashboards and alerts are made from, so they cannot drift apart.", view.Package, title(p)), templates.CommentWidth)
 	methods, fields := newScope(memberNames...), newScope(memberNames...)
 	for _, metric := range own {
 		one, err := view.metric(metric, types)

@@ -38,5 +38,5 @@ func docstring(m *ir.Metric) []string {
 // wrap breaks a text into lines of a docstring.
 func wrap(text string) []string {
 	text = strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(text)
-	return templates.Wrap(text)
+	return templates.Wrap(text, templates.CommentWidth)
 }

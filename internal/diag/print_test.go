@@ -251,18 +251,6 @@ func TestJUnitFailsErrorsAndSkipsWarnings(t *testing.T) {
 	}
 }
 
-func TestParseFormat(t *testing.T) {
-	for _, format := range Formats() {
-		if got, err := ParseFormat(string(format)); got != format || err != nil {
-			t.Errorf("ParseFormat(%q) = %q, %v", format, got, err)
-		}
-	}
-	_, err := ParseFormat("yaml")
-	if err == nil || !strings.Contains(err.Error(), "text, json, github, sarif, junit") {
-		t.Errorf("an unknown format gives %v, want the list of formats", err)
-	}
-}
-
 type broken struct{}
 
 func (broken) Write([]byte) (int, error) { return 0, errors.New("disk full") }
