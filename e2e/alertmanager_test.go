@@ -82,7 +82,7 @@ func TestAlertmanagerRoutesAlertsToWhoMustHearOfThem(t *testing.T) {
 		if err := s.post("/api/v2/alerts", sent); err != nil {
 			t.Fatal(err)
 		}
-		waitUntil(t, func() error {
+		within(t, patience, func() error {
 			alerts, err := s.alertsOf()
 			if err != nil {
 				return err
@@ -137,7 +137,7 @@ func TestACriticalAlertMutesTheWarningOnItsSignalAlone(t *testing.T) {
 		if err := s.post("/api/v2/alerts", sent); err != nil {
 			t.Fatal(err)
 		}
-		waitUntil(t, func() error {
+		within(t, patience, func() error {
 			alerts, err := s.alertsOf()
 			if err != nil {
 				return err

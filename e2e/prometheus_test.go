@@ -66,7 +66,7 @@ func TestPrometheusEvaluatesEveryRule(t *testing.T) {
 			}
 		}
 		s := startPrometheus(t, r, folder, "prometheus.yaml")
-		waitUntil(t, func() error {
+		within(t, patience, func() error {
 			var got loaded
 			if err := s.get("/api/v1/rules", &got); err != nil {
 				return err

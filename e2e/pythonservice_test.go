@@ -47,7 +47,7 @@ func startPython(t *testing.T, dir string) string {
 		}
 	})
 	url := "http://" + address + "/metrics"
-	waitUntil(t, func() error {
+	within(t, patience, func() error {
 		response, err := http.Get(url)
 		return answer(response, err, nil)
 	})

@@ -121,8 +121,8 @@ func TestPrometheusScrapesReplicasAsTheRulesExpect(t *testing.T) {
 	}
 	eachRelease(t, func(t *testing.T, r release) {
 		s := startPrometheus(t, r, folder, "prometheus.yaml")
-		waitUntil(t, func() error { return s.hasSeries(want) })
-		waitUntil(t, func() error { return s.hasAlerts("CriticalQueueDepth", "WarningQueueDepth", "HighErrorRate") })
+		within(t, patience, func() error { return s.hasSeries(want) })
+		within(t, patience, func() error { return s.hasAlerts("CriticalQueueDepth", "WarningQueueDepth", "HighErrorRate") })
 	})
 }
 

@@ -86,7 +86,7 @@ func start(t *testing.T, dir, program string, arguments ...string) server {
 			t.Logf("%s printed:\n%s", filepath.Base(program), s.log)
 		}
 	})
-	waitUntil(t, func() error {
+	within(t, patience, func() error {
 		select {
 		case <-ended:
 			t.Fatalf("%s %q ended", program, arguments)
@@ -134,17 +134,17 @@ func answer(response *http.Response, err error, into any) error {
 // these tests.
 const patience = 5 * time.Minute
 
-// waitUntil asks again and again until there is no error.
-func waitUntil(t *testing.T, ask func() error) {
+// within asks again and again until there is no error.
+func within(t *testing.T, limit time.Duration, ask func() error) {
 	t.Helper()
-	end := time.Now().Add(patience)
+	end := time.Now().Add(limit)
 	for {
 		err := ask()
 		if err == nil {
 			return
 		}
 		if time.Now().After(end) {
-			t.Fatalf("after %v: %v", patience, err)
+			t.Fatalf("after %v: %v", limit, err)
 		}
 		time.Sleep(100 * time.Millisecond)
 	}
