@@ -7,7 +7,6 @@ import (
 	"regexp"
 	"slices"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -67,7 +66,7 @@ func TestPrometheusEvaluatesEveryRule(t *testing.T) {
 			}
 		}
 		s := startPrometheus(t, r, folder, "prometheus.yaml")
-		within(t, time.Minute, func() error {
+		within(t, patience, func() error {
 			var got loaded
 			if err := s.get("/api/v1/rules", &got); err != nil {
 				return err

@@ -155,13 +155,24 @@ func (p project) withPage(tools string) (string, error) {
 	return modfile, err
 }
 
-// install copies programs to a folder that is there as a whole or not at all.
+// install copies programs to a folder that is there as a whole or not at all. Another run may install the same at the same time.
 func install(staged, folder string) error {
-	partial := fmt.Sprintf("%s.%d", folder, os.Getpid())
+	if err := os.MkdirAll(filepath.Dir(folder), 0o755); err != nil {
+		return err
+	}
+	partial, err := os.MkdirTemp(filepath.Dir(folder), filepath.Base(folder)+".")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(partial)
 	if err := os.CopyFS(partial, os.DirFS(staged)); err != nil {
 		return err
 	}
-	return os.Rename(partial, folder)
+	err = os.Rename(partial, folder)
+	if _, there := os.Stat(folder); there == nil {
+		return nil
+	}
+	return err
 }
 
 func command(dir, program string, arguments ...string) (string, error) {

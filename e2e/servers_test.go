@@ -69,7 +69,7 @@ func start(t *testing.T, dir, program string, arguments ...string) server {
 	command := exec.CommandContext(ctx, program, append(arguments, "--web.listen-address="+address)...)
 	command.Dir, command.Stdout, command.Stderr = dir, s.log, s.log
 	command.Cancel = func() error { return command.Process.Signal(syscall.SIGTERM) }
-	command.WaitDelay = 20 * time.Second
+	command.WaitDelay = time.Minute
 	if err := command.Start(); err != nil {
 		stop()
 		t.Fatal(err)
@@ -86,7 +86,7 @@ func start(t *testing.T, dir, program string, arguments ...string) server {
 			t.Logf("%s printed:\n%s", filepath.Base(program), s.log)
 		}
 	})
-	within(t, time.Minute, func() error {
+	within(t, patience, func() error {
 		select {
 		case <-ended:
 			t.Fatalf("%s %q ended", program, arguments)
@@ -129,6 +129,10 @@ func answer(response *http.Response, err error, into any) error {
 	}
 	return json.Unmarshal(text, into)
 }
+
+// patience is how long anything is waited for. It is far more than even a busy machine needs: how long something takes is no matter of
+// these tests.
+const patience = 5 * time.Minute
 
 // within asks again and again until there is no error.
 func within(t *testing.T, limit time.Duration, ask func() error) {
