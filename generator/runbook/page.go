@@ -54,9 +54,9 @@ func fenced(language, code string) block {
 
 func newPage(p *ir.Program, alert *ir.Alert, muting *muting) *page {
 	shown := &page{
-		Link: linkTo(alert.Name), Severity: alert.Severity, Service: serviceTitle(p), Component: alert.Component,
-		Subject: oneLine(alert.Signal.Title), Meaning: strings.TrimSpace(alert.Signal.Help), Condition: condition(alert),
-		Dashboard: untemplated(alert.DashboardURL), Causes: closeFences(alert.Note), Action: alert.Action,
+		Link: linkTo(alert.Name), Severity: alert.Severity, Service: serviceTitle(p), Component: oneLine(alert.Component),
+		Subject: oneLine(alert.Signal.Title), Meaning: oneLine(alert.Signal.Help), Condition: condition(alert),
+		Dashboard: untemplated(alert.DashboardURL), Causes: closeFences(alert.Note), Action: oneLine(alert.Action),
 		Team: team(p, alert), Silence: silence(alert),
 	}
 	if alert.KeepFor > 0 {

@@ -43,10 +43,10 @@ func channels(p *ir.Program, name string) string {
 	add(r.PagerDuty != nil, "PagerDuty")
 	add(r.Opsgenie != nil, "Opsgenie")
 	if r.Slack != nil {
-		add(true, "Slack "+r.Slack.Channel)
+		add(true, "Slack "+oneLine(r.Slack.Channel))
 	}
 	if r.Email != nil {
-		add(true, "e-mail to "+r.Email.To)
+		add(true, "e-mail to "+oneLine(r.Email.To))
 	}
 	add(r.MSTeams != nil, "Microsoft Teams")
 	add(r.Discord != nil, "Discord")

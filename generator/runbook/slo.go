@@ -32,7 +32,7 @@ func sloSubject(alert *ir.Alert) (subject, meaning string) {
 	case ir.AlertTraffic:
 		return "Hardly any traffic for " + quoted(title), "users may not get through at all."
 	default:
-		return title, strings.TrimSpace(alert.Signal.Help)
+		return title, oneLine(alert.Signal.Help)
 	}
 }
 

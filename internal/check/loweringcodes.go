@@ -5,7 +5,8 @@ import "github.com/belfry-dev/belfry/internal/diag"
 // loweringCodes are what lowering reports.
 var loweringCodes = []Code{
 	{Code: "alert/template", Severity: diag.Error, Doc: Doc{
-		"an alert's text is a template that Prometheus cannot expand", "The notification would show an error instead of the text."}},
+		"an alert's text is a template that Prometheus cannot expand, or a template stands where it is not meant to be expanded",
+		"The notification would show an error instead of the text. Titles become parts of texts, and labels must be known beforehand for routes to be proven."}},
 	{Code: "alert/threshold", Severity: diag.Error, Doc: Doc{
 		"an alert has no threshold, or two", "An alert fires above one value or below one value."}},
 	{Code: "group/empty", Severity: diag.Warning, Doc: Doc{
@@ -66,6 +67,8 @@ var loweringCodes = []Code{
 		"a volume is too small for what it keeps, or has a class and no size", "Prometheus stops where its volume is full, and with it every alert."}},
 	{Code: "receiver/empty", Severity: diag.Error, Doc: Doc{
 		"a receiver has no channel", "Alerts routed to it would reach nobody."}},
+	{Code: "receiver/template", Severity: diag.Error, Doc: Doc{
+		"a template of a receiver cannot be expanded", "Alertmanager notices it when an alert fires, and then tells nobody."}},
 	{Code: "receiver/webhook", Severity: diag.Error, Doc: Doc{
 		"a webhook has no address, or two", "The address stands in url, or, where it is a secret, in urlFrom."}},
 	{Code: "reference/catalog", Severity: diag.Error, Doc: Doc{

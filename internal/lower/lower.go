@@ -33,6 +33,7 @@ func Lower(in Input) (*ir.Program, diag.List) {
 
 		recordedIn: map[string]string{}, collides: map[string]bool{}, made: map[string]string{},
 	}
+	l.checkTexts()
 	l.platform()
 	l.service()
 	l.metricTable()

@@ -37,11 +37,7 @@ func checkTemplate(text string, a *ir.Alert) error {
 	expander := template.NewTemplateExpander(context.Background(), templateHeader+text, a.Name,
 		template.AlertTemplateData(labels, nil, "", promql.Sample{F: a.Threshold.Value}), model.Time(0), noQuery, &url.URL{}, nil)
 	if _, err := expander.Expand(); err != nil {
-		message := err.Error()
-		if i := strings.LastIndex(message, ": "); i >= 0 {
-			message = message[i+2:]
-		}
-		return fmt.Errorf("it cannot be expanded: %s", message)
+		return fmt.Errorf("it cannot be expanded: %s", lastPart(err))
 	}
 	for _, match := range labelAction.FindAllStringSubmatch(text, -1) {
 		if name := match[1]; labels[name] == "" && name != "alertname" {
@@ -49,4 +45,13 @@ func checkTemplate(text string, a *ir.Alert) error {
 		}
 	}
 	return nil
+}
+
+// lastPart is what is wrong with a template, without the names that its engine gives it.
+func lastPart(err error) string {
+	message := err.Error()
+	if i := strings.LastIndex(message, ": "); i >= 0 {
+		return message[i+2:]
+	}
+	return message
 }
