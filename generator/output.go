@@ -46,7 +46,16 @@ func cannotWrite(folder string, err error) error {
 	case errors.Is(err, syscall.ENOTDIR):
 		return fmt.Errorf("cannot write into %s: it is a file, or lies below one; name a folder with --out", folder)
 	}
-	return fmt.Errorf("cannot write into %s: %w", folder, err)
+	return fmt.Errorf("cannot write into %s: %w", folder, cause(err))
+}
+
+// cause is what the system said, without the name of the call and of files that the user does not know, such as staged ones.
+func cause(err error) error {
+	var number syscall.Errno
+	if errors.As(err, &number) {
+		return number
+	}
+	return err
 }
 
 // openToRead locks the folder against writers only. It returns nil where there is no folder.
@@ -187,7 +196,7 @@ func (o *output) inTheWay(wanted string, seen sight) diag.Diagnostic {
 func (o *output) readFile(p string) ([]byte, error) {
 	data, err := o.root.ReadFile(p)
 	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", display(o.name, p), err)
+		return nil, fmt.Errorf("cannot read %s: %w", display(o.name, p), cause(err))
 	}
 	return data, nil
 }

@@ -75,7 +75,7 @@ func (s *staging) addManifest(data []byte) (string, error) { return s.write(mani
 func (s *staging) write(name string, data []byte) (string, error) {
 	file, err := s.root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, fileMode)
 	if err != nil {
-		return "", fmt.Errorf("stage file: %w", err)
+		return "", cannotWrite(s.output.name, err)
 	}
 	_, err = file.Write(data)
 	if err == nil && !s.modes {
@@ -85,7 +85,7 @@ func (s *staging) write(name string, data []byte) (string, error) {
 		err = closeErr
 	}
 	if err != nil {
-		return "", fmt.Errorf("stage file: %w", err)
+		return "", cannotWrite(s.output.name, err)
 	}
 	return path.Join(s.folder, name), nil
 }

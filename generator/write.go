@@ -163,7 +163,7 @@ func (w *writer) move(m move) error {
 		return err
 	}
 	if err := w.output.root.Rename(m.staged, m.target); err != nil {
-		return fmt.Errorf("write %s: %w", display(w.output.name, m.target), err)
+		return fmt.Errorf("cannot write %s: %w", display(w.output.name, m.target), cause(err))
 	}
 	return nil
 }
@@ -182,7 +182,7 @@ func (w *writer) makeFolder(dir string) error {
 		err = nil // a file there makes the rename fail, which names the target
 	}
 	if err != nil {
-		return fmt.Errorf("create folder %s: %w", display(w.output.name, dir), err)
+		return fmt.Errorf("cannot make folder %s: %w", display(w.output.name, dir), cause(err))
 	}
 	w.made[dir] = true
 	return nil
@@ -223,7 +223,7 @@ func (w *writer) prune(names []string) error {
 		if !w.planner.gone[name] && !w.isSpelledOtherwise(name) {
 			err := w.output.root.Remove(name)
 			if err != nil && !errors.Is(err, fs.ErrNotExist) {
-				return fmt.Errorf("prune %s: %w", display(w.output.name, name), err)
+				return fmt.Errorf("cannot remove %s: %w", display(w.output.name, name), cause(err))
 			}
 		}
 		parents(name, w.removeEmptyFolder)

@@ -52,3 +52,27 @@ func TestAStalePipeIsKept(t *testing.T) {
 	}
 	requireReport(t, write(t, out, nil), WriteReport{KeptEdited: []string{"a"}})
 }
+
+// No name of a staged file is told: the user has never seen it.
+func TestAFullDiskIsToldInPlainWords(t *testing.T) {
+	failed := &fs.PathError{Op: "write", Path: "out/.belfry-staging-0123456789abcdef/6", Err: syscall.ENOSPC}
+	if got := cannotWrite("out", failed).Error(); got != "cannot write into out: no space left on device" {
+		t.Error(got)
+	}
+}
+
+func TestAFolderThatTakesNoFileIsToldByTheFileThatIsMissing(t *testing.T) {
+	if os.Getuid() == 0 {
+		t.Skip("nothing is forbidden to root")
+	}
+	out := t.TempDir()
+	write(t, out, set("a/b", "1"))
+	if err := os.Chmod(filepath.Join(out, "a"), 0o555); err != nil {
+		t.Fatal(err)
+	}
+	defer os.Chmod(filepath.Join(out, "a"), 0o755)
+	_, err := Write(out, set("a/b", "2"), WriteOptions{})
+	if want := "cannot write " + out + "/a/b: permission denied"; err == nil || err.Error() != want {
+		t.Errorf("%v\nwant %s", err, want)
+	}
+}

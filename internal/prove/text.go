@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,15 +19,23 @@ import (
 
 // Print writes a table with a line for each alert, and one more for each further pair of windows of an SLO's.
 func Print(w io.Writer, proofs []Proof) error {
-	table := tabwriter.NewWriter(w, 0, 0, 3, ' ', 0)
+	var text strings.Builder
+	table := tabwriter.NewWriter(&text, 0, 0, 3, ' ', 0)
 	fmt.Fprintln(table, "ALERT\tVERDICT\tFIRES AFTER\tRESOLVES AFTER\tTURNS AT\tREACHES")
 	for i := range proofs {
 		for _, row := range proofs[i].rows() {
 			fmt.Fprintln(table, strings.Join(row[:], "\t"))
 		}
 	}
-	return table.Flush()
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, trailingSpaces.ReplaceAllLiteralString(text.String(), ""))
+	return err
 }
+
+// trailingSpaces pad empty cells at the end of a row.
+var trailingSpaces = regexp.MustCompile(`(?m) +$`)
 
 func (p *Proof) rows() [][6]string {
 	if p.Verdict != Proven {
