@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"os"
 	"os/exec"
 	"slices"
 	"strings"
@@ -77,6 +78,32 @@ func TestImportsGoOneWay(t *testing.T) {
 	}
 	if seen < 20 {
 		t.Errorf("only %d packages were looked at", seen)
+	}
+}
+
+// TestTheArchitectureShowsTheLayers holds the drawing in the documentation to the table.
+func TestTheArchitectureShowsTheLayers(t *testing.T) {
+	page, err := os.ReadFile("../docs/architecture.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var drawn []string
+	for _, layer := range slices.Backward(layers) {
+		var names []string
+		for _, name := range layer {
+			if name == "internal/grafana/" {
+				continue // one package with internal/grafana to a reader
+			}
+			name = strings.TrimPrefix(name, "internal/")
+			if strings.HasSuffix(name, "/") {
+				name += "…"
+			}
+			names = append(names, name)
+		}
+		drawn = append(drawn, strings.Join(names, ", "))
+	}
+	if want := "```\n" + strings.Join(drawn, "\n") + "\n```\n"; !strings.Contains(string(page), want) {
+		t.Errorf("docs/architecture.md does not show\n%s", want)
 	}
 }
 

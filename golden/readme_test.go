@@ -2,6 +2,7 @@ package golden
 
 import (
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -45,4 +46,31 @@ func TestTheReadmeTellsTheTruth(t *testing.T) {
 		}
 	}
 	t.Errorf("the README's spec does not become\n%s", becomes)
+}
+
+// TestTheReadmeListsEveryDependency wants a reason for each module that go.mod requires directly.
+func TestTheReadmeListsEveryDependency(t *testing.T) {
+	readme, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, after, _ := strings.Cut(string(readme), "\n## Dependencies\n")
+	section, _, found := strings.Cut(after, "\n## ")
+	if !found {
+		t.Fatal("the README has no section of dependencies")
+	}
+	goMod, err := os.ReadFile("../go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	required := regexp.MustCompile(`(?m)^\t(\S+) v\S+$`).FindAllStringSubmatch(string(goMod), -1)
+	if len(required) < 10 {
+		t.Fatalf("go.mod has %d direct dependencies", len(required))
+	}
+	major := regexp.MustCompile(`/v[0-9]+$`)
+	for _, line := range required {
+		if name := path.Base(major.ReplaceAllString(line[1], "")); !strings.Contains(section, name) {
+			t.Errorf("the README gives no reason for %s", line[1])
+		}
+	}
 }
