@@ -12,7 +12,6 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/belfry-dev/belfry/generator"
-	"github.com/belfry-dev/belfry/internal/artifact"
 )
 
 // compileFlags are the flags of every command that compiles.
@@ -85,16 +84,16 @@ func (f *outputFlags) register(flags *pflag.FlagSet) {
 }
 
 func (f *outputFlags) registerKinds(flags *pflag.FlagSet) {
-	flags.StringSliceVar(&f.only, "only", nil, "only these `KINDS`, separated by commas: "+either(artifact.Kinds()))
+	flags.StringSliceVar(&f.only, "only", nil, "only these `KINDS`, separated by commas: "+either(generator.Kinds()))
 }
 
-func (f *outputFlags) kinds() ([]artifact.Kind, error) {
-	var kinds []artifact.Kind
+func (f *outputFlags) kinds() ([]generator.Kind, error) {
+	var kinds []generator.Kind
 	for _, name := range f.only {
-		if !slices.Contains(artifact.Kinds(), artifact.Kind(name)) {
-			return nil, fmt.Errorf("--only: unknown kind %q: write some of %s", name, either(artifact.Kinds()))
+		if !slices.Contains(generator.Kinds(), generator.Kind(name)) {
+			return nil, fmt.Errorf("--only: unknown kind %q: write some of %s", name, either(generator.Kinds()))
 		}
-		kinds = append(kinds, artifact.Kind(name))
+		kinds = append(kinds, generator.Kind(name))
 	}
 	return kinds, nil
 }

@@ -41,8 +41,7 @@ func Package(p *ir.Program, emitted []artifact.Artifact) ([]artifact.Artifact, e
 		}
 		return err
 	}
-	rules, err := prometheusRules(p)
-	if err := add(RulesPath, rules, err); err != nil {
+	if err := add(RulesPath, prometheusRules(p), nil); err != nil {
 		return nil, err
 	}
 	monitor, err := serviceMonitor(p)

@@ -227,12 +227,7 @@ func TestManyRulesAreSplitAndNoneIsLost(t *testing.T) {
 	}
 }
 
-func TestWhatIsTooLargeIsAnError(t *testing.T) {
-	p := program()
-	p.Groups = []*ir.Group{group("ai-agent-all", 3000)}
-	if _, err := kubernetes.Package(p, nil); err == nil || !strings.Contains(err.Error(), "ai-agent-all") {
-		t.Errorf("a group of 3000 rules: %v", err)
-	}
+func TestADashboardThatIsTooLargeIsAnError(t *testing.T) {
 	large := operations()
 	large.Data = bytes.Repeat([]byte("x"), 1<<20)
 	if _, err := kubernetes.Package(program(), []artifact.Artifact{large}); err == nil || !strings.Contains(err.Error(), large.Path) {

@@ -35,7 +35,7 @@ func Markdown() []byte {
 		}
 		fmt.Fprintf(&b, "\n### %s\n\n*%s* — %s.\n", c.Code, c.severities(), sentence(c.Doc.Summary))
 		if c.Doc.Why != "" {
-			fmt.Fprintf(&b, "%s\n", c.Doc.Why)
+			fmt.Fprintf(&b, "%s\n", strings.ReplaceAll(c.Doc.Why, "<", `\<`))
 		}
 		for _, example := range []struct{ title, text string }{{"Wrong", c.Bad}, {"Right", c.Good}} {
 			if example.text != "" {

@@ -24,6 +24,25 @@ type Writer struct {
 	PartialResponse string
 }
 
+// ResourceLimit is how many bytes of groups stand in one PrometheusRule. The operator turns each into one key of a ConfigMap
+// and refuses more than half a megabyte (prometheus-operator, pkg/operator/rules.go, MaxConfigMapDataSize); the same text
+// is YAML there, so that a little room for other indentation suffices.
+const ResourceLimit = 450_000
+
+// InResource writes the groups of a program where they stand in a PrometheusRule.
+func InResource(p *ir.Program) Writer {
+	return Writer{Prometheus: p.Platform.Versions.Prometheus, Indent: 4, PartialResponse: p.Platform.Prometheus.Ruler.PartialResponse}
+}
+
+// Exceeds returns how many bytes a group has that no PrometheusRule takes.
+func (w Writer) Exceeds(group *ir.Group) (size int, exceeds bool) {
+	if 2*estimate(group) <= ResourceLimit { // escapes take room too
+		return 0, false
+	}
+	size = len(w.AppendGroup(nil, group))
+	return size, size > ResourceLimit
+}
+
 // AppendGroups appends the groups as a block list. Each line ends with a line break.
 func (w Writer) AppendGroups(b []byte, groups []*ir.Group) []byte {
 	length := 0
