@@ -192,13 +192,13 @@ func printFired(w io.Writer, r *fire.Report, address string) {
 		fmt.Fprintf(w, "reaches   %s\n", strings.Join(r.Receivers, ", "))
 	}
 	for _, finding := range r.Findings {
-		fmt.Fprintf(w, "but       %s\n", finding)
+		fmt.Fprintf(w, "but       %s\n", diag.Clean(finding))
 	}
 	if r.GroupWait >= 0 && len(r.Findings) == 0 {
 		fmt.Fprintf(w, "after     %s (group_wait), or with the next notification of its group\n", r.GroupWait)
 	}
 	if r.Title != "" {
-		fmt.Fprintf(w, "reads     %s\n", r.Title)
+		fmt.Fprintf(w, "reads     %s\n", diag.Clean(r.Title))
 	}
 	if len(r.Mutes) > 0 {
 		fmt.Fprintf(w, "mutes     %s while it fires\n", strings.Join(r.Mutes, ", "))

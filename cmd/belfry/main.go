@@ -45,7 +45,11 @@ func run(arguments []string, stdout, stderr io.Writer) int {
 		_ = diag.Print(stderr, diag.Text, refused.Findings, diag.Options{Color: colored(stderr)})
 		return exitFindings
 	}
-	fmt.Fprintf(stderr, "belfry: %s\n", strings.TrimSpace(err.Error())) // cobra's suggestions end with an empty line
+	message := strings.Split(strings.TrimSpace(err.Error()), "\n") // cobra's suggestions end with an empty line
+	for i := range message {
+		message[i] = diag.Clean(message[i])
+	}
+	fmt.Fprintf(stderr, "belfry: %s\n", strings.Join(message, "\n"))
 	return exitCannot
 }
 

@@ -29,7 +29,11 @@ func printGitHub(w io.Writer, list List, sources sources) error {
 			}
 		}
 		add("title", d.Code)
-		fmt.Fprintf(out, "::%s %s::%s\n", d.Severity, strings.Join(properties, ","), githubText.Replace(d.body()))
+		lines := strings.Split(d.body(), "\n")
+		for i := range lines {
+			lines[i] = Clean(lines[i])
+		}
+		fmt.Fprintf(out, "::%s %s::%s\n", d.Severity, strings.Join(properties, ","), githubText.Replace(strings.Join(lines, "\n")))
 	}
 	_, err := io.WriteString(w, out.String())
 	return err

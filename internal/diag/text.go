@@ -60,21 +60,21 @@ func writeFinding(out *strings.Builder, d Diagnostic, sources sources, p painter
 		color = yellow
 	}
 	if d.Pos.IsValid() {
-		out.WriteString(p.paint(bold, clean(d.Pos.String())) + ": ")
+		out.WriteString(p.paint(bold, Clean(d.Pos.String())) + ": ")
 	}
 	out.WriteString(p.paint(color, fmt.Sprintf("%s[%s]", d.Severity, d.Code)) + ": ")
 	if d.Path != "" {
-		out.WriteString(p.paint(bold, clean(d.Path)) + ": ")
+		out.WriteString(p.paint(bold, Clean(d.Path)) + ": ")
 	}
-	out.WriteString(clean(d.Message) + "\n")
+	out.WriteString(Clean(d.Message) + "\n")
 	if !d.Conceal {
 		writeExcerpt(out, d.Pos, sources, p, color)
 	}
 	for _, note := range d.Notes {
-		out.WriteString(margin + " " + p.paint(faint, "=") + " " + clean(note) + "\n")
+		out.WriteString(margin + " " + p.paint(faint, "=") + " " + Clean(note) + "\n")
 	}
 	if d.Help != "" {
-		out.WriteString(margin + " " + p.paint(faint, "=") + " " + p.paint(cyan, "help:") + " " + clean(d.Help) + "\n")
+		out.WriteString(margin + " " + p.paint(faint, "=") + " " + p.paint(cyan, "help:") + " " + Clean(d.Help) + "\n")
 	}
 }
 
@@ -116,11 +116,11 @@ func cut(line string, pos Pos) excerpt {
 			after, right = after[:room], "…"
 		}
 	}
-	head := left + clean(string(before))
+	head := left + Clean(string(before))
 	return excerpt{
-		text:   head + clean(string(marked)) + clean(string(after)) + right,
+		text:   head + Clean(string(marked)) + Clean(string(after)) + right,
 		indent: indent(head),
-		carets: max(1, columns(clean(string(marked)))),
+		carets: max(1, columns(Clean(string(marked)))),
 	}
 }
 
@@ -158,9 +158,9 @@ func cells(r rune) int {
 	}
 }
 
-// clean keeps what others wrote from moving the cursor or changing colours: a line break becomes a blank, other control
+// Clean keeps what others wrote from moving the cursor or changing colours: a line break becomes a blank, other control
 // characters and broken UTF-8 become the replacement character.
-func clean(text string) string {
+func Clean(text string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r == '\t':

@@ -6,6 +6,8 @@ import (
 	"io"
 	"strings"
 	"unicode"
+
+	"github.com/belfry-dev/belfry/internal/diag"
 )
 
 // Before the fold a comment has one phone screen: some twenty lines of forty characters.
@@ -92,7 +94,7 @@ func (r *Report) markdownDetails(b *bytes.Buffer) {
 	var lines []string
 	for _, c := range r.Changes {
 		if len(c.Details) > 0 {
-			lines = append(lines, "@@ "+printable(c.title())+" @@")
+			lines = append(lines, "@@ "+diag.Clean(c.title())+" @@")
 			lines = append(lines, c.Details...)
 		}
 	}
@@ -128,9 +130,9 @@ func code(text string) string {
 		fence += "`"
 	}
 	if len(fence) > 1 {
-		return fence + " " + printable(text) + " " + fence
+		return fence + " " + diag.Clean(text) + " " + fence
 	}
-	return fence + printable(text) + fence
+	return fence + diag.Clean(text) + fence
 }
 
 // zeroWidth keeps @name and #12 from being taken for people to notify and issues to link.
@@ -139,7 +141,7 @@ const zeroWidth = '\u200b'
 // escape keeps what users wrote from being Markdown.
 func escape(text string) string {
 	var b strings.Builder
-	for _, r := range printable(text) {
+	for _, r := range diag.Clean(text) {
 		if strings.ContainsRune("\\`*_[]<>|~&", r) {
 			b.WriteByte('\\')
 		}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/belfry-dev/belfry/internal/diag"
 	"github.com/belfry-dev/belfry/internal/unit"
 )
 
@@ -39,7 +40,7 @@ func (r *Report) Print(w io.Writer, color bool) error {
 		}
 		name := c.title()
 		space := strings.Repeat(" ", max(0, width-utf8.RuneCountInString(name)))
-		return fmt.Sprintf("  %s %s%s  %s\n", paint(sequence, mark), paint(bold, printable(name)), space, printable(c.meaning()))
+		return fmt.Sprintf("  %s %s%s  %s\n", paint(sequence, mark), paint(bold, diag.Clean(name)), space, diag.Clean(c.meaning()))
 	}
 	dangerous := r.Dangerous()
 	hidden := max(0, len(r.Changes)-dangerous-screenLines)
@@ -71,7 +72,7 @@ func (r *Report) printDetails(b *bytes.Buffer, hidden int, line func(Change) str
 		if len(c.Details) == 0 {
 			continue
 		}
-		fmt.Fprintf(&details, "  %s\n", paint(bold, printable(c.title())))
+		fmt.Fprintf(&details, "  %s\n", paint(bold, diag.Clean(c.title())))
 		for _, one := range c.Details {
 			sequence := dim
 			switch {
@@ -80,7 +81,7 @@ func (r *Report) printDetails(b *bytes.Buffer, hidden int, line func(Change) str
 			case strings.HasPrefix(one, "- "):
 				sequence = red
 			}
-			fmt.Fprintf(&details, "    %s\n", paint(sequence, printable(one)))
+			fmt.Fprintf(&details, "    %s\n", paint(sequence, diag.Clean(one)))
 		}
 	}
 	if len(r.Files) > 0 {
@@ -160,17 +161,4 @@ func shortNumber(v float64) string {
 		}
 	}
 	return unit.None.Format(float64(int64(v + 0.5)))
-}
-
-// printable keeps texts of the spec from steering the terminal, and on their line.
-func printable(text string) string {
-	return strings.Map(func(r rune) rune {
-		if r == '\n' || r == '\t' {
-			return ' '
-		}
-		if r < ' ' || r >= 0x7f && r < 0xa0 {
-			return '�'
-		}
-		return r
-	}, text)
 }

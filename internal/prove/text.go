@@ -13,6 +13,7 @@ import (
 
 	"github.com/prometheus/common/model"
 
+	"github.com/belfry-dev/belfry/internal/diag"
 	"github.com/belfry-dev/belfry/internal/ir"
 	"github.com/belfry-dev/belfry/internal/unit"
 )
@@ -24,6 +25,9 @@ func Print(w io.Writer, proofs []Proof) error {
 	fmt.Fprintln(table, "ALERT\tVERDICT\tFIRES AFTER\tRESOLVES AFTER\tTURNS AT\tREACHES")
 	for i := range proofs {
 		for _, row := range proofs[i].rows() {
+			for i := range row {
+				row[i] = strings.ReplaceAll(diag.Clean(row[i]), "\t", " ")
+			}
 			fmt.Fprintln(table, strings.Join(row[:], "\t"))
 		}
 	}
@@ -169,8 +173,12 @@ func PrintDetails(w io.Writer, p *Proof) error {
 	if len(p.Blind) > 0 {
 		fmt.Fprintf(&b, "  blind without %s\n", strings.Join(p.Blind, ", "))
 	}
-	_, err := io.WriteString(w, b.String())
-	return err
+	for line := range strings.Lines(b.String()) {
+		if _, err := fmt.Fprintln(w, diag.Clean(strings.TrimSuffix(line, "\n"))); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (p *Proof) describe(b *strings.Builder, i int) {
