@@ -108,9 +108,10 @@ func (f *fleet) tooManyGroups(key platformKey, p *ir.Program) diag.List {
 	}
 	return diag.List{{
 		Code: "ruler/groups", Severity: diag.Error, Path: "platform.prometheus.ruler.groups", Pos: p.Locate("platform.prometheus.ruler.groups"),
-		Message: fmt.Sprintf("the services of platform %s have %d rule groups, and the ruler takes %d from a tenant", key.name, f.groups[key], ruler.Groups),
-		Notes:   []string{"each SLO has two groups, and the alerts of a service one for each name of a group"},
-		Help:    "have the ruler's operator raise the tenant's limit and write it here, or divide the services among platforms with tenants of their own",
+		Message: fmt.Sprintf("the services of platform %s have %d rule groups, and the ruler takes %d from a tenant", key.name,
+			f.groups[key], ruler.Groups),
+		Notes: []string{"each SLO has two groups, and the alerts of a service one for each name of a group"},
+		Help:  "have the ruler's operator raise the tenant's limit and write it here, or divide the services among platforms with tenants of their own",
 	}}
 }
 
@@ -175,7 +176,8 @@ func (c *compiler) platforms() ([]Output, diag.List, error) {
 // wholeFleet refuses to compile a platform without the packages below it, which may share it: its Alertmanager's
 // configuration would lose their routes.
 func (c *compiler) wholeFleet(loaded *schema.Package, p *ir.Program) diag.List {
-	if !p.OwnsPlatform || len(c.options.Kinds) > 0 && !slices.Contains(c.options.Kinds, artifact.Alertmanager) && !slices.Contains(c.options.Kinds, artifact.Kubernetes) {
+	if !p.OwnsPlatform || len(c.options.Kinds) > 0 && !slices.Contains(c.options.Kinds, artifact.Alertmanager) &&
+		!slices.Contains(c.options.Kinds, artifact.Kubernetes) {
 		return nil
 	}
 	folder := path.Clean(loaded.Folder)

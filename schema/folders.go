@@ -64,7 +64,8 @@ func (l *loader) match(pattern string) ([]folder, *diag.Diagnostic) {
 		result := problem("spec/read", position, "cannot be read: "+reason(err))
 		return nil, &result
 	case !info.IsDir():
-		result := problem("spec/read", position, "is a file, not a folder", "name the folder that the file lies in: the files of a package belong together")
+		result := problem("spec/read", position, "is a file, not a folder",
+			"name the folder that the file lies in: the files of a package belong together")
 		return nil, &result
 	}
 	if resolved, err := filepath.EvalSymlinks(base); err == nil {
@@ -278,5 +279,6 @@ func packageName(file source) (string, diag.List) {
 		}
 	}
 	position := diag.Pos{File: file.name, Line: 1, Col: 1}
-	return "", diag.List{problem("spec/package", position, "the file has no package clause", "begin it with a line such as package monitoring, the same in every file of the folder")}
+	return "", diag.List{problem("spec/package", position, "the file has no package clause",
+		"begin it with a line such as package monitoring, the same in every file of the folder")}
 }

@@ -58,7 +58,8 @@ func (l *loader) module(path string) *cueModule {
 		declared, err = modfile.ParseLegacy(content, name) // older than the field language
 	}
 	if err != nil {
-		found := problem("spec/module", position, "cannot be used: "+firstLine(err), "write module: \"example.com/name@v0\" and language: version: \""+LanguageVersion+"\"")
+		found := problem("spec/module", position, "cannot be used: "+firstLine(err),
+			"write module: \"example.com/name@v0\" and language: version: \""+LanguageVersion+"\"")
 		m.problem = &found
 		return m
 	}

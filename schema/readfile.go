@@ -34,7 +34,8 @@ func (l *loader) readFile(path string) (source, diag.List) {
 		return file, diag.List{problem("spec/read", position, "cannot be read: "+reason(err))}
 	}
 	if int64(len(file.content)) > l.options.MaxFile {
-		return file, diag.List{problem("spec/too-large", position, "is larger than "+sizeText(l.options.MaxFile), "split it into several files of the same package")}
+		return file, diag.List{problem("spec/too-large", position, "is larger than "+sizeText(l.options.MaxFile),
+			"split it into several files of the same package")}
 	}
 	if at := invalidUTF8(file.content); at >= 0 {
 		position.Line = 1 + bytes.Count(file.content[:at], []byte("\n"))

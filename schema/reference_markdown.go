@@ -73,7 +73,8 @@ func writeFields(page *bytes.Buffer, prefix string, fields []Field) {
 		case field.Default != "":
 			fallback = "`" + field.Default + "`"
 		}
-		fmt.Fprintf(page, "| `%s%s` | %s | %s | %s |\n", prefix, field.Name, escapeCell(valueWords(field.shape)), escapeCell(fallback), escapeCell(field.Doc))
+		fmt.Fprintf(page, "| `%s%s` | %s | %s | %s |\n", prefix, field.Name, escapeCell(valueWords(field.shape)), escapeCell(fallback),
+			escapeCell(field.Doc))
 		writeFields(page, prefix+field.Name+".", field.Fields)
 	}
 }

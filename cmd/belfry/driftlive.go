@@ -22,7 +22,8 @@ type liveFlags struct {
 
 func (f *liveFlags) register(flags *pflag.FlagSet) {
 	flags.StringArrayVar(&f.prometheus, "prometheus", nil, "compare the rules that the Prometheus at this `URL` has loaded, and not the output folder (repeatable)")
-	flags.StringArrayVar(&f.alertmanager, "alertmanager", nil, "compare the configuration that the Alertmanager at this `URL` has loaded, and not the output folder (repeatable)")
+	flags.StringArrayVar(&f.alertmanager, "alertmanager", nil,
+		"compare the configuration that the Alertmanager at this `URL` has loaded, and not the output folder (repeatable)")
 	f.access.register(flags)
 }
 
@@ -103,7 +104,8 @@ func (f *liveFlags) compare(cmd *cobra.Command, options generator.Options, forma
 func oneEnvironment(outputs []generator.Output) error {
 	for _, output := range outputs {
 		if first := outputs[0].Program.Environment; output.Program.Environment != first {
-			return fmt.Errorf("a server belongs to one environment, and there are %s and %s: choose with --tag env=NAME", first, output.Program.Environment)
+			return fmt.Errorf("a server belongs to one environment, and there are %s and %s: choose with --tag env=NAME", first,
+				output.Program.Environment)
 		}
 	}
 	return nil

@@ -120,7 +120,8 @@ func (f *fireFlags) proof(cmd *cobra.Command, name string, packages []string) (*
 		return nil, nil, err
 	}
 	if proof.Verdict != prove.Proven || len(proof.Incidents) == 0 {
-		fmt.Fprintf(cmd.ErrOrStderr(), "%s is not sent, because nothing shows that it would fire: %s %s\nsee: belfry prove --alert %s\n", name, proof.Verdict,
+		fmt.Fprintf(cmd.ErrOrStderr(), "%s is not sent, because nothing shows that it would fire: %s %s\nsee: belfry prove --alert %s\n",
+			name, proof.Verdict,
 			proof.Reason, name)
 		return nil, nil, exitError(exitFindings)
 	}
@@ -180,7 +181,8 @@ func resolveTest(cmd *cobra.Command, client *remote.Client, test fire.Alert, now
 		fmt.Fprintf(cmd.ErrOrStderr(), "no test of %s fires at %s\n", name, client.Address())
 		return exitError(exitFindings)
 	}
-	fmt.Fprintf(cmd.OutOrStdout(), "ended     the test of %s at %s; whom it was told is told so with the group's next notification\n", name, client.Address())
+	fmt.Fprintf(cmd.OutOrStdout(), "ended     the test of %s at %s; whom it was told is told so with the group's next notification\n",
+		name, client.Address())
 	return nil
 }
 
@@ -203,5 +205,6 @@ func printFired(w io.Writer, r *fire.Report, address string) {
 	if len(r.Mutes) > 0 {
 		fmt.Fprintf(w, "mutes     %s while it fires\n", strings.Join(r.Mutes, ", "))
 	}
-	fmt.Fprintf(w, "ends      by itself at %s; sooner with: belfry fire %s --alertmanager %s --resolve\n", r.Test.EndsAt.Format("15:04:05 MST"), name, address)
+	fmt.Fprintf(w, "ends      by itself at %s; sooner with: belfry fire %s --alertmanager %s --resolve\n",
+		r.Test.EndsAt.Format("15:04:05 MST"), name, address)
 }

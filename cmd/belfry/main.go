@@ -70,7 +70,8 @@ Exit codes: 0 fine, 1 findings (mistakes in the spec, drift), 2 it could not run
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.AddCommand(initCommand(), generateCommand(), checkCommand(), driftCommand(), diffCommand(), renderCommand(), explainCommand(), lintCommand(), importCommand(), proveCommand(), fireCommand(), versionCommand())
+	root.AddCommand(initCommand(), generateCommand(), checkCommand(), driftCommand(), diffCommand(), renderCommand(), explainCommand(),
+		lintCommand(), importCommand(), proveCommand(), fireCommand(), versionCommand())
 	root.SetVersionTemplate("belfry {{.Version}}\n")
 	fitHelp(root)
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {

@@ -147,7 +147,8 @@ func (f *proveFlags) prove(ctx context.Context, result *generator.Result) ([]pro
 		if err != nil {
 			return nil, err
 		}
-		proofs, err := prove.Prove(ctx, prove.Input{Program: output.Program, Groups: groups, Notify: shared, Table: tableOf(output.Program), Timelines: f.verbose}, f.alerts...)
+		proofs, err := prove.Prove(ctx, prove.Input{Program: output.Program, Groups: groups, Notify: shared,
+			Table: tableOf(output.Program), Timelines: f.verbose}, f.alerts...)
 		if err != nil {
 			return nil, err
 		}

@@ -104,7 +104,8 @@ func (f *proveFlags) configuration() (*notify.Pipeline, diag.List, error) {
 		return nil, found, err
 	}
 	if len(set.Alertmanagers) != 1 {
-		return nil, nil, fmt.Errorf("%s holds %s, and not one configuration of Alertmanager", f.alertmanager, plural(len(set.Alertmanagers), "configuration"))
+		return nil, nil, fmt.Errorf("%s holds %s, and not one configuration of Alertmanager", f.alertmanager,
+			plural(len(set.Alertmanagers), "configuration"))
 	}
 	table, err := check.OpenWorld(check.World{})
 	if err != nil {

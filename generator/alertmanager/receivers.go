@@ -36,7 +36,8 @@ func newReceiver(name string, r *ir.Receiver) receiver {
 		out.Discord = []discordConfig{{SendResolved: r.SendResolved, WebhookURLFile: r.Discord.URL.File(), Title: statusTitleText, Message: bodyText}}
 	}
 	if r.Telegram != nil {
-		out.Telegram = []telegramConfig{{SendResolved: r.SendResolved, BotTokenFile: r.Telegram.Token.File(), ChatID: r.Telegram.ChatID, Message: messageText}}
+		out.Telegram = []telegramConfig{{SendResolved: r.SendResolved, BotTokenFile: r.Telegram.Token.File(), ChatID: r.Telegram.ChatID,
+			Message: messageText}}
 	}
 	return out
 }

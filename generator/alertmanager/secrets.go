@@ -103,7 +103,8 @@ func secretsPage(platform *ir.Platform, secrets []SecretKeys) []byte {
 		"| Secret | Key | Holds | Receivers |\n|---|---|---|---|\n", platform.Namespace)
 	for _, secret := range secrets {
 		for _, key := range secret.Keys {
-			fmt.Fprintf(&b, "| `%s` | `%s` | %s | %s |\n", secret.Name, key.Name, key.Holds, strings.ReplaceAll(strings.Join(key.Receivers, ", "), "|", `\|`))
+			fmt.Fprintf(&b, "| `%s` | `%s` | %s | %s |\n", secret.Name, key.Name, key.Holds,
+				strings.ReplaceAll(strings.Join(key.Receivers, ", "), "|", `\|`))
 		}
 	}
 	b.WriteString("\nWrite each value into a file of its own, without a line break at the end, create the Secrets, and delete the files:\n\n```sh\n")

@@ -38,7 +38,8 @@ func rules(p *ir.Program, i *Item) {
 		count += len(group.Rules)
 	}
 	if count > 0 {
-		i.generated(kubernetes.RulesPath, "", "%s in %s, each read by Prometheus' own parser", plural(count, "rule", "rules"), plural(len(p.Groups), "group", "groups"))
+		i.generated(kubernetes.RulesPath, "", "%s in %s, each read by Prometheus' own parser", plural(count, "rule", "rules"),
+			plural(len(p.Groups), "group", "groups"))
 	}
 	i.value("prometheus.prometheusSpec.ruleSelector", "Prometheus takes rules with the label release=%s", p.Platform.Release)
 	i.toDo("compare what Prometheus has loaded with the spec; no finding is right")

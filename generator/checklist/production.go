@@ -103,7 +103,8 @@ func tls(p *ir.Program, i *Item) {
 		if ingress.Issuer != "" {
 			i.toDo("see that the cert-manager ClusterIssuer %s has filled Secret %s", ingress.Issuer, ingress.TLSSecret)
 		} else {
-			i.toDo("put the certificate of %s into Secret %s of namespace %s, and renew it before it ends", ingress.Host, ingress.TLSSecret, p.Platform.Namespace)
+			i.toDo("put the certificate of %s into Secret %s of namespace %s, and renew it before it ends", ingress.Host,
+				ingress.TLSSecret, p.Platform.Namespace)
 		}
 		i.toDo("let the name %s lead to the ingress controller", ingress.Host)
 	}
@@ -116,7 +117,8 @@ func backup(p *ir.Program, i *Item) {
 		i.value("prometheus.prometheusSpec.thanos", "a sidecar copies each block of two hours to %s", store)
 		i.value("prometheus.thanosService", "Thanos' queriers find the sidecars")
 		if store.Secret != nil {
-			i.toDo("create Secret %s in namespace %s, with Thanos' configuration of the store under the key %s", store.Secret.Name, p.Platform.Namespace, store.Secret.Key)
+			i.toDo("create Secret %s in namespace %s, with Thanos' configuration of the store under the key %s", store.Secret.Name,
+				p.Platform.Namespace, store.Secret.Key)
 		} else {
 			i.toDo("make %s, and let the identity of Prometheus' pods write to it", store)
 		}

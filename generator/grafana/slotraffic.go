@@ -79,14 +79,16 @@ func (d detail) calendar() ir.Row {
 	if len(d.slo.By) > 0 {
 		course.Name = ""
 	}
-	remaining := sloStat("Budget remaining of this "+d.slo.Calendar, "Share of the error budget that is left of "+of+". Below 0 % the objective is missed for now."+d.ofTheWorst(),
+	remaining := sloStat("Budget remaining of this "+d.slo.Calendar,
+		"Share of the error budget that is left of "+of+". Below 0 % the objective is missed for now."+d.ofTheWorst(),
 		d.budgetFigure(d.worst(budget, ir.MoreIsBetter)))
 	share := sloStat("Good this "+d.slo.Calendar, "Share of "+d.what()+" that were good in "+of+"."+d.ofTheWorst(),
 		d.goodFigure("this "+d.slo.Calendar, d.worst(good, ir.MoreIsBetter)))
 	remaining.Width, remaining.Height, share.Width, share.Height = 4, 8, 4, 8
 	share.Series[0].Name = "Good this " + d.slo.Calendar
 	return ir.Row{Title: title, Panels: []*ir.Panel{remaining, share, {
-		Kind: ir.Timeseries, Title: "Budget remaining of the " + d.slo.Calendar + " over time", Width: 16, Height: 8, Series: []ir.Series{course}, From: d.slo.Window,
+		Kind: ir.Timeseries, Title: "Budget remaining of the " + d.slo.Calendar + " over time", Width: 16, Height: 8,
+		Series: []ir.Series{course}, From: d.slo.Window,
 		Description: "Share of the error budget that was left of the calendar " + d.slo.Calendar + " until each time. It is whole again when the next one begins.",
 	}}}
 }

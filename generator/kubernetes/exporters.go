@@ -134,7 +134,8 @@ func deployment(e *ir.Exporter, own map[string]string, config []byte) deployment
 				SecurityContext:    podSecurity{true, nobody, nobody, nobody, seccomp{"RuntimeDefault"}},
 				Containers: []container{{
 					Name: e.Resource, Image: e.Image,
-					Args:  []string{"-config=" + exporterEtc + "/" + exporterConfig, "-state=" + exporterState, fmt.Sprintf("-listen=:%d", ir.ExporterPort)},
+					Args: []string{"-config=" + exporterEtc + "/" + exporterConfig, "-state=" + exporterState,
+						fmt.Sprintf("-listen=:%d", ir.ExporterPort)},
 					Ports: []containerPort{{ir.ExporterPortName, ir.ExporterPort}}, LivenessProbe: health, ReadinessProbe: health,
 					Resources: containerResources{
 						Requests: map[string]string{"cpu": "10m", "memory": "32Mi"}, Limits: map[string]string{"memory": "128Mi"},

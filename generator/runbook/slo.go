@@ -63,7 +63,8 @@ func means(alert *ir.Alert) []string {
 func burnMeans(alert *ir.Alert, goal string) string {
 	slo := alert.SLO
 	outage := float64(slo.Window) * allowed(slo)
-	text := fmt.Sprintf("%s The error budget is the other %s, which a total failure uses up in %s.", goal, unit.Ratio.Format(allowed(slo)), roughly(outage))
+	text := fmt.Sprintf("%s The error budget is the other %s, which a total failure uses up in %s.", goal,
+		unit.Ratio.Format(allowed(slo)), roughly(outage))
 	least := 1.0
 	for _, tier := range alert.Tier {
 		least = min(least, tier.BudgetShare)

@@ -65,7 +65,8 @@ func aboutEntry(code string, entry schema.Accept, used, failed map[acceptance]bo
 		return diag.List{finding(acceptUnknownCode, diag.Error, path, help, "there is no diagnostic code \""+code+"\"")}
 	}
 	if known.Severity == diag.Error && !known.Warns {
-		return diag.List{finding(acceptError, diag.Error, path, "correct what it finds, and remove this entry", code+" is an error, and errors cannot be accepted")}
+		return diag.List{finding(acceptError, diag.Error, path, "correct what it finds, and remove this entry",
+			code+" is an error, and errors cannot be accepted")}
 	}
 	var list diag.List
 	for i, name := range entry.Names {

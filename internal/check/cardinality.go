@@ -29,11 +29,13 @@ var labelsCardinality = &Check{
 			case series > mostSeries:
 				p.Report(m.Path, help, "%s may make %s series in every replica, which nothing can hold: %s", m.Name, unit.None.Format(series), product)
 			case series > manySeries && closed && !m.Lazy:
-				p.Report(m.Path, help+`, or set init: "lazy" where few of them occur`, "%s makes %s series in every replica: %s", m.Name, unit.None.Format(series), product)
+				p.Report(m.Path, help+`, or set init: "lazy" where few of them occur`, "%s makes %s series in every replica: %s", m.Name,
+					unit.None.Format(series), product)
 			case series > someSeries && closed && !m.Lazy:
 				p.Warn(m.Path, help+", or accept it with a reason", "%s makes %s series in every replica: %s", m.Name, unit.None.Format(series), product)
 			case series > someSeries:
-				p.Warn(m.Path, help+", or accept it with a reason", "%s makes up to %s series in every replica: %s", m.Name, unit.None.Format(series), product)
+				p.Warn(m.Path, help+", or accept it with a reason", "%s makes up to %s series in every replica: %s", m.Name,
+					unit.None.Format(series), product)
 			}
 		}
 	},

@@ -26,7 +26,8 @@ var queryRangeRetention = &Check{
 		help := "raise platform.prometheus.retention, or write at most " + unit.FormatDuration(kept)
 		for _, slo := range p.Program.SLOs {
 			if slo.Window > kept {
-				p.Report(slo.Path+".window", help, "a window of %s is longer than the %s that Prometheus keeps", unit.FormatDuration(slo.Window), unit.FormatDuration(kept))
+				p.Report(slo.Path+".window", help, "a window of %s is longer than the %s that Prometheus keeps",
+					unit.FormatDuration(slo.Window), unit.FormatDuration(kept))
 			}
 			if longest := calendars[slo.Calendar]; longest > kept {
 				p.Report(slo.Path+".calendar", "raise platform.prometheus.retention", "a %s may have %s, longer than the %s that Prometheus keeps",
@@ -35,7 +36,8 @@ var queryRangeRetention = &Check{
 		}
 		for _, u := range uses(p.Program) {
 			if back := promql.Reach(u.query.Expr); back > kept {
-				p.Report(u.path, help, "it looks back over %s, longer than the %s that Prometheus keeps", unit.FormatDuration(back), unit.FormatDuration(kept))
+				p.Report(u.path, help, "it looks back over %s, longer than the %s that Prometheus keeps", unit.FormatDuration(back),
+					unit.FormatDuration(kept))
 			}
 		}
 	},

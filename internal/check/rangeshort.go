@@ -35,7 +35,8 @@ var queryRangeShort = &Check{
 		}
 		for _, slo := range p.Program.SLOs {
 			if shortest := shortestWindow(slo); shortest > 0 && !slo.SLI.CountsTime() {
-				reportShort(p, slo.Path, "scrape the service every "+unit.FormatDuration(shortest/4)+" or more often", shortest, interval, "the alerts of SLO "+slo.Name)
+				reportShort(p, slo.Path, "scrape the service every "+unit.FormatDuration(shortest/4)+" or more often", shortest, interval,
+					"the alerts of SLO "+slo.Name)
 			}
 		}
 	},
@@ -61,7 +62,8 @@ func warnedOfStandstill(p *Pass, u use, known map[string]*ir.Metric) (warned boo
 		}
 		warned = true
 		refresh := m.Exporter.CostExplorer.Refresh
-		p.Warn(u.path, "write at least "+unit.FormatDuration(2*refresh), "a range of %s is too short for %s, which is read every %s: most often nothing changes in it",
+		p.Warn(u.path, "write at least "+unit.FormatDuration(2*refresh),
+			"a range of %s is too short for %s, which is read every %s: most often nothing changes in it",
 			unit.FormatDuration(over), m.Name, unit.FormatDuration(refresh))
 	})
 	return warned

@@ -39,7 +39,8 @@ var alertDuplicate = &Check{
 	Run: func(p *Pass) {
 		eachPair(p.Program, func(first, second *ir.Alert, bound float64) {
 			if rank(first) == rank(second) && first.Threshold.Value == bound {
-				p.Report(second.Path, "remove one of them", "%s fires whenever %s does: %s at the same severity", second.Name, first.Name, thresholdText(first))
+				p.Report(second.Path, "remove one of them", "%s fires whenever %s does: %s at the same severity", second.Name, first.Name,
+					thresholdText(first))
 			}
 		})
 	},

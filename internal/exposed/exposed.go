@@ -129,7 +129,8 @@ func (c *comparison) missing(m *ir.Metric, other *read.Metric) {
 		c.report(codeMissing, diag.Error, m, other, nil, "rename it in the code, or in the spec", "%s is exposed as %s", m.Name, other.Name)
 	case c.withoutType(m):
 		e := c.exposed[m.Name+"_bucket"]
-		c.report(codeType, diag.Error, m, e, []any{"type"}, "expose its TYPE: without it Prometheus knows no histogram", "%s is exposed without its type", m.Name)
+		c.report(codeType, diag.Error, m, e, []any{"type"}, "expose its TYPE: without it Prometheus knows no histogram",
+			"%s is exposed without its type", m.Name)
 	case m.Starting() > 0:
 		c.report(codeMissing, diag.Error, m, nil, nil, "register it when the service starts, or remove it from the spec", "%s is not exposed", m.Name)
 	default:

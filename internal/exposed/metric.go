@@ -51,7 +51,8 @@ func (c *comparison) isOfType(m *ir.Metric, e *read.Metric) bool {
 	if isPlain {
 		severity = diag.Warning
 	}
-	c.report(codeType, severity, m, e, []any{"type"}, "change the code, or the spec", "%s is declared %s and exposed as %s", m.Name, article(string(m.Type)), exposes)
+	c.report(codeType, severity, m, e, []any{"type"}, "change the code, or the spec", "%s is declared %s and exposed as %s", m.Name,
+		article(string(m.Type)), exposes)
 	return isPlain
 }
 

@@ -21,7 +21,8 @@ const (
 var colourNames = []struct {
 	word   string
 	colour colour
-}{{"green", colourGreen}, {"yellow", colourYellow}, {"orange", colourOrange}, {"red", colourRed}, {"critical", colourRed}, {"warning", colourOrange}, {"ok", colourGreen}}
+}{{"green", colourGreen}, {"yellow", colourYellow}, {"orange", colourOrange}, {"red", colourRed}, {"critical", colourRed},
+	{"warning", colourOrange}, {"ok", colourGreen}}
 
 // hues are where the colours lie on the colour wheel, in degrees.
 var hues = []struct {

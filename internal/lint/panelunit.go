@@ -63,7 +63,8 @@ func checkPanelUnit(p *Pass, panel Panel, q *Query) {
 		return
 	}
 	if contradictsName(q, claimed) {
-		p.Warn(at, "write percentunit", "%s shows %s, but a name that ends in ratio says a share from 0 to 1", shown.Value, spoken(promql.In(claimed), nil))
+		p.Warn(at, "write percentunit", "%s shows %s, but a name that ends in ratio says a share from 0 to 1", shown.Value,
+			spoken(promql.In(claimed), nil))
 		return
 	}
 	if claimed.IsRatio() && isWholeNumber(q.Parsed) {

@@ -76,7 +76,8 @@ func unlabelled(p *Pass, place Place, r, other *read.Resource) {
 			place.At, help = pair.Name.At(), "did you mean release?"
 		}
 	}
-	p.Warn(place.Noting("it stands at %s", label.At()), help, "this %s has no label release, which %s %s has", r.Kind.Value, other.Kind.Value, other.Name.Value)
+	p.Warn(place.Noting("it stands at %s", label.At()), help, "this %s has no label release, which %s %s has", r.Kind.Value,
+		other.Kind.Value, other.Name.Value)
 }
 
 func isBefore(a, b diag.Pos) bool { return a.File < b.File || a.File == b.File && a.Line < b.Line }

@@ -79,7 +79,8 @@ func quotientIn(expr parser.Expr) *parser.BinaryExpr {
 func isEqualUnits(analysis *promql.Analysis, quotient *parser.BinaryExpr) bool {
 	left, _ := analysis.Type(quotient.LHS)
 	right, _ := analysis.Type(quotient.RHS)
-	if left.Kind == promql.KindConstant || right.Kind == promql.KindConstant || left.Value == parser.ValueTypeScalar || right.Value == parser.ValueTypeScalar {
+	if left.Kind == promql.KindConstant || right.Kind == promql.KindConstant || left.Value == parser.ValueTypeScalar ||
+		right.Value == parser.ValueTypeScalar {
 		return false
 	}
 	if !left.Unit.Known() && !right.Unit.Known() {

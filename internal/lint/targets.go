@@ -53,7 +53,8 @@ func monitorTargets(set *read.Set, monitor *read.Monitor) []target {
 	var all []target
 	services, _ := selectedServices(set, monitor)
 	for _, endpoint := range monitor.Endpoints {
-		base := target{name: monitor.Name.Value, at: firstPlace(monitor.Name.At(), monitor.Kind.At()), labels: map[string]string{}, drops: newDropRules(endpoint.MetricRelabelings),
+		base := target{name: monitor.Name.Value, at: firstPlace(monitor.Name.At(), monitor.Kind.At()), labels: map[string]string{},
+			drops:    newDropRules(endpoint.MetricRelabelings),
 			interval: intervalOf(endpoint.Interval), open: endpoint.HonorLabels}
 		if base.interval == 0 {
 			base.interval = defaultInterval(set)

@@ -59,7 +59,8 @@ func checkVariableSlip(p *Pass, q *Query, v *read.Variable, label string, at int
 	}
 	for _, name := range slices.Concat(known[0].Names(), ir.TargetLabels) {
 		if diag.IsSlip(label, name) && label != name+"s" {
-			p.Warn(q.At(v.Query.Pos(at, len(label))), "did you mean "+strconv.Quote(name)+"?", "$%s lists the values of %s, which its series are not known to have",
+			p.Warn(q.At(v.Query.Pos(at, len(label))), "did you mean "+strconv.Quote(name)+"?",
+				"$%s lists the values of %s, which its series are not known to have",
 				v.Name.Value, label)
 			return
 		}

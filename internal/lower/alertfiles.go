@@ -24,7 +24,8 @@ func (l *lowerer) alertFilesDiffer() {
 		case told[path]:
 		case file == runbookIndex:
 			told[path] = true
-			l.report("names/alert", path, "use another name, such as HighErrorRate", "%q is no name for an alert: the list of runbooks has the same file name", a.Name)
+			l.report("names/alert", path, "use another name, such as HighErrorRate",
+				"%q is no name for an alert: the list of runbooks has the same file name", a.Name)
 		case !taken:
 			seen[file] = a
 		case other.Name != a.Name: // equal names have been refused before

@@ -159,7 +159,8 @@ func (l *lowerer) written(s *signal, b build) (vector, bool) {
 		return vector{}, false
 	}
 	if expr.Type() != parser.ValueTypeVector {
-		l.report("promql/type", path, "an instant vector is needed: a selector, a rate, an aggregation", "the expression is a %s", parser.DocumentedType(expr.Type()))
+		l.report("promql/type", path, "an instant vector is needed: a selector, a rate, an aggregation", "the expression is a %s",
+			parser.DocumentedType(expr.Type()))
 		return vector{}, false
 	}
 	v := vector{expr: expr, unit: l.unit(at(s.Path, "unit"), s.spec.Unit)}

@@ -24,7 +24,8 @@ func (l *lowerer) lowerDashboards() {
 		spec := l.spec.Dashboards[name]
 		path := at("dashboards", name)
 		if !fileName(name) {
-			l.report("names/dashboard", path, "use lower-case letters, digits and hyphens", "%q is not a name that a dashboard can have: it becomes a file name", name)
+			l.report("names/dashboard", path, "use lower-case letters, digits and hyphens",
+				"%q is not a name that a dashboard can have: it becomes a file name", name)
 			continue
 		}
 		if whose, taken := sloDashboardOf(l.program, name, ""); taken {
@@ -32,7 +33,8 @@ func (l *lowerer) lowerDashboards() {
 			continue
 		}
 		if whose, taken := sloDashboardOf(l.program, "", spec.UID); taken {
-			l.report("names/collision", path+".uid", "give each dashboard its own uid", "uid %q is already that of the generated dashboard %s", spec.UID, whose)
+			l.report("names/collision", path+".uid", "give each dashboard its own uid",
+				"uid %q is already that of the generated dashboard %s", spec.UID, whose)
 			continue
 		}
 		if other, ok := owners[spec.UID]; ok {

@@ -20,7 +20,8 @@ func (l *lowerer) lazy(path string, m *ir.Metric, init string) bool {
 	case m.Type != ir.Counter && m.Type != ir.Histogram:
 		l.report("metric/setting", path+".init", "remove init", "a %s is exposed from when its value is known", m.Type)
 	case open >= 0:
-		l.report("metric/setting", path+".init", "remove init", "the values of label %s are not known beforehand: its series are made when they are first used",
+		l.report("metric/setting", path+".init", "remove init",
+			"the values of label %s are not known beforehand: its series are made when they are first used",
 			m.Labels[open].Name)
 	default:
 		return true

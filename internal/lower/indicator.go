@@ -44,7 +44,8 @@ func (l *lowerer) indicator(slo *objective) bool {
 			"an SLO names its good or its bad share, or counts its events")
 		return false
 	case len(given) > 1:
-		l.report("slo/signal", at(slo.Path, given[1]), "keep one of them: the other share is the rest", "an SLO has one indicator, and this one has %d", len(given))
+		l.report("slo/signal", at(slo.Path, given[1]), "keep one of them: the other share is the rest",
+			"an SLO has one indicator, and this one has %d", len(given))
 		return false
 	case spec.Events != nil:
 		return l.refuseBound(slo, "the events are counted in PromQL") && l.writtenEvents(slo)

@@ -29,7 +29,8 @@ func (l *lowerer) lowerInstrument() {
 	}
 	if lowered.GoPackage == "" && instrument.Python == nil {
 		if instrument.HTTP != nil {
-			l.report("instrument/http", "instrument.http", "add go: package or python: module, or remove http", "no instrumentation code is generated that could record requests")
+			l.report("instrument/http", "instrument.http", "add go: package or python: module, or remove http",
+				"no instrumentation code is generated that could record requests")
 		}
 		return
 	}

@@ -19,7 +19,8 @@ func (l *lowerer) production(p *schema.Platform, out *ir.Platform) {
 	out.Prometheus.Thanos = l.objectStore(p.Prometheus.Thanos)
 	l.fits(p.Prometheus)
 	out.Alertmanager.AntiAffinity = p.Alertmanager.AntiAffinity
-	out.Alertmanager.Volume = ir.Volume{Size: p.Alertmanager.Storage, Class: l.class("platform.alertmanager", p.Alertmanager.Storage, p.Alertmanager.StorageClass)}
+	out.Alertmanager.Volume = ir.Volume{Size: p.Alertmanager.Storage, Class: l.class("platform.alertmanager", p.Alertmanager.Storage,
+		p.Alertmanager.StorageClass)}
 	out.Grafana.Volume = ir.Volume{Size: p.Grafana.Storage, Class: l.class("platform.grafana", p.Grafana.Storage, p.Grafana.StorageClass)}
 	if admin := p.Grafana.Admin; admin != nil {
 		out.Grafana.Admin = &ir.GrafanaAdmin{Secret: admin.Secret, UserKey: admin.UserKey, PasswordKey: admin.PasswordKey}
@@ -45,7 +46,8 @@ func (l *lowerer) fits(p schema.Prometheus) {
 	}
 	blocks, volume := resource.MustParse(p.RetentionSize), resource.MustParse(p.Storage) // the schema has checked their form
 	if blocks.Cmp(volume) >= 0 {
-		l.report("platform/storage", "platform.prometheus.retentionSize", "write at most about four fifths of the volume: the write-ahead log needs room too",
+		l.report("platform/storage", "platform.prometheus.retentionSize",
+			"write at most about four fifths of the volume: the write-ahead log needs room too",
 			"blocks of %s do not fit into a volume of %s", p.RetentionSize, p.Storage)
 	}
 }

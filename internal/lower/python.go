@@ -25,7 +25,8 @@ func (l *lowerer) pythonModule(name string) string {
 	at := slices.IndexFunc(words, func(word string) bool { return slices.Contains(pythonKeywords, word) })
 	switch {
 	case at >= 0:
-		l.report("instrument/module", path, `write another name, such as "metrics"`, "%q is a keyword of Python: no module can be imported by that name", words[at])
+		l.report("instrument/module", path, `write another name, such as "metrics"`,
+			"%q is a keyword of Python: no module can be imported by that name", words[at])
 	case slices.Contains(pythonImports, words[0]):
 		l.report("instrument/module", path, `write another name, such as "metrics"`, "the generated code imports another module %q", words[0])
 	}

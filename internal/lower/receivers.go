@@ -17,7 +17,8 @@ func (l *lowerer) receivers() []*ir.Receiver {
 			l.report("names/receiver", path, "choose another name", `receiver "null" is the one that notifies nobody`)
 		}
 		if strings.TrimSpace(name) == "" || strings.ContainsAny(name, "\n\r\t") || strings.Contains(name, "{{") {
-			l.report("names/receiver", path, "use letters, digits and hyphens, such as pagerduty-critical", "%q is not a name that a receiver can have", name)
+			l.report("names/receiver", path, "use letters, digits and hyphens, such as pagerduty-critical",
+				"%q is not a name that a receiver can have", name)
 		}
 		r := receiver(name, path, spec)
 		if r.PagerDuty == nil && r.Slack == nil && r.Webhook == nil && r.Email == nil &&

@@ -183,7 +183,8 @@ func (l *lowerer) checkLevels(s *signal) bool {
 	directions := map[bool]bool{}
 	for _, level := range levels(s.spec) {
 		if (level.Above == "") == (level.Below == "") {
-			l.report("signal/levels", at(s.Path, "levels", level.severity), `write {above: "5%"} or {below: "5%"}`, "a level is either above or below a value")
+			l.report("signal/levels", at(s.Path, "levels", level.severity), `write {above: "5%"} or {below: "5%"}`,
+				"a level is either above or below a value")
 			return false
 		}
 		directions[level.Above != ""] = true

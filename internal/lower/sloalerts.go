@@ -110,7 +110,8 @@ func (l *lowerer) trafficAlert(slo *objective) bool {
 	if slo.SLI.CountsTime() {
 		for field, set := range map[string]bool{"traffic": given != nil, "minEvents": slo.MinEvents > 0} {
 			if set {
-				l.report("slo/traffic", at(slo.Path, field), "remove "+field, "%s is about events, and this indicator counts evaluations, whatever the traffic", field)
+				l.report("slo/traffic", at(slo.Path, field), "remove "+field,
+					"%s is about events, and this indicator counts evaluations, whatever the traffic", field)
 				return false
 			}
 		}

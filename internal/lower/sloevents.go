@@ -87,10 +87,12 @@ func (l *lowerer) writtenSide(slo *objective, path, text string) bool {
 	windows, own, _ := promql.Windows(text) // the text has been parsed
 	switch {
 	case len(own) > 0:
-		l.report("slo/events", path, "write ["+promql.WindowName+"] for every range", "the range [%s] is fixed, and each rule takes the events over a window of its own", unit.FormatDuration(own[0]))
+		l.report("slo/events", path, "write ["+promql.WindowName+"] for every range",
+			"the range [%s] is fixed, and each rule takes the events over a window of its own", unit.FormatDuration(own[0]))
 		return false
 	case windows == 0:
-		l.report("slo/events", path, "write sum(rate(…["+promql.WindowName+"]))", "the events are not counted over "+promql.WindowName+": every window would have the same ratio")
+		l.report("slo/events", path, "write sum(rate(…["+promql.WindowName+"]))",
+			"the events are not counted over "+promql.WindowName+": every window would have the same ratio")
 		return false
 	}
 	kept, known := promql.ResultLabels(expr)
@@ -135,7 +137,8 @@ func (l *lowerer) writtenPart(slo *objective) bool {
 	part, whole := slo.Written[0], slo.Written[1]
 	for _, side := range slo.Written {
 		s := countedBy(side.Expr)
-		if s == nil || !strings.HasSuffix(s.Name, "_bucket") || slices.ContainsFunc(s.LabelMatchers, func(m *labels.Matcher) bool { return m.Name == labels.BucketLabel }) {
+		if s == nil || !strings.HasSuffix(s.Name, "_bucket") ||
+			slices.ContainsFunc(s.LabelMatchers, func(m *labels.Matcher) bool { return m.Name == labels.BucketLabel }) {
 			continue
 		}
 		l.report("slo/part", side.Path, "choose a bucket by le, or count "+strings.TrimSuffix(s.Name, "_bucket")+"_count",
@@ -154,11 +157,14 @@ func (l *lowerer) writtenPart(slo *objective) bool {
 	case a.Name != b.Name && !(bucketOf(b) && !bucketOf(a)):
 		return true
 	case a.Name != b.Name:
-		l.report("slo/part", part.Path, "count the total by "+strings.TrimSuffix(b.Name, "_bucket")+"_count", "the %s events are all observations, and the total is one bucket of them: the part is more than the whole", word)
+		l.report("slo/part", part.Path, "count the total by "+strings.TrimSuffix(b.Name, "_bucket")+"_count",
+			"the %s events are all observations, and the total is one bucket of them: the part is more than the whole", word)
 	case len(extra) == 0 && len(more) == 0:
-		l.report("slo/part", part.Path, "add the matchers that tell the "+word+" events", "the %s events and the total are counted by the same query: the share is always 1", word)
+		l.report("slo/part", part.Path, "add the matchers that tell the "+word+" events",
+			"the %s events and the total are counted by the same query: the share is always 1", word)
 	case len(extra) > 0:
-		l.report("slo/part", part.Path, "repeat it in the query of the "+word+" events", "the total takes only {%s}, and the %s events take others too: the part may be more than the whole", extra[0], word)
+		l.report("slo/part", part.Path, "repeat it in the query of the "+word+" events",
+			"the total takes only {%s}, and the %s events take others too: the part may be more than the whole", extra[0], word)
 	default:
 		return true
 	}

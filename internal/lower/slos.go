@@ -128,7 +128,8 @@ func (l *lowerer) period(slo *objective) bool {
 	path := slo.Path + ".window"
 	slo.Window = l.duration(path, slo.spec.Window)
 	if slo.Window < shortestPeriod {
-		l.report("slo/window", path, `write at least "1h", or "30d" as most do`, "a window of %s holds too little to promise anything over", slo.spec.Window)
+		l.report("slo/window", path, `write at least "1h", or "30d" as most do`,
+			"a window of %s holds too little to promise anything over", slo.spec.Window)
 		return false
 	}
 	return true
@@ -151,7 +152,8 @@ func (l *lowerer) groups(slo *objective) bool {
 			return false
 		}
 		if source, set := reservedLabels[name]; name == "slo" || set && name != "action" && (name != "component" || slo.Component != "") {
-			l.report("slo/by", path, "keep another label apart", "label %q of the records and alerts is set from %s", name, cmp.Or(source, "the SLO's name"))
+			l.report("slo/by", path, "keep another label apart", "label %q of the records and alerts is set from %s", name,
+				cmp.Or(source, "the SLO's name"))
 			return false
 		}
 		if name == slo.Calendar {

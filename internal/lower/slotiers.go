@@ -74,7 +74,8 @@ func (l *lowerer) windowHoldsTiers(slo *objective) bool {
 	if 2*longest.Long <= slo.Window {
 		return true
 	}
-	l.report("slo/window", slo.Path+".window", fmt.Sprintf("write at least %q, or give %s a shorter window, or enabled: false", unit.FormatDuration(2*longest.Long), longest.Path),
+	l.report("slo/window", slo.Path+".window", fmt.Sprintf("write at least %q, or give %s a shorter window, or enabled: false",
+		unit.FormatDuration(2*longest.Long), longest.Path),
 		"the window %s is too short for an alert over %s, which must fit into it twice", unit.FormatDuration(slo.Window), unit.FormatDuration(longest.Long))
 	return false
 }
@@ -128,10 +129,12 @@ func (l *lowerer) windowsFit(slo *objective, t ir.BurnTier, given schema.BurnTie
 	}
 	switch {
 	case t.Short >= t.Long:
-		l.report("slo/tier", field, "make the short window about a twelfth of the long one", "the short window of %s is not shorter than the long one of %s, which it is to end",
+		l.report("slo/tier", field, "make the short window about a twelfth of the long one",
+			"the short window of %s is not shorter than the long one of %s, which it is to end",
 			unit.FormatDuration(t.Short), unit.FormatDuration(t.Long))
 	case t.Short < shortest:
-		l.report("slo/tier", field, "write at least "+unit.FormatDuration(2*shortest), "a short window of %s holds less than two samples", unit.FormatDuration(t.Short))
+		l.report("slo/tier", field, "write at least "+unit.FormatDuration(2*shortest), "a short window of %s holds less than two samples",
+			unit.FormatDuration(t.Short))
 	case given.Long != "" && 2*t.Long > slo.Window:
 		l.report("slo/window", t.Path+".long", fmt.Sprintf("write at most %q", unit.FormatDuration(slo.Window/2)),
 			"%s does not fit twice into the window of %s: the budget is gone before this alert has seen it", unit.FormatDuration(t.Long), unit.FormatDuration(slo.Window))
@@ -144,7 +147,8 @@ func (l *lowerer) windowsFit(slo *objective, t ir.BurnTier, given schema.BurnTie
 // canFire refuses burn rates that no service can reach: even in a total outage all events are bad, and not more. It warns
 // of those that say too little or too late.
 func (l *lowerer) canFire(slo *objective, t ir.BurnTier, given schema.BurnTier) bool {
-	field, help := slo.Path+".objective", fmt.Sprintf("raise the objective above %s, or give %s a lower factor", unit.Ratio.Format(roundTo(1-1/t.Factor, 6)), t.Path)
+	field, help := slo.Path+".objective", fmt.Sprintf("raise the objective above %s, or give %s a lower factor",
+		unit.Ratio.Format(roundTo(1-1/t.Factor, 6)), t.Path)
 	if given.Factor > 0 {
 		field, help = t.Path+".factor", fmt.Sprintf("write less than %.4g", 1/slo.budget())
 	}

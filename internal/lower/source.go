@@ -186,7 +186,8 @@ func (l *lowerer) watch(spec *schema.Spec, m *ir.Metric, path string) {
 	e, service := m.Exporter, l.program.Service
 	signalName := strings.ReplaceAll(e.Name, "-", "_") + "_age"
 	if _, taken := spec.Signals[signalName]; taken {
-		l.report("names/collision", at("signals", signalName), "rename the signal, or the exporter", "the source of %s makes a signal of the same name", m.Name)
+		l.report("names/collision", at("signals", signalName), "rename the signal, or the exporter",
+			"the source of %s makes a signal of the same name", m.Name)
 		return
 	}
 	if spec.Signals == nil {

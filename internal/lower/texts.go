@@ -20,7 +20,8 @@ func (l *lowerer) checkTexts() {
 		path := schema.Path(steps...)
 		if at := strings.IndexFunc(text, isForbidden); at >= 0 {
 			character, _ := utf8.DecodeRuneInString(text[at:])
-			l.report("schema/format", path, "remove it: a text may have letters, signs, line ends and tabs", "the text holds the control character %U", character)
+			l.report("schema/format", path, "remove it: a text may have letters, signs, line ends and tabs",
+				"the text holds the control character %U", character)
 			return
 		}
 		if !strings.Contains(text, "{{") {
@@ -32,7 +33,8 @@ func (l *lowerer) checkTexts() {
 				l.report("receiver/template", path, "Alertmanager expands it with the data of a notification, such as {{ .CommonLabels.team }}", "it cannot be expanded: %s", lastPart(err))
 			}
 		case isExpandedUnmeant(steps):
-			l.report("alert/template", path, "write it into summary or description of the alerts", "a template can stand in the summary and the description of an alert alone")
+			l.report("alert/template", path, "write it into summary or description of the alerts",
+				"a template can stand in the summary and the description of an alert alone")
 		}
 	})
 }

@@ -122,7 +122,8 @@ func (a *audit) whyUnreached(route *dispatch.Route, before []*dispatch.Route) (h
 	}
 	for _, m := range route.Matchers {
 		if having := a.having(m.Name); len(having) > 0 && !slices.ContainsFunc(having, m.Matches) {
-			return "correct the matcher or the labels of the alerts, or remove the route", fmt.Sprintf("no alert matches %s, their %s is %s", m, m.Name, listed(having))
+			return "correct the matcher or the labels of the alerts, or remove the route",
+				fmt.Sprintf("no alert matches %s, their %s is %s", m, m.Name, listed(having))
 		}
 		if having := a.having(m.Name); having != nil && len(having) == 0 && !m.Matches("") {
 			return "correct the matcher or the labels of the alerts, or remove the route", "no alert has a label " + m.Name
@@ -174,7 +175,8 @@ func (a *audit) unused() {
 	a.pipeline.root.Walk(func(r *dispatch.Route) { named[r.RouteOpts.Receiver] = true })
 	for _, receiver := range a.pipeline.receivers {
 		if !named[receiver] && len(a.pipeline.channels[receiver]) > 0 {
-			a.report(ReceiverUnused, receiver, "", nil, "name it in a route, or remove it", "no route leads to receiver %s: whoever is behind it is told nothing", receiver)
+			a.report(ReceiverUnused, receiver, "", nil, "name it in a route, or remove it",
+				"no route leads to receiver %s: whoever is behind it is told nothing", receiver)
 		}
 	}
 }

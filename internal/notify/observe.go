@@ -53,7 +53,8 @@ func (a *audit) pagesTwice(scenario []Event, replayed *schedule, reported map[[2
 			known[incident][name] = mild.EndsAt.IsZero()
 			urgent := a.urgentThan(mild, scenario, page.at)
 			pair := [2]string{name, urgent}
-			if !anew || urgent == "" || reported[pair] || !slices.ContainsFunc(pages, func(other sending) bool { return other.logID() != incident && other.fires(urgent) }) {
+			if !anew || urgent == "" || reported[pair] || !slices.ContainsFunc(pages,
+				func(other sending) bool { return other.logID() != incident && other.fires(urgent) }) {
 				continue
 			}
 			reported[pair] = true

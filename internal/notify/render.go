@@ -105,7 +105,8 @@ func (p *Pipeline) contextOf(ctx context.Context, sent sending, alerts []*alert.
 		return amnotify.WithRouteLabels(ctx, model.LabelSet{})
 	}
 	rendered := model.LabelSet{}
-	render := p.template.RouteLabelRenderer(p.template.Data(options.Receiver, sent.group.labels, options.Labels, amnotify.ReasonUnknown.String(), alerts...))
+	render := p.template.RouteLabelRenderer(p.template.Data(options.Receiver, sent.group.labels, options.Labels,
+		amnotify.ReasonUnknown.String(), alerts...))
 	for label := range options.Labels {
 		if value, err := render(string(label)); err == nil {
 			rendered[label] = model.LabelValue(value)

@@ -35,7 +35,8 @@ func Groups(ctx context.Context, memory *simulate.Memory, groups []simulate.Grou
 				list = append(list, rules.NewRecordingRule(r.Record, r.Expr, r.Labels))
 				continue
 			}
-			list = append(list, rules.NewAlertingRule(r.Alert, r.Expr, r.For, r.KeepFiringFor, r.Labels, r.Annotations, labels.EmptyLabels(), "", true, logger))
+			list = append(list, rules.NewAlertingRule(r.Alert, r.Expr, r.For, r.KeepFiringFor, r.Labels, r.Annotations,
+				labels.EmptyLabels(), "", true, logger))
 		}
 		all = append(all, rules.NewGroup(rules.GroupOptions{
 			Name: g.Name, File: "rules", Interval: g.Interval, Limit: g.Limit, Rules: list, QueryOffset: &g.QueryOffset,

@@ -116,7 +116,8 @@ func (w *walk) checkReach(e *parser.BinaryExpr, left, right Type) {
 		return // people switch queries on and off with vector(1) == 1
 	}
 	severity := diag.Error
-	if !left.Range.Promised && left.Range.Bounded() && left.Kind != KindConstant || !right.Range.Promised && right.Range.Bounded() && right.Kind != KindConstant {
+	if !left.Range.Promised && left.Range.Bounded() && left.Kind != KindConstant || !right.Range.Promised && right.Range.Bounded() &&
+		right.Kind != KindConstant {
 		severity = diag.Warning // an exposed value should lie there, but nothing holds it
 	}
 	switch {

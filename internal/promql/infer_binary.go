@@ -266,7 +266,8 @@ func isWholePeriod(expr parser.Expr, budget Measure) bool {
 func (w *walk) checkUnits(e *parser.BinaryExpr, left, right Type) {
 	if left.Kind == KindTimestamp || right.Kind == KindTimestamp {
 		if e.Op == parser.ADD && left.Kind == right.Kind {
-			w.report(diag.Error, codeUnitMismatch, e, "two points in time are added: "+excerpt(e.LHS)+" and "+excerpt(e.RHS), "subtract them to get the time between")
+			w.report(diag.Error, codeUnitMismatch, e, "two points in time are added: "+excerpt(e.LHS)+" and "+excerpt(e.RHS),
+				"subtract them to get the time between")
 		}
 		if left.Unit.Known() && right.Unit.Known() && physical(left.Unit.Unit).time == 1 && physical(right.Unit.Unit).time == 1 {
 			return

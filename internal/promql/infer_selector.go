@@ -240,7 +240,8 @@ func (w *walk) checkExclusions(e *parser.VectorSelector, set LabelSet) {
 	for _, m := range e.LabelMatchers {
 		negative := m.Type == labels.MatchNotEqual || m.Type == labels.MatchNotRegexp
 		if l := set.Get(m.Name); negative && tells(m) && m.Value != "" && l.Presence == Never && l.why.cause == causeMetric {
-			w.report(diag.Warning, codeUnknownLabel, e, m.String()+" excludes nothing: "+excerptName(e)+" has no label "+m.Name, didYouMean(m.Name, set.Names()))
+			w.report(diag.Warning, codeUnknownLabel, e, m.String()+" excludes nothing: "+excerptName(e)+" has no label "+m.Name,
+				didYouMean(m.Name, set.Names()))
 			continue
 		}
 		values := set.Get(m.Name).Values

@@ -138,7 +138,8 @@ func isSubset(some, all parser.Expr) bool {
 		return ok && s.Range == a.Range && s.RangeExpr == nil && a.RangeExpr == nil && isSubset(s.VectorSelector, a.VectorSelector)
 	case *parser.VectorSelector:
 		s, ok := some.(*parser.VectorSelector)
-		if !ok || metricName(a) == "" || !sameTime(s, a) || metricName(s) != metricName(a) && !isBucketOf(s, a) && partsOf[metricName(s)] != metricName(a) {
+		if !ok || metricName(a) == "" || !sameTime(s, a) || metricName(s) != metricName(a) && !isBucketOf(s, a) &&
+			partsOf[metricName(s)] != metricName(a) {
 			return false
 		}
 		return !slices.ContainsFunc(a.LabelMatchers, func(m *labels.Matcher) bool {
@@ -158,7 +159,8 @@ func isBucketOf(bucket, count *parser.VectorSelector) bool {
 	}
 	return slices.ContainsFunc(bucket.LabelMatchers, func(m *labels.Matcher) bool {
 		return m.Name == model.BucketLabel && m.Value != "" &&
-			(m.Type == labels.MatchEqual || m.Type == labels.MatchRegexp && len(m.SetMatches()) == 0 && strings.HasSuffix(m.Value, `(\.0)?`) && !strings.ContainsAny(m.Value[:len(m.Value)-6], "*+|?[("))
+			(m.Type == labels.MatchEqual || m.Type == labels.MatchRegexp && len(m.SetMatches()) == 0 &&
+				strings.HasSuffix(m.Value, `(\.0)?`) && !strings.ContainsAny(m.Value[:len(m.Value)-6], "*+|?[("))
 	})
 }
 

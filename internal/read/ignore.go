@@ -53,7 +53,8 @@ func (all *Ignores) collect(s *source) diag.List {
 		switch {
 		case strings.Contains(code, ","):
 			findings = append(findings, diag.Diagnostic{Code: "read/ignore", Severity: diag.Warning, Pos: ignore.CodeAt,
-				Message: "this comment names several codes, and ignores nothing", Help: "write a comment for each code, on lines of their own above the line"})
+				Message: "this comment names several codes, and ignores nothing",
+				Help:    "write a comment for each code, on lines of their own above the line"})
 		case !codeForm.MatchString(code):
 			findings = append(findings, diag.Diagnostic{Code: "read/ignore", Severity: diag.Warning, Pos: ignore.Pos,
 				Message: "this comment does not say which code it ignores", Help: "write # belfry: ignore CODE reason"})

@@ -53,7 +53,8 @@ func (r *recogniser) scraping(n *node) {
 
 func (r *recogniser) scrapeJob(n *node) ScrapeJob {
 	job := ScrapeJob{
-		Name: r.scalar(n, "job_name"), Interval: r.scalar(n, "scrape_interval"), Timeout: r.scalar(n, "scrape_timeout"), HonorLabels: n.get("honor_labels").isTrue(),
+		Name: r.scalar(n, "job_name"), Interval: r.scalar(n, "scrape_interval"), Timeout: r.scalar(n, "scrape_timeout"),
+		HonorLabels: n.get("honor_labels").isTrue(),
 		Relabelings: Value{n.get("relabel_configs")}, MetricRelabelings: Value{n.get("metric_relabel_configs")}, Pos: n.pos(),
 	}
 	for _, group := range r.maps(n, "static_configs") {

@@ -93,7 +93,8 @@ func (c *choices) remaining(numbers []float64) {
 		c.accelerate()
 		return
 	}
-	c.add(pair{one, behaviour{shape: unheard}}, pair{one, behaviour{flapping, 0, 1}}, pair{one, behaviour{flapping, 1, 100}}, pair{one, behaviour{shape: restarting}})
+	c.add(pair{one, behaviour{shape: unheard}}, pair{one, behaviour{flapping, 0, 1}}, pair{one, behaviour{flapping, 1, 100}},
+		pair{one, behaviour{shape: restarting}})
 	for _, v := range []float64{1e4, 1e6, 1e9, 1e12} {
 		c.add(pair{one, c.number(v)}, pair{c.number(v), c.number(v)}, pair{c.number(v), one})
 	}

@@ -207,14 +207,16 @@ func why(part parser.Expr, parts []parser.Expr, seen []observation) string {
 		case e.Op.IsComparisonOperator() && (e.LHS.Type() == parser.ValueTypeScalar || e.RHS.Type() == parser.ValueTypeScalar || matchAt(e, left, right)):
 			return fmt.Sprintf("%s never holds: its left side was %s, and its right side %s", short(e), left, right)
 		case e.VectorMatching != nil:
-			return fmt.Sprintf("no series of the two sides of %s match: the left has labels such as %s, the right %s", short(e), names(left.example), names(right.example))
+			return fmt.Sprintf("no series of the two sides of %s match: the left has labels such as %s, the right %s", short(e),
+				names(left.example), names(right.example))
 		}
 	case *parser.VectorSelector:
 		return fmt.Sprintf("the rules record no series that %s selects", short(e))
 	case *parser.Call:
 		vector := operand(e)
 		if reach := rangeOf(vector); reach > 0 && reach < time.Minute {
-			return fmt.Sprintf("%s has no result: a range of %s holds fewer than two samples, where series are scraped every 30s", short(e), model.Duration(reach))
+			return fmt.Sprintf("%s has no result: a range of %s holds fewer than two samples, where series are scraped every 30s",
+				short(e), model.Duration(reach))
 		}
 		if vector != nil && of(vector).found {
 			return fmt.Sprintf("%s has no result, although what it is given has", short(e))

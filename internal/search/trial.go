@@ -74,7 +74,8 @@ func (s *search) nearly(reason string) {
 // bare are the chain's groups with the alert's condition alone, evaluated less often than the rules that it reads.
 func (s *search) bare(every time.Duration) ([]simulate.Group, *simulate.Rule) {
 	groups := make([]simulate.Group, 0, len(s.chain.groups)+1)
-	alert := simulate.Group{Name: s.Group.Name, Interval: every, QueryOffset: s.Group.QueryOffset, Rules: []simulate.Rule{{Alert: s.Rule.Alert, Expr: s.Rule.Expr}}}
+	alert := simulate.Group{Name: s.Group.Name, Interval: every, QueryOffset: s.Group.QueryOffset,
+		Rules: []simulate.Rule{{Alert: s.Rule.Alert, Expr: s.Rule.Expr}}}
 	for _, g := range s.chain.groups {
 		g.Rules = slices.DeleteFunc(slices.Clone(g.Rules), func(r simulate.Rule) bool { return r.Alert != "" })
 		if len(g.Rules) > 0 {
@@ -153,7 +154,8 @@ func (s *search) exact(ctx context.Context, c combination) (*Witness, string, er
 		return nil, "it fires, and never resolves", nil
 	}
 	return &Witness{
-		Series: run.courses, Raw: run.raw, Groups: groups, History: run.history, From: run.from, Ends: run.clock.ends, Began: run.clock.began, Recovered: run.clock.recovered,
+		Series: run.courses, Raw: run.raw, Groups: groups, History: run.history, From: run.from, Ends: run.clock.ends,
+		Began: run.clock.began, Recovered: run.clock.recovered,
 		Episode: *first, FiresAfter: first.FiredAt.Sub(run.clock.began), EndsAfter: first.EndedAt.Sub(run.clock.recovered),
 	}, "", nil
 }

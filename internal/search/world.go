@@ -236,7 +236,8 @@ func (s *search) labelsOf(l *leaf, c combination, copyOf int) (labels.Labels, bo
 	differs := copyOf == 0
 	for _, name := range c.layout.vary {
 		value := values[name] + strconv.Itoa(copyOf)
-		if copyOf > 0 && (values[name] != "" || name == "more") && l.accepts(name, value) && l.mayHave(name, value) && l.typed.Label(name).Presence != promqltypes.Never {
+		if copyOf > 0 && (values[name] != "" || name == "more") && l.accepts(name, value) && l.mayHave(name, value) &&
+			l.typed.Label(name).Presence != promqltypes.Never {
 			values[name], differs = value, true
 		}
 	}
@@ -287,8 +288,9 @@ func (s *search) clockOf(c combination) clock {
 	lasts := s.chain.reach + s.Rule.For + 10*time.Minute
 	after := s.chain.reach + max(s.Rule.For, s.Rule.KeepFiringFor) + 10*time.Minute
 	began := c.began.Truncate(every)
-	return clock{start: began.Add(-settle - (s.chain.history + waits).Truncate(every)), began: began, recovered: began.Add((lasts + waits).Truncate(every)),
-		ends: began.Add((lasts + after + 2*waits).Truncate(every)), every: every}
+	return clock{start: began.Add(-settle - (s.chain.history + waits).Truncate(every)), began: began,
+		recovered: began.Add((lasts + waits).Truncate(every)),
+		ends:      began.Add((lasts + after + 2*waits).Truncate(every)), every: every}
 }
 
 // interval is how often the alert's group is evaluated.

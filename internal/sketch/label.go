@@ -52,12 +52,14 @@ func labelOf(m read.Metric, l read.MetricLabel, isInfo bool) label {
 	made := label{name: l.Name, seen: l.Distinct}
 	for _, o := range outcomes {
 		isValue := func(value string) bool { return o.value.MatchString(value) }
-		if slices.Contains(o.names, strings.ToLower(l.Name)) && len(l.Values) > 0 && !slices.ContainsFunc(l.Values, func(v string) bool { return !isValue(v) }) {
+		if slices.Contains(o.names, strings.ToLower(l.Name)) && len(l.Values) > 0 &&
+			!slices.ContainsFunc(l.Values, func(v string) bool { return !isValue(v) }) {
 			made.max, made.pattern, made.outcome = max(statusRoom, roomFor(l.Distinct)), o.pattern, l.Name+o.failed
 			return made
 		}
 	}
-	isClosed := !isInfo && l.Series == m.Series && l.Distinct >= 2 && l.Distinct <= mostClosed && len(l.Values) == l.Distinct && !growing.MatchString(l.Name)
+	isClosed := !isInfo && l.Series == m.Series && l.Distinct >= 2 && l.Distinct <= mostClosed && len(l.Values) == l.Distinct &&
+		!growing.MatchString(l.Name)
 	if isClosed && !slices.ContainsFunc(l.Values, func(value string) bool { return !word.MatchString(value) }) {
 		made.values = l.Values
 		return made

@@ -43,7 +43,8 @@ func (s *Sketch) recognise() recognised {
 		r.requests = &signal{name: "requests", title: "Requests", form: "rate", metric: latency.name, fields: []field{{"over", "5m"}}}
 	}
 	if failed != "" {
-		r.errors = &signal{name: "error_rate", title: "Error rate", form: "share", metric: requests.name, fields: []field{{"matching", failed}, {"over", "5m"}}}
+		r.errors = &signal{name: "error_rate", title: "Error rate", form: "share", metric: requests.name,
+			fields: []field{{"matching", failed}, {"over", "5m"}}}
 	}
 	if latency != nil {
 		r.latency = &signal{name: "response_time", title: "Response time (p95)", form: "quantile", metric: latency.name,

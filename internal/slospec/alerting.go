@@ -41,7 +41,8 @@ func (i *importer) nameAlerts(o *objective, name read.Text) {
 		o.page.name = name.Value
 	default:
 		o.page.name, o.ticket.name = name.Value, name.Value+"Ticket"
-		i.say(codeChanged, name.At(), &o.notes, "rename it in silences and routes", "of the two alerts %s the ticket is called %s", name.Value, o.ticket.name)
+		i.say(codeChanged, name.At(), &o.notes, "rename it in silences and routes", "of the two alerts %s the ticket is called %s",
+			name.Value, o.ticket.name)
 	}
 }
 
@@ -58,7 +59,8 @@ func (i *importer) alert(o *objective, alert read.Value, kind, severity string) 
 	case slices.Contains(levels, given.Value):
 		made.severity = given.Value
 	default:
-		i.say(codeChanged, given.At(), &o.notes, "match severity='"+severity+"' in routes", "the %s has severity %s instead of %s", kind, severity, given.Value)
+		i.say(codeChanged, given.At(), &o.notes, "match severity='"+severity+"' in routes", "the %s has severity %s instead of %s", kind,
+			severity, given.Value)
 	}
 	made.labels = i.labels(o, alert.Field("labels"), "the "+kind, "severity")
 	i.annotations(o, alert.Field("annotations"), "the "+kind)
@@ -71,7 +73,8 @@ func (i *importer) order(o *objective) {
 	if o.page.disabled || o.ticket.disabled || page <= ticket {
 		return
 	}
-	i.say(codeChanged, o.at, &o.notes, "match severity in routes", "the page is critical and the ticket a warning: in the file the ticket is the more urgent")
+	i.say(codeChanged, o.at, &o.notes, "match severity in routes",
+		"the page is critical and the ticket a warning: in the file the ticket is the more urgent")
 	o.page.severity, o.ticket.severity = "", ""
 }
 

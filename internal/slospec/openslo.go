@@ -56,7 +56,8 @@ func (i *importer) openSLOObjectives(document read.Value) {
 	base.labels = i.labels(&base, metadata.Field("labels"), "the SLO", ownedLabels...)
 	takeOwner(&base, metadata.Field("labels"))
 	i.unknown(metadata, &base.notes, "metadata", "name", "displayName", "labels")
-	i.unknown(spec, &base.notes, "the SLO", "description", "service", "indicator", "indicatorRef", "timeWindow", "budgetingMethod", "objectives", "alertPolicies")
+	i.unknown(spec, &base.notes, "the SLO", "description", "service", "indicator", "indicatorRef", "timeWindow", "budgetingMethod",
+		"objectives", "alertPolicies")
 	if policies := spec.Field("alertPolicies"); len(policies.Items()) > 0 {
 		i.say(codeLeftOut, policies.Pos(), &base.notes, "say under receivers and routing who is told",
 			"alert policies are left out: Belfry makes a page and a ticket of the error budget's burn rate")
@@ -163,7 +164,8 @@ func (i *importer) openSLOTarget(o *objective, objective read.Value) bool {
 	}
 	target, err := strconv.ParseFloat(given.Text().Value, 64)
 	if err != nil || !(target > 0 && target < scale) {
-		i.report(codeInvalid, orPos(given, orPos(objective, o.at)), "write target: 0.999 or targetPercent: 99.9", "the objective %s leaves no error budget to watch", o.name)
+		i.report(codeInvalid, orPos(given, orPos(objective, o.at)), "write target: 0.999 or targetPercent: 99.9",
+			"the objective %s leaves no error budget to watch", o.name)
 		return false
 	}
 	o.target, o.targetAt = target/scale, given.Pos()
@@ -241,7 +243,8 @@ func (i *importer) metricSource(o *objective, metric read.Value) (read.Text, boo
 		}
 	}
 	if kind.Value != "" && !speaksPromQL(kind.Value) {
-		i.say(codeLeftOut, orAt(kind, o.at), &i.lost, "write the same query for Prometheus", "%s is left out: its source is %s, and Belfry reads Prometheus", o.name, kind.Value)
+		i.say(codeLeftOut, orAt(kind, o.at), &i.lost, "write the same query for Prometheus",
+			"%s is left out: its source is %s, and Belfry reads Prometheus", o.name, kind.Value)
 		return read.Text{}, false
 	}
 	if text.Value == "" {

@@ -139,7 +139,8 @@ func (i *importer) limited(o *objective) form {
 	s, quantile, ok := quantileOf(of.whole.expr)
 	if !ok || !of.limit.below || !o.slices.IsZero() {
 		if !o.slices.IsZero() {
-			i.say(codeChanged, o.slices.At(), &o.notes, "say nothing, or choose another bound", "each evaluation is a slice of its own: timeSliceWindow and timeSliceTarget are left out")
+			i.say(codeChanged, o.slices.At(), &o.notes, "say nothing, or choose another bound",
+				"each evaluation is a slice of its own: timeSliceWindow and timeSliceTarget are left out")
 		}
 		o.goodBelow = of.limit.below
 		return written(of)
@@ -208,7 +209,8 @@ func (f form) key() string {
 	if f.expr != nil {
 		expr = spelled(f.expr)
 	}
-	return fmt.Sprint(f.share, "|", f.within, "|", f.ratio, "|", f.bound, "|", f.to, "|", matcherText(f.where), "|", matcherText(f.matching), "|", expr, f.good)
+	return fmt.Sprint(f.share, "|", f.within, "|", f.ratio, "|", f.bound, "|", f.to, "|", matcherText(f.where), "|",
+		matcherText(f.matching), "|", expr, f.good)
 }
 
 // nameSignals names signals after their objectives, by names that no metric has.

@@ -170,7 +170,8 @@ func (p *pack) objectives(w *cuetext.Writer) {
 			continue
 		}
 		if s.onlySignal != "" {
-			w.Line("// %s: {title: %s, %s: %s, objective: %s, window: %s}", cuetext.Label(s.name), cuetext.Quoted(s.title), s.side(), cuetext.Quoted(s.signal.name),
+			w.Line("// %s: {title: %s, %s: %s, objective: %s, window: %s}", cuetext.Label(s.name), cuetext.Quoted(s.title), s.side(),
+				cuetext.Quoted(s.signal.name),
 				cuetext.Quoted(percent(s.target)), cuetext.Quoted(s.window))
 			continue
 		}

@@ -53,7 +53,8 @@ func (i *importer) describe(p *pack) {
 			s.team = team
 		}
 		if team != o.team || team != "" && team != s.team {
-			i.say(codeChanged, o.at, &s.notes, "give each team a package of its own, or leave it", "the team of %s is %s instead of %s", o.name, s.team, o.team)
+			i.say(codeChanged, o.at, &s.notes, "give each team a package of its own, or leave it", "the team of %s is %s instead of %s",
+				o.name, s.team, o.team)
 		}
 	}
 	s.job = p.agreed("job")
@@ -91,7 +92,8 @@ func (i *importer) guess(p *pack, at diag.Pos) {
 	if p.hasSLO() {
 		more += "; nor who is notified"
 	}
-	i.say(codePlaceholder, at, &s.notes, "put in what is true before generating", "the files do not say of the service: %s%s", strings.Join(s.guessed, ", "), more)
+	i.say(codePlaceholder, at, &s.notes, "put in what is true before generating", "the files do not say of the service: %s%s",
+		strings.Join(s.guessed, ", "), more)
 }
 
 // buckets says which buckets are guessed: a file names only those that it reads.
@@ -125,7 +127,8 @@ func (p *pack) reader(histogram string) slo {
 
 // hasSignal reports whether anything is left.
 func (p *pack) hasSignal() bool {
-	return slices.ContainsFunc(p.slos, func(s slo) bool { return s.signal.form.total != "" && s.onlySignal == "" }) || slices.ContainsFunc(p.signals, func(s *signal) bool { return s.refused == "" })
+	return slices.ContainsFunc(p.slos, func(s slo) bool { return s.signal.form.total != "" && s.onlySignal == "" }) ||
+		slices.ContainsFunc(p.signals, func(s *signal) bool { return s.refused == "" })
 }
 
 // hasSLO reports whether an objective is left, not signals alone.

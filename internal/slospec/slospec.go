@@ -72,7 +72,8 @@ type importer struct {
 // Import says the files' objectives in CUE; nil where there are none that it can say. service chooses one of several
 // services, because a package of specs has one.
 func Import(files []read.Untyped, service string) ([]byte, diag.List) {
-	i := &importer{services: map[string]openSLOService{}, indicators: map[string]read.Value{}, sources: map[string]string{}, general: map[string][]string{}}
+	i := &importer{services: map[string]openSLOService{}, indicators: map[string]read.Value{}, sources: map[string]string{},
+		general: map[string][]string{}}
 	for _, file := range files {
 		for _, document := range file.Documents {
 			i.definition(document)

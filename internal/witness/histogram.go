@@ -150,7 +150,8 @@ func (c *class) quantileAt(m *ir.Metric, cumulative []float64) ([]float64, error
 	below, upTo := 0.0, q/inside
 	switch {
 	case inside <= q && at == 0:
-		return nil, never("the lowest bucket of %s ends at %s, and its quantile there is never as low as %s", m.Name, m.Unit.Format(m.Buckets[0]), m.Unit.Format(value))
+		return nil, never("the lowest bucket of %s ends at %s, and its quantile there is never as low as %s", m.Name,
+			m.Unit.Format(m.Buckets[0]), m.Unit.Format(value))
 	case inside <= q:
 		below, upTo = (q-inside)/(1-inside), 1
 	}
