@@ -55,20 +55,22 @@ type Incident struct {
 	Level float64
 	// Healthy and Wrong are the inputs before and after the incident, and during it. Those that a search found are in Witness instead.
 	Healthy, Wrong witness.State
-	FiresAfter     time.Duration // from the beginning of the incident
-	ResolvesAfter  time.Duration // from the end of the incident; negative where it resolves before
-	Value          float64       // that the alert reports as it fires
-	Episode        simulate.Episode
-	Along          []Along
-	Timeline       []Point       // the signal, where it was asked for
-	Lasts          time.Duration // from when it goes wrong to when all is well again
-	Ends           time.Duration // when the simulation ended
+	// FiresAfter is from the beginning of the incident, ResolvesAfter from its end; negative where it resolves before. Both may be later
+	// by what the alert is late (ir.Alert.Late): here every group is evaluated right after those that it reads.
+	FiresAfter, ResolvesAfter time.Duration
+	Value                     float64 // that the alert reports as it fires
+	Episode                   simulate.Episode
+	Along                     []Along
+	Timeline                  []Point       // the signal, where it was asked for
+	Lasts                     time.Duration // from when it goes wrong to when all is well again
+	Ends                      time.Duration // when the simulation ended
 }
 
 // Along is another alert that fires in the same incident.
 type Along struct {
 	Alert      string
 	FiresAfter time.Duration
+	Late       time.Duration // see ir.Alert.Late
 }
 
 // Point is a value at a time after the beginning of an incident.
