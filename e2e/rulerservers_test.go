@@ -1,0 +1,73 @@
+package e2e
+
+import (
+	"fmt"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+// TestARulerPagesInTheWordsOfItsProof lets a ruler beside Prometheus evaluate the rules that are compiled for it. Prometheus only scrapes:
+// each page comes from the ruler. What it records goes back to where it queries.
+func TestARulerPagesInTheWordsOfItsProof(t *testing.T) {
+	for ruler, start := range map[string]func(p *parcels, prometheus server){
+		"thanos":  startThanosRule,
+		"vmalert": startVMAlert,
+	} {
+		t.Run(ruler, func(t *testing.T) {
+			t.Parallel()
+			newest := release{"newest", built}
+			p := compileParcels(t, "ruler="+ruler)
+			p.startAlertmanager(newest)
+			prometheus := p.startPrometheus(newest)
+			var none loaded
+			if err := prometheus.get("/api/v1/rules", &none); err != nil || len(none.names()) > 0 {
+				t.Fatalf("Prometheus itself has the rules %v: %v", none.names(), err)
+			}
+			start(p, prometheus)
+			p.incident(prometheus)
+		})
+	}
+}
+
+// startThanosRule runs Thanos Rule without a store of its own.
+func startThanosRule(p *parcels, prometheus server) {
+	p.t.Helper()
+	address := freeAddress(p.t)
+	target := filepath.Join(p.folder, "remote-write.yaml")
+	put(p.t, target, fmt.Sprintf("remote_write: [{url: %q}]\n", prometheus.address+"/api/v1/write"))
+	startAt(p.t, address, "/-/ready", p.folder, built(p.t, "thanos"), "rule",
+		"--rule-file="+filepath.Join(p.folder, "ruler", "rules.yaml"), "--query="+prometheus.address, "--alertmanagers.url="+p.alertmanager.address,
+		"--remote-write.config-file="+target, "--data-dir="+p.t.TempDir(), "--eval-interval=1s", `--label=ruler="a"`, "--alert.label-drop=ruler",
+		"--http-address="+address, "--grpc-address="+freeAddress(p.t), "--shipper.meta-file-name=thanos.json")
+}
+
+// startVMAlert runs vmalert on what has just been scraped: by itself it looks half a minute back, because its own store may lack what is
+// newer.
+func startVMAlert(p *parcels, prometheus server) {
+	p.t.Helper()
+	address := freeAddress(p.t)
+	startAt(p.t, address, "/health", p.folder, built(p.t, "vmalert"),
+		"-rule="+filepath.Join(p.folder, "prometheus", "rules.yaml"), "-datasource.url="+prometheus.address, "-notifier.url="+p.alertmanager.address,
+		"-remoteWrite.url="+prometheus.address, "-evaluationInterval=1s", "-rule.evalDelay=0s", "-httpListenAddr="+address)
+}
+
+// incident lets the service do what belfry prove did in its simulation, for all alerts at once, and then be well again. Each alert must
+// page in the words of its proof and end.
+func (p *parcels) incident(prometheus server) {
+	p.t.Helper()
+	proofs := p.proofs()
+	p.startService()
+	p.drive(inputsOf(proofs, false))
+	within(p.t, time.Minute, func() error {
+		return prometheus.hasValue(`count_over_time(parcels_slots{job="parcels"}[1m]) > bool 5`, "1")
+	})
+	began := time.Now()
+	p.drive(inputsOf(proofs, true))
+	told := p.pagerDuty.waitFor(p.t, "trigger", len(proofs))
+	p.t.Logf("all are told %v after the incident began", time.Since(began).Round(time.Second/10))
+	p.drive(inputsOf(proofs, false))
+	resolved := p.pagerDuty.waitFor(p.t, "resolve", len(proofs))
+	compareTold(p.t, proofs, told, began)
+	compareResolved(p.t, told, resolved)
+}
