@@ -21,8 +21,8 @@ type fleet struct {
 	members   map[platformKey][]*ir.Notifications
 	receivers map[platformKey]map[string]definition
 	groups    map[platformKey]ruleGroups
-	orphans   diag.List           // services whose routes no platform takes
-	platforms int                 // how many packages declare a platform
+	orphans   diag.List // services whose routes no platform takes
+	platforms int       // how many packages declare a platform
 }
 
 // platformKey tells the platforms of a run apart.

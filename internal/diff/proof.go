@@ -59,7 +59,7 @@ func fingerprints(p *ir.Program) map[string]string {
 	}
 	prints := map[string]string{}
 	for _, a := range p.Alerts {
-		text := fmt.Sprintln(a.Expr, a.For, a.KeepFor, a.Late, a.Labels, a.Receivers, intervals[a.Name], scrape)
+		text := fmt.Sprintln(a.Expr, a.For, a.KeepFor, a.Late, a.Labels, a.Receivers, intervals[a.Name], scrape, p.Platform.Prometheus.Ruler.Delay)
 		for _, name := range selected(a.Condition) {
 			text += records[name]
 		}

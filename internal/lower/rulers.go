@@ -12,18 +12,23 @@ import (
 	"github.com/belfry-dev/belfry/schema"
 )
 
-// Mimir's default limits of one tenant (pkg/util/validation/limits.go: ruler.max-rules-per-rule-group and
-// ruler.max-rule-groups-per-tenant).
+// Mimir's default limits of one tenant (pkg/util/validation/limits.go: ruler.max-rules-per-rule-group,
+// ruler.max-rule-groups-per-tenant and ruler.evaluation-delay-duration), and vmalert's -rule.evalDelay (app/vmalert/rule/group.go).
 const (
 	mimirRulesPerGroup = 20
 	mimirGroups        = 70
+	mimirDelay         = time.Minute
+	vmalertDelay       = 30 * time.Second
 )
 
 // ruler reads what evaluates the rules, and within which limits.
 func (l *lowerer) ruler(p *schema.Prometheus) ir.Ruler {
 	ruler := ir.Ruler{Target: ir.RulerTarget(p.Target)}
 	if ruler.Target == ir.TargetMimir {
-		ruler.RulesPerGroup, ruler.Groups = mimirRulesPerGroup, mimirGroups
+		ruler.RulesPerGroup, ruler.Groups, ruler.Delay = mimirRulesPerGroup, mimirGroups, mimirDelay
+	}
+	if ruler.Target == ir.TargetVMAlert {
+		ruler.Delay = vmalertDelay
 	}
 	if ruler.Target == ir.TargetThanos {
 		ruler.PartialResponse = "abort"
@@ -33,6 +38,10 @@ func (l *lowerer) ruler(p *schema.Prometheus) ir.Ruler {
 	}
 	l.settingOf(ruler, "tenant", p.Ruler.Tenant, ir.TargetMimir)
 	l.settingOf(ruler, "partialResponse", p.Ruler.PartialResponse, ir.TargetThanos)
+	if text := p.Ruler.EvaluationDelay; text != "" {
+		l.settingOf(ruler, "evaluationDelay", text, ir.TargetMimir, ir.TargetThanos, ir.TargetVMAlert)
+		ruler.Delay = l.duration("platform.prometheus.ruler.evaluationDelay", text)
+	}
 	if p.Ruler.RulesPerGroup > 0 {
 		ruler.RulesPerGroup = p.Ruler.RulesPerGroup
 	}
@@ -47,11 +56,16 @@ func (l *lowerer) ruler(p *schema.Prometheus) ir.Ruler {
 }
 
 // settingOf reports a setting that the target does not have.
-func (l *lowerer) settingOf(ruler ir.Ruler, field, value string, target ir.RulerTarget) {
-	if value != "" && ruler.Target != target {
-		l.report("ruler/setting", "platform.prometheus.ruler."+field, fmt.Sprintf("remove it, or set platform.prometheus.target to %q", target),
-			"%s is a setting of %s, and the rules are for %s", field, target, ruler.Target)
+func (l *lowerer) settingOf(ruler ir.Ruler, field, value string, targets ...ir.RulerTarget) {
+	if value == "" || slices.Contains(targets, ruler.Target) {
+		return
 	}
+	have, want := string(targets[0]), fmt.Sprintf("%q", targets[0])
+	for _, other := range targets[1:] {
+		have, want = have+", "+string(other), fmt.Sprintf("%s or %q", want, other)
+	}
+	l.report("ruler/setting", "platform.prometheus.ruler."+field, "remove it, or set platform.prometheus.target to "+want,
+		"%s is a setting of %s, and the rules are for %s", field, have, ruler.Target)
 }
 
 // splitGroups divides groups that have more rules than the ruler takes. What reads each other stays together, recordings

@@ -99,3 +99,28 @@ func TestAllReportsSayHowLateAnAlertMayBe(t *testing.T) {
 		}
 	}
 }
+
+// TestARulerThatWaitsForLateSamplesFiresThatMuchLater: Mimir waits for a minute, others for as long as they are told.
+func TestARulerThatWaitsForLateSamplesFiresThatMuchLater(t *testing.T) {
+	in, _ := split(t)
+	prometheus := &in.Program.Platform.Prometheus
+	if prometheus.Ruler.Delay != time.Minute {
+		t.Fatalf("Mimir waits for %s", prometheus.Ruler.Delay)
+	}
+	prometheus.Ruler.Delay = 0
+	soonest := proven(t, in)
+	for _, delay := range []time.Duration{30 * time.Second, time.Minute, 10 * time.Minute} {
+		prometheus.Ruler.Delay = delay
+		for i, p := range proven(t, in) {
+			if p.Verdict != Proven {
+				t.Errorf("%s waited for: %s is %s: %s", delay, p.Alert.Name, p.Verdict, p.Reason)
+				continue
+			}
+			was, is := soonest[i].Incidents[0], p.Incidents[0]
+			if is.FiresAfter != was.FiresAfter+delay || is.ResolvesAfter != was.ResolvesAfter+delay {
+				t.Errorf("%s waited for: %s fires after %s and resolves after %s, without %s and %s", delay, p.Alert.Name, is.FiresAfter, is.ResolvesAfter,
+					was.FiresAfter, was.ResolvesAfter)
+			}
+		}
+	}
+}

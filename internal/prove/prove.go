@@ -100,6 +100,7 @@ func Prove(ctx context.Context, in Input, names ...string) ([]Proof, error) {
 			chosen = append(chosen, a)
 		}
 	}
+	in.Groups = delayed(in.Groups, in.Program.Platform.Prometheus.Ruler.Delay)
 	world := witness.NewWorld(in.Program)
 	proofs := make([]Proof, len(chosen))
 	failures := make([]error, len(chosen))
@@ -119,6 +120,17 @@ func Prove(ctx context.Context, in Input, names ...string) ([]Proof, error) {
 	workers.Wait()
 	in.checkRouting(proofs)
 	return proofs, errors.Join(failures...)
+}
+
+// delayed are the groups as a ruler evaluates them that waits for late samples. A group may say otherwise itself.
+func delayed(groups []simulate.Group, delay time.Duration) []simulate.Group {
+	groups = slices.Clone(groups)
+	for i := range groups {
+		if groups[i].QueryOffset == 0 {
+			groups[i].QueryOffset = delay
+		}
+	}
+	return groups
 }
 
 // prover proves one alert.

@@ -22,8 +22,11 @@ type simulation struct {
 	to     time.Time
 }
 
-// simulate runs the shipped rules over the phases. Alerts are evaluated from shortly before the first phase ends, at the epoch.
+// simulate runs the shipped rules over the phases. Alerts are evaluated from shortly before the first phase ends, at the epoch; it begins
+// earlier by as much as the rules look back.
 func (p *prover) simulate(ctx context.Context, phases []phase, wanted func(*simulate.Group, *simulate.Rule) bool) (*simulation, error) {
+	phases = slices.Clone(phases)
+	phases[0].lasts += p.group.QueryOffset
 	s := &simulation{memory: simulate.NewMemory(scraped(phases, p.interval)), to: epoch}
 	for _, one := range phases[1:] {
 		s.to = s.to.Add(one.lasts)
