@@ -14,7 +14,7 @@ const mimirTenant = "shops"
 // mimirServer is a whole Mimir in one process.
 type mimirServer struct{ server }
 
-// mimirConfig is Mimir on the loopback interface alone, with its own limits. It evaluates what was pushed without waiting for more.
+// mimirConfig is Mimir on the loopback interface alone, with its own limits.
 const mimirConfig = `
 multitenancy_enabled: true
 usage_stats: {enabled: false}
@@ -38,7 +38,7 @@ ruler:
   outbound_sync_queue_poll_interval: 500ms
   inbound_sync_queue_poll_interval: 500ms
   ring: {instance_addr: 127.0.0.1}
-limits: {ruler_evaluation_delay_duration: 0s}
+limits: {ruler_evaluation_delay_duration: %[6]s}
 `
 
 // startMimir runs Mimir, which sends alerts to the Alertmanager, or nowhere.
@@ -52,7 +52,7 @@ func startMimir(t *testing.T, alertmanager string) mimirServer {
 		}
 		return port
 	}
-	config := write(t, "mimir.yaml", fmt.Appendf(nil, mimirConfig, folder, port(address), port(freeAddress(t)), port(freeAddress(t)), alertmanager))
+	config := write(t, "mimir.yaml", fmt.Appendf(nil, mimirConfig, folder, port(address), port(freeAddress(t)), port(freeAddress(t)), alertmanager, rulerDelay))
 	return mimirServer{startAt(t, address, "/ready", folder, built(t, "mimir"), "-config.file="+config)}
 }
 

@@ -7,6 +7,9 @@ import (
 	"time"
 )
 
+// rulerDelay is how old the samples are that each ruler looks at. Their proofs say so, and pages that come earlier fail the test.
+const rulerDelay = "10s"
+
 // TestARulerPagesInTheWordsOfItsProof lets a ruler beside Prometheus evaluate the rules that are compiled for it. Prometheus only scrapes:
 // each page comes from the ruler. What it records goes back to where it queries.
 func TestARulerPagesInTheWordsOfItsProof(t *testing.T) {
@@ -18,7 +21,7 @@ func TestARulerPagesInTheWordsOfItsProof(t *testing.T) {
 	} {
 		t.Run(ruler, func(t *testing.T) {
 			t.Parallel()
-			p := compileParcels(t, "ruler="+ruler)
+			p := compileParcels(t, "ruler="+ruler, "delay="+rulerDelay)
 			p.startAlertmanager(newest)
 			prometheus := start(p, newest)
 			var none loaded
@@ -39,20 +42,19 @@ func startThanosRule(p *parcels, r release) server {
 	put(p.t, target, fmt.Sprintf("remote_write: [{url: %q}]\n", prometheus.address+"/api/v1/write"))
 	startAt(p.t, address, "/-/ready", p.folder, built(p.t, "thanos"), "rule",
 		"--rule-file="+filepath.Join(p.folder, "ruler", "rules.yaml"), "--query="+prometheus.address, "--alertmanagers.url="+p.alertmanager.address,
-		"--remote-write.config-file="+target, "--data-dir="+p.t.TempDir(), "--eval-interval=1s", `--label=ruler="a"`, "--alert.label-drop=ruler",
+		"--remote-write.config-file="+target, "--data-dir="+p.t.TempDir(), "--eval-interval=1s", "--rule-query-offset="+rulerDelay, `--label=ruler="a"`, "--alert.label-drop=ruler",
 		"--http-address="+address, "--grpc-address="+freeAddress(p.t), "--shipper.meta-file-name=thanos.json")
 	return prometheus
 }
 
-// startVMAlert runs vmalert on what has just been scraped: by itself it looks half a minute back, because its own store may lack what is
-// newer.
+// startVMAlert runs vmalert, which records into the Prometheus that it queries.
 func startVMAlert(p *parcels, r release) server {
 	p.t.Helper()
 	prometheus := p.startPrometheus(r)
 	address := freeAddress(p.t)
 	startAt(p.t, address, "/health", p.folder, built(p.t, "vmalert"),
 		"-rule="+filepath.Join(p.folder, "prometheus", "rules.yaml"), "-datasource.url="+prometheus.address, "-notifier.url="+p.alertmanager.address,
-		"-remoteWrite.url="+prometheus.address, "-evaluationInterval=1s", "-rule.evalDelay=0s", "-httpListenAddr="+address)
+		"-remoteWrite.url="+prometheus.address, "-evaluationInterval=1s", "-rule.evalDelay="+rulerDelay, "-httpListenAddr="+address)
 	return prometheus
 }
 
