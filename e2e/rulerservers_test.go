@@ -13,6 +13,7 @@ const rulerDelay = "10s"
 // TestARulerPagesInTheWordsOfItsProof lets a ruler beside Prometheus evaluate the rules that are compiled for it. Prometheus only scrapes:
 // each page comes from the ruler. What it records goes back to where it queries.
 func TestARulerPagesInTheWordsOfItsProof(t *testing.T) {
+	buildRulers(t)
 	newest := release{"newest", built}
 	for ruler, start := range map[string]func(p *parcels, r release) (prometheus server){
 		"thanos":  startThanosRule,
