@@ -45,7 +45,11 @@ func Record(name, hash string, proofs []Proof) artifact.Artifact {
 	fmt.Fprintf(&b, "# Proof of the alerts of %s\n\n", name)
 	fmt.Fprintf(&b, "%d of %d alerts are proven: each is silent just under its threshold, fires past it, resolves, and reaches somebody.\n", Count(proofs), len(proofs))
 	b.WriteString("Times are from the beginning of the incident, and from its end; they were simulated with Prometheus' and Alertmanager's own code.\n")
-	b.WriteString("The value in an incident is twice the threshold, or half of it where the alert fires below.\n\n")
+	b.WriteString("The value in an incident is twice the threshold, or half of it where the alert fires below.\n")
+	if anyLate(proofs) {
+		fmt.Fprintf(&b, "Two times are the earliest and the latest: %s.\n", lateReason)
+	}
+	b.WriteByte('\n')
 	b.WriteString("| alert | severity | verdict | turns at | incident | fires after | reports | resolves after | at worst | reaches |\n")
 	b.WriteString("|---|---|---|---|---|---|---|---|---|---|\n")
 	for i := range proofs {
@@ -67,11 +71,11 @@ func (p *Proof) markdownRows(b *bytes.Buffer) {
 		if i == 0 {
 			reaches = strings.Join(p.Receivers(), ", ")
 			if p.Worst != nil {
-				worst = fmt.Sprintf("%s after %s", p.format(p.Worst.Level), Duration(p.Worst.FiresAfter))
+				worst = fmt.Sprintf("%s after %s", p.format(p.Worst.Level), p.when(p.Worst.FiresAfter))
 			}
 		}
 		fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |\n", p.Alert.Name, p.Alert.Severity, p.Verdict, p.turnsAt(i), p.format(incident.Level),
-			Duration(incident.FiresAfter), p.format(incident.Value), incident.resolves(), worst, reaches)
+			p.when(incident.FiresAfter), p.format(incident.Value), p.resolves(incident), worst, reaches)
 	}
 	for _, tier := range p.Hidden {
 		fmt.Fprintf(b, "| %s | %s | %s | %s | | fires %s | | | | |\n", p.Alert.Name, p.Alert.Severity, p.Verdict, tierTurns(tier), hiddenReason)
@@ -106,7 +110,7 @@ func writeMessages(b *bytes.Buffer, proofs []Proof) {
 	b.WriteString("\n## First messages\n\n| alert | after | receiver | says |\n|---|---|---|---|\n")
 	for _, p := range proofs {
 		for _, m := range p.Reaches {
-			fmt.Fprintf(b, "| %s | %s | %s (%s) | %s |\n", p.Alert.Name, Duration(m.After), m.Receiver, m.Integration, cell(cmp.Or(m.Title, firstLine(m.Text))))
+			fmt.Fprintf(b, "| %s | %s | %s (%s) | %s |\n", p.Alert.Name, p.when(m.After), m.Receiver, m.Integration, cell(cmp.Or(m.Title, firstLine(m.Text))))
 		}
 	}
 }
