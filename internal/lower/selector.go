@@ -141,25 +141,16 @@ func (l *lowerer) checkMatchers(path string, m *ir.Metric, ms []*labels.Matcher)
 				"%s matches no value of label %s of %s", matcher, matcher.Name, m.Name)
 			return false
 		}
-		if !fitsPattern(matcher, label.Pattern) {
+		if !promql.Names(matcher, label.Possible()) {
 			help := "every value matches " + label.Pattern
-			if regularExpression(matcher.Value) {
+			if regularExpression(matcher.Value) && (matcher.Type == labels.MatchEqual || matcher.Type == labels.MatchNotEqual) {
 				help = fmt.Sprintf("did you mean %s=~'%s'? %s", matcher.Name, matcher.Value, help)
 			}
-			l.report("reference/label-value", path, help, "%s is no value of label %s of %s", matcher.Value, matcher.Name, m.Name)
+			l.report("reference/label-value", path, help, "%s matches no value of label %s of %s", matcher, matcher.Name, m.Name)
 			return false
 		}
 	}
 	return l.checkPossible(path, m, ms)
-}
-
-// fitsPattern reports whether the one value that a matcher names can be one of an open label's.
-func fitsPattern(m *labels.Matcher, pattern string) bool {
-	if pattern == "" || m.Type != labels.MatchEqual && m.Type != labels.MatchNotEqual {
-		return true
-	}
-	allowed, err := labels.NewMatcher(labels.MatchRegexp, m.Name, pattern)
-	return err != nil || allowed.Matches(m.Value) // a pattern that is none has been reported
 }
 
 // regularExpression reports whether a text reads like a regular expression: it stands behind = by mistake.
