@@ -13,6 +13,8 @@ func All() []*Check {
 		alertSeverityPair,
 		alertDuplicate,
 		alertForShort,
+		sloNoAlert,
+		sloBudget,
 		queryRangeShort,
 		queryRangeRetention,
 		namesPromlint,

@@ -19,6 +19,7 @@ type (
 	jsonReport struct {
 		Version int         `json:"version"`
 		Proven  int         `json:"proven"`
+		Assumed int         `json:"assumed"` // as proven, with metrics that nobody knows
 		Total   int         `json:"total"`
 		Alerts  []jsonProof `json:"alerts"` // never null
 	}
@@ -91,7 +92,7 @@ func (n number) MarshalJSON() ([]byte, error) {
 
 // PrintJSON writes everything that is known.
 func PrintJSON(w io.Writer, proofs []Proof) error {
-	report := jsonReport{Version: 1, Total: len(proofs), Proven: Count(proofs), Alerts: []jsonProof{}}
+	report := jsonReport{Version: 1, Total: len(proofs), Proven: Count(proofs, Proven), Assumed: Count(proofs, Assumed), Alerts: []jsonProof{}}
 	for i := range proofs {
 		report.Alerts = append(report.Alerts, proofs[i].json())
 	}
@@ -101,11 +102,11 @@ func PrintJSON(w io.Writer, proofs []Proof) error {
 	return encoder.Encode(report)
 }
 
-// Count is how many alerts are proven.
-func Count(proofs []Proof) int {
+// Count is how many alerts have a verdict.
+func Count(proofs []Proof, verdict Verdict) int {
 	n := 0
 	for i := range proofs {
-		if proofs[i].Verdict == Proven {
+		if proofs[i].Verdict == verdict {
 			n++
 		}
 	}
@@ -205,15 +206,18 @@ type (
 
 // PrintJUnit writes a test for each alert, which fails where the alert is not proven.
 func PrintJUnit(w io.Writer, proofs []Proof) error {
-	suite := junitSuite{Name: "belfry prove", Tests: len(proofs), Failures: len(proofs) - Count(proofs)}
+	suite := junitSuite{Name: "belfry prove", Tests: len(proofs), Failures: len(proofs) - Count(proofs, Proven) - Count(proofs, Assumed)}
 	for i := range proofs {
 		p := &proofs[i]
 		one := junitCase{Name: p.Alert.Name, Class: "alerts"}
-		if p.Verdict != Proven {
+		if !p.Fires() {
 			one.Failure = &junitFailure{Type: string(p.Verdict), Message: p.why()}
 		} else {
 			first := p.Incidents[0]
 			one.Output = fmt.Sprintf("fires after %s, resolves %s", Duration(first.FiresAfter), first.end())
+			if p.Verdict == Assumed {
+				one.Output += ": assumed, because " + p.Reason
+			}
 		}
 		suite.Cases = append(suite.Cases, one)
 	}

@@ -16,7 +16,8 @@ import (
 	"github.com/belfry-dev/belfry/internal/unit"
 )
 
-// Print writes a table with a line for each alert, and one more for each further pair of windows of an SLO's.
+// Print writes a table with a line for each alert, and one more for each further pair of windows of an SLO's; below it what is
+// assumed.
 func Print(w io.Writer, proofs []Proof) error {
 	table := tabwriter.NewWriter(w, 0, 0, 3, ' ', 0)
 	fmt.Fprintln(table, "ALERT\tVERDICT\tFIRES AFTER\tRESOLVES AFTER\tTURNS AT\tREACHES")
@@ -25,11 +26,14 @@ func Print(w io.Writer, proofs []Proof) error {
 			fmt.Fprintln(table, strings.Join(row[:], "\t"))
 		}
 	}
-	return table.Flush()
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	return printAssumed(w, proofs)
 }
 
 func (p *Proof) rows() [][6]string {
-	if p.Verdict != Proven {
+	if !p.Fires() {
 		return [][6]string{{p.Alert.Name, string(p.Verdict), "-", "-", p.turnsAt(0), p.why()}}
 	}
 	var rows [][6]string
