@@ -146,9 +146,12 @@ func (l *lowerer) sumOfParts(s *signal, b build) (vector, bool) {
 // written parses a signal's own PromQL.
 func (l *lowerer) written(s *signal, b build) (vector, bool) {
 	path := at(s.Path, "expr")
-	for name, given := range map[string]bool{"over": b.over > 0, "by": len(b.by) > 0, "where": len(b.where) > 0} {
-		if given {
-			l.report("signal/setting", at(b.path, name), "write it into the expression", "%s does not change written-out PromQL", name)
+	for _, setting := range []struct {
+		name  string
+		given bool
+	}{{"over", b.over > 0}, {"by", len(b.by) > 0}, {"where", len(b.where) > 0}} {
+		if setting.given {
+			l.report("signal/setting", at(b.path, setting.name), "write it into the expression", "%s does not change written-out PromQL", setting.name)
 			return vector{}, false
 		}
 	}

@@ -127,7 +127,7 @@ func (l *lowerer) usable(m *ir.Metric, b build, ranged bool) bool {
 		return false
 	}
 	for _, name := range b.by {
-		if !l.checkLabel(at(b.path, "by"), m, name) {
+		if !l.checkLabel(b.byPath(name), m, name) {
 			return false
 		}
 	}

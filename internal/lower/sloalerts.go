@@ -108,9 +108,13 @@ func (l *lowerer) trafficAlert(slo *objective) bool {
 	given := slo.spec.Traffic
 	path := slo.Path + ".traffic"
 	if slo.SLI.CountsTime() {
-		for field, set := range map[string]bool{"traffic": given != nil, "minEvents": slo.MinEvents > 0} {
-			if set {
-				l.report("slo/traffic", at(slo.Path, field), "remove "+field, "%s is about events, and this indicator counts evaluations, whatever the traffic", field)
+		for _, setting := range []struct {
+			field string
+			set   bool
+		}{{"traffic", given != nil}, {"minEvents", slo.MinEvents > 0}} {
+			if setting.set {
+				l.report("slo/traffic", at(slo.Path, setting.field), "remove "+setting.field,
+					"%s is about events, and this indicator counts evaluations, whatever the traffic", setting.field)
 				return false
 			}
 		}
