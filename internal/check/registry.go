@@ -13,6 +13,7 @@ func All() []*Check {
 		alertSeverityPair,
 		alertDuplicate,
 		alertForShort,
+		alertCredit,
 		sloNoAlert,
 		sloBudget,
 		queryRangeShort,

@@ -57,7 +57,7 @@ func (l *lowerer) metricForm(s *signal, field, name string, b build,
 		return vector{}, false
 	}
 	if field == "increase" && m.Type == ir.Gauge && !m.Resets {
-		l.report("signal/metric-type", path, `use value, or declare resets: "month" where the gauge starts again each month`,
+		l.report("signal/metric-type", path, `use value, or declare resets: "month" where the gauge starts again each month and never falls otherwise`,
 			"increase takes a counter, and %s is a gauge that may fall", name)
 		return vector{}, false
 	}
