@@ -250,7 +250,7 @@ func (l *lowerer) nested(s *signal, b build) (vector, bool) {
 	if !ok {
 		return vector{}, false
 	}
-	own.path, own.variables = b.path, b.variables
+	own.path, own.asked, own.variables = b.path, b.asked, b.variables
 	own.where = append(own.where, b.where...)
 	if b.over > 0 && own.over > 0 {
 		own.over = b.over
