@@ -114,7 +114,7 @@ func (l *lowerer) matchers(path, text string) ([]*labels.Matcher, bool) {
 	}
 	ms, err := promql.ParseMatchers(text)
 	if err != nil {
-		l.report("promql/syntax", path, `write matchers such as status=~'5..', method='GET'`, "%q are not PromQL matchers", text)
+		l.report("promql/syntax", path, `write matchers such as status=~'5..', method='GET'`, "%q are not PromQL matchers: %s", text, matchersMessage(err))
 		return nil, false
 	}
 	for _, m := range ms {
@@ -124,6 +124,12 @@ func (l *lowerer) matchers(path, text string) ([]*labels.Matcher, bool) {
 		}
 	}
 	return ms, true
+}
+
+// matchersMessage is what is wrong with matchers, without the regular expression that Prometheus makes of a value.
+func matchersMessage(err error) string {
+	message, _, _ := strings.Cut(parserMessage(err), ": `^(?s:")
+	return strings.Replace(message, `unexpected "}"`, "unexpected end", 1) // the brace is not the user's
 }
 
 // checkMatchers reports matchers that a metric's labels cannot satisfy.
