@@ -148,7 +148,10 @@ func (l *lowerer) trafficAlert(slo *objective) bool {
 
 // leastTraffic reads how many events come in a time, in the unit of the traffic.
 func (l *lowerer) leastTraffic(slo *objective, path, text string) (float64, bool) {
-	help := fmt.Sprintf("write how many come in which time, such as %q", "10 "+cmp.Or(slo.Traffic.Times(unit.Second).Noun(), "requests")+"/min")
+	help := fmt.Sprintf("write how many there are at least, such as %q", slo.Traffic.Example()) // of a gauge's share
+	if slo.Traffic.IsPerTime() {
+		help = fmt.Sprintf("write how many come in which time, such as %q", "10 "+cmp.Or(slo.Traffic.Times(unit.Second).Noun(), "requests")+"/min")
+	}
 	q, err := unit.ParseQuantity(text)
 	if err != nil {
 		l.report("quantity/format", path, help, "%v", err)
