@@ -6,9 +6,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
 
+	"github.com/belfry-dev/belfry/internal/search"
 	"github.com/belfry-dev/belfry/internal/simulate"
 )
 
@@ -54,7 +54,7 @@ func (p *prover) strangers() []string {
 			}
 			seen[selector.String()] = true
 			for _, rule := range rules[selector.Name] {
-				if selects(selector, rule) {
+				if search.MayRecord(rule, selector) {
 					visit(rule.Expr)
 				}
 			}
@@ -67,11 +67,6 @@ func (p *prover) strangers() []string {
 	visit(p.rule.Expr)
 	slices.Sort(names)
 	return slices.Compact(names)
-}
-
-// selects reports whether a selector may take what a rule records: objectives share the names of their recordings.
-func selects(selector *parser.VectorSelector, rule *simulate.Rule) bool {
-	return !slices.ContainsFunc(selector.LabelMatchers, func(m *labels.Matcher) bool { return rule.Labels.Has(m.Name) && !m.Matches(rule.Labels.Get(m.Name)) })
 }
 
 // printAssumed says below the table what is assumed, once for all alerts that read the same.
