@@ -31,7 +31,7 @@ test: ## run every test that needs nothing but Go
 	go -C cmd/belfry-cost-exporter test ./...
 
 golden: ## compile the golden cases anew; review the diff
-	go test $$(grep -rl --include='*_test.go' 'flag.Bool("update"' . | xargs -n1 dirname | sort -u) -update
+	go test $$(grep -rl --include='*_test.go' 'internal/goldenfile"' . | xargs -n1 dirname | sort -u) -update
 
 FUZZTIME ?= 20s
 fuzz: ## run every fuzzer for FUZZTIME

@@ -123,7 +123,6 @@ func (c *Cache) begin(loaded *schema.Package, found diag.List, outputs []Output,
 		origin: loaded.Origin, left: len(members),
 	}
 	for i, m := range members {
-		m.remember()
 		outputs[i].pending = pending{r, m}
 	}
 }
@@ -165,7 +164,7 @@ func (c *Cache) wrote(output Output) error {
 	if c == nil || r == nil {
 		return nil
 	}
-	m.locate = nil // lets go of the program
+	m.place = r.origin.Locate // lets go of the program
 	for _, a := range output.Artifacts {
 		m.Files = append(m.Files, a.Path)
 	}

@@ -177,6 +177,7 @@ func (c *compiler) recall(loaded *schema.Package) compiled {
 	known := c.options.cache.used[loaded.Origin.Key]
 	done := compiled{loaded: loaded, members: known.Members, found: known.findings()}
 	for _, m := range known.Members {
+		m.place = loaded.Origin.Locate
 		done.outputs = append(done.outputs, Output{Folder: m.Folder, kept: m})
 	}
 	return done

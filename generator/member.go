@@ -56,13 +56,12 @@ type member struct {
 	HasPlatform   bool   // the package's folder, or one above, declares a platform
 	OwnsPlatform  bool
 	Notifications *ir.Notifications
-	Places        map[string]diag.Pos // positions of what the fleet may have to say something about
 	Counts        Counts
 	Groups        int      // of rules
 	Files         []string // below Folder, sorted; with the manifest
 	Stamp         string   // of the files as they were written
 
-	locate func(string) diag.Pos // nil for what comes out of the cache
+	place func(string) diag.Pos // where the user's files have a path of the spec
 }
 
 func newMember(loaded *schema.Package, output Output) *member {
@@ -70,32 +69,10 @@ func newMember(loaded *schema.Package, output Output) *member {
 	m := &member{
 		Folder: output.Folder, Name: p.Name(), NameField: "service.name", Environment: p.Environment, Platform: p.Platform.Name,
 		HasPlatform: loaded.Spec.Platform != nil, OwnsPlatform: p.OwnsPlatform, Notifications: p.Notifications,
-		Counts: Count(p), Groups: len(p.Groups), locate: p.Locate,
+		Counts: Count(p), Groups: len(p.Groups), place: p.Locate,
 	}
 	if p.Service == nil {
 		m.NameField = "platform.name"
 	}
 	return m
-}
-
-// place is where the user's files have a path of the spec.
-func (m *member) place(path string) diag.Pos {
-	if m.locate != nil {
-		return m.locate(path)
-	}
-	return m.Places[path]
-}
-
-// remember looks up the places before the files are forgotten.
-func (m *member) remember() {
-	paths := []string{m.NameField, "routing"}
-	if m.Notifications != nil {
-		for _, receiver := range m.Notifications.Receivers {
-			paths = append(paths, receiver.Path)
-		}
-	}
-	m.Places = map[string]diag.Pos{}
-	for _, path := range paths {
-		m.Places[path] = m.locate(path)
-	}
 }

@@ -4,9 +4,6 @@ package golden
 
 import (
 	"encoding/json"
-	"flag"
-	"io/fs"
-	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -17,9 +14,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/belfry-dev/belfry/generator"
+	"github.com/belfry-dev/belfry/internal/goldenfile"
 )
-
-var update = flag.Bool("update", false, "write what the cases become into their want folders")
 
 // options are how a case is compiled, in its options.json.
 type options struct {
@@ -85,13 +81,7 @@ func compare(t *testing.T, folder string) {
 			}
 		}
 	}
-	want := filepath.Join(folder, "want")
-	if *update {
-		rewrite(t, want, got)
-	}
-	if diff := cmp.Diff(readTree(t, want), got); diff != "" {
-		t.Errorf("%s becomes something else (-want +got); run make golden and review the diff:\n%s", folder, diff)
-	}
+	goldenfile.Compare(t, filepath.Join(folder, "want"), got)
 }
 
 func readOptions(t *testing.T, folder string) options {
@@ -110,46 +100,6 @@ func readOptions(t *testing.T, folder string) options {
 		t.Fatalf("%s/options.json: %v", folder, err)
 	}
 	return o
-}
-
-func rewrite(t *testing.T, want string, got map[string]string) {
-	t.Helper()
-	if os.Getenv("CI") != "" {
-		t.Fatal("-update is refused under CI")
-	}
-	if err := os.RemoveAll(want); err != nil {
-		t.Fatal(err)
-	}
-	for _, name := range slices.Sorted(maps.Keys(got)) {
-		file := filepath.Join(want, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(file, []byte(got[name]), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
-func readTree(t *testing.T, dir string) map[string]string {
-	t.Helper()
-	found := map[string]string{}
-	err := filepath.WalkDir(dir, func(file string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
-			return err
-		}
-		content, err := os.ReadFile(file)
-		if err != nil {
-			return err
-		}
-		relative, err := filepath.Rel(dir, file)
-		found[filepath.ToSlash(relative)] = string(content)
-		return err
-	})
-	if err != nil {
-		t.Fatalf("%v: run make golden", err)
-	}
-	return found
 }
 
 // TestTheReferenceBecomesWhatIsCommitted compiles spec/ and compares it with out/.

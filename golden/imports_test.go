@@ -15,13 +15,13 @@ const module = "github.com/belfry-dev/belfry/"
 // layers are the packages from the bottom up: one may import what stands below it, and in its own layer only what
 // sideways allows. A prefix that ends in / stands for all packages below it.
 var layers = [][]string{
-	{"internal/unit", "internal/diag", "internal/cuetext"},
+	{"internal/unit", "internal/diag", "internal/cuetext", "internal/remote", "internal/goldenfile"},
 	{"internal/promql", "internal/revision"},
 	{"internal/ir", "internal/matching", "internal/artifact", "internal/grafana", "internal/grafana/", "internal/chart", "internal/yamltext"},
 	{"internal/rulefile", "schema/catalog", "templates"},
 	{"schema", "internal/read", "internal/baseline"},
 	{"internal/lower", "internal/lint", "internal/slospec", "internal/simulate", "internal/witness", "internal/notify", "internal/exposed"},
-	{"internal/search"},
+	{"internal/search", "internal/oracle"},
 	{"internal/check", "internal/prove", "internal/fire", "internal/sketch"},
 	{"generator/"},
 	{"generator"},

@@ -1,36 +1,33 @@
 package golden
 
 import (
+	"maps"
 	"testing"
 
-	"github.com/prometheus/alertmanager/config"
-	"github.com/prometheus/alertmanager/pkg/labels"
-	"github.com/prometheus/common/model"
-
 	"github.com/belfry-dev/belfry/generator"
+	"github.com/belfry-dev/belfry/internal/notify"
 )
 
-// TestAPageMutesTheTicketOfItsObjective loads what is shipped into Alertmanager's own types: a page mutes the ticket also where
+// TestAPageMutesTheTicketOfItsObjective asks Alertmanager's own rules about what is shipped: a page mutes the ticket also where
 // both have one severity, and never that of another objective or group.
 func TestAPageMutesTheTicketOfItsObjective(t *testing.T) {
 	result, err := generator.Compile(generator.Options{Dir: "slo-tiers", Packages: []string{"."}})
 	if err != nil || result.Diagnostics.HasErrors() {
 		t.Fatal(result, err)
 	}
-	var loaded *config.Config
-	known := map[string]model.LabelSet{}
+	var pipeline *notify.Pipeline
+	known := map[string]map[string]string{}
 	for _, a := range result.Outputs[0].Artifacts {
 		if a.Path == "alertmanager/alertmanager.yaml" {
-			if loaded, err = config.Load(string(a.Data)); err != nil {
+			if pipeline, err = notify.New(a.Data, notify.Options{}); err != nil {
 				t.Fatal(err)
 			}
+			defer pipeline.Close()
 		}
 	}
 	for _, a := range result.Outputs[0].Program.Alerts {
-		known[a.Name] = model.LabelSet{"alertname": model.LabelValue(a.Name)}
-		for name, value := range a.Labels {
-			known[a.Name][model.LabelName(name)] = model.LabelValue(value)
-		}
+		known[a.Name] = map[string]string{"alertname": a.Name}
+		maps.Copy(known[a.Name], a.Labels)
 	}
 	for _, test := range []struct {
 		source, target string
@@ -50,22 +47,8 @@ func TestAPageMutesTheTicketOfItsObjective(t *testing.T) {
 		if source == nil || target == nil {
 			t.Fatalf("no alert %s or %s", test.source, test.target)
 		}
-		if got := mutes(loaded, source, target); got != test.want {
+		if got := pipeline.Inhibits(source, target); got != test.want {
 			t.Errorf("%s mutes %s: %v, want %v", test.source, test.target, got, test.want)
 		}
 	}
-}
-
-// mutes reports whether a rule lets one alert mute another, as Alertmanager's documentation defines it.
-func mutes(loaded *config.Config, source, target model.LabelSet) bool {
-	for _, rule := range loaded.InhibitRules {
-		equal := true
-		for _, name := range rule.Equal {
-			equal = equal && source[model.LabelName(name)] == target[model.LabelName(name)]
-		}
-		if equal && labels.Matchers(rule.SourceMatchers).Matches(source) && labels.Matchers(rule.TargetMatchers).Matches(target) {
-			return true
-		}
-	}
-	return false
 }

@@ -10,10 +10,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/belfry-dev/belfry/internal/check"
 	"github.com/belfry-dev/belfry/internal/diag"
+	"github.com/belfry-dev/belfry/internal/goldenfile"
 	"github.com/belfry-dev/belfry/internal/lint"
 	"github.com/belfry-dev/belfry/internal/read"
 )
@@ -43,18 +42,7 @@ func TestPublishedFilesHaveNoErrorsButThoseOfThePage(t *testing.T) {
 		}
 		page.WriteString(lintWild(t, set, folder))
 	}
-	if *update {
-		if err := os.WriteFile(wildPage, []byte(page.String()), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	written, err := os.ReadFile(wildPage)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(written), page.String()); diff != "" {
-		t.Errorf("%s is not up to date (-page +now); run go test ./golden -run Published -update:\n%s", wildPage, diff)
-	}
+	goldenfile.CompareFile(t, wildPage, page.String())
 }
 
 func moduleCache(t *testing.T) string {

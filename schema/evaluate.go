@@ -17,6 +17,8 @@ import (
 type batch struct {
 	loader  *loader
 	context *cue.Context
+	imports *build.Context       // of the packages that are built directly
+	syntax  map[string]*ast.File // of their files in parent folders, by path
 	members []*member
 }
 
@@ -30,7 +32,7 @@ type member struct {
 
 // evaluate loads folders of one module in one context and sends an outcome for each, in order.
 func (l *loader) evaluate(folders []folder, results chan<- outcome) {
-	b := &batch{loader: l, context: cuecontext.New()}
+	b := &batch{loader: l, context: cuecontext.New(), imports: build.NewContext(), syntax: map[string]*ast.File{}}
 	for _, next := range folders {
 		b.members = append(b.members, l.read(next))
 	}
@@ -40,19 +42,23 @@ func (l *loader) evaluate(folders []folder, results chan<- outcome) {
 	}
 }
 
-// load loads all packages that could be read at once, so that what they import is parsed and compiled once.
+// load loads all packages that could be read: those that need cue's loader at once, so that what they import is parsed and
+// compiled once.
 func (b *batch) load() {
-	var readable []*member
+	var others []*member
 	for _, m := range b.members {
-		if m.problems == nil {
-			readable = append(readable, m)
+		if m.problems != nil {
+			continue
+		}
+		if m.instance = b.directly(m); m.instance == nil {
+			others = append(others, m)
 		}
 	}
-	if len(readable) == 0 {
+	if len(others) == 0 {
 		return
 	}
-	instances := b.loader.instances(readable, leanLanguage(), true)
-	for i, m := range readable {
+	instances := b.loader.instances(others, leanLanguage(), true)
+	for i, m := range others {
 		// A failure that concerns the whole module, such as a broken module.cue, comes alone.
 		m.instance = instances[min(i, len(instances)-1)]
 	}

@@ -15,6 +15,8 @@ import (
 	"sync"
 
 	"cuelang.org/go/cue/parser"
+
+	"github.com/belfry-dev/belfry/internal/diag"
 )
 
 // Origin is what a package is loaded from. Its zero value is that of a package nobody asked the fingerprint of.
@@ -30,6 +32,12 @@ type Origin struct {
 
 	loader *loader
 	folder folder
+}
+
+// Locate is Package.Locate, from the files as they are now: it reads them anew, so that nobody has to hold on to a package
+// because there may be something to say about it.
+func (o Origin) Locate(path string) diag.Pos {
+	return o.loader.read(o.folder).loaded.Locate(path)
 }
 
 // Fingerprints computes the fingerprints of packages anew, from their files as they are now.

@@ -1,11 +1,12 @@
 package schema
 
 import (
-	"os"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/belfry-dev/belfry/internal/goldenfile"
 )
 
 // referencePage is the page that ReferenceMarkdown generates.
@@ -16,20 +17,7 @@ func TestTheReferenceIsUpToDate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	have, err := os.ReadFile(referencePage)
-	if err != nil && !os.IsNotExist(err) {
-		t.Fatal(err)
-	}
-	diff := cmp.Diff(string(want), string(have))
-	if diff == "" {
-		return
-	}
-	if !*update || os.Getenv("CI") != "" {
-		t.Fatalf("docs/spec.md is not what the definitions say (-want +have); go test ./schema -update writes it:\n%s", diff)
-	}
-	if err := os.WriteFile(referencePage, want, 0o644); err != nil {
-		t.Fatal(err)
-	}
+	goldenfile.CompareFile(t, referencePage, string(want))
 }
 
 func TestEverythingIsDocumented(t *testing.T) {

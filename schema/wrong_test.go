@@ -1,7 +1,6 @@
 package schema
 
 import (
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -13,9 +12,8 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/belfry-dev/belfry/internal/diag"
+	"github.com/belfry-dev/belfry/internal/goldenfile"
 )
-
-var update = flag.Bool("update", false, "write what the tests find to testdata and docs")
 
 // TestWrongSpecs loads each wrong spec of testdata/wrong and holds the diagnostics to the last file of its archive: what
 // is said, where it points (the line with ^ repeats the text that is underlined), and that nothing else is said.
@@ -117,7 +115,7 @@ func compareOrUpdate(t *testing.T, path string, archive *txtar.Archive, have str
 	if diff == "" {
 		return
 	}
-	if !*update || os.Getenv("CI") != "" {
+	if !goldenfile.Updating(t) {
 		t.Fatalf("diagnostics (-want +have):\n%s", diff)
 	}
 	archive.Files[last].Data = []byte(have)

@@ -16,15 +16,17 @@ import (
 // checkFlags are the flags of belfry check.
 type checkFlags struct {
 	compile compileFlags
-	metrics []string
-	failOn  failOn
+	metrics metricsFlags
+	format  choice[diag.Format]
+	failOn  choice[diag.Severity]
 	verbose bool
 }
 
 func (f *checkFlags) register(flags *pflag.FlagSet) {
 	f.compile.register(flags)
-	flags.StringArrayVar(&f.metrics, "metrics", nil, "what the running service exposes, as a file or a URL, to compare with its spec (repeatable)")
-	f.failOn.register(flags)
+	registerFormat(flags, &f.format)
+	f.metrics.register(flags, "what the running service exposes, as a `FILE or URL`, to compare with its spec (repeatable)")
+	registerFailOn(flags, &f.failOn)
 	flags.BoolVar(&f.verbose, "verbose", false, verboseUsage)
 }
 
@@ -51,17 +53,18 @@ Exit codes: 0 no errors (there may be warnings, unless --fail-on warning), 1 err
 
 // check keeps what is found and counted of each package, and no package: a fleet may have thousands.
 func (f *checkFlags) check(cmd *cobra.Command, arguments []string) error {
-	options, format, err := f.compile.options(arguments)
-	if err != nil {
+	if err := f.metrics.validate(cmd.Flags()); err != nil {
 		return err
 	}
+	options := f.compile.options(arguments)
 	options.CheckOnly = true
-	r := report{format: format, failOn: f.failOn}
+	r := report{format: f.format.value, failOn: f.failOn.value}
 	running := &runningService{}
-	if len(f.metrics) > 0 {
-		if r.found, err = running.read(cmd.Context(), f.metrics); err != nil {
-			return err
-		}
+	var err error
+	if running.expositions, r.found, err = f.metrics.read(cmd.Context()); err != nil {
+		return err
+	}
+	if len(running.expositions) > 0 {
 		options.Inspect = running.compare
 	}
 	var typed lint.Coverage

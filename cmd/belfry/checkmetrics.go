@@ -1,9 +1,7 @@
 package main
 
 import (
-	"context"
 	"errors"
-	"fmt"
 	"sync"
 
 	"github.com/belfry-dev/belfry/internal/diag"
@@ -17,23 +15,6 @@ type runningService struct {
 	expositions [][]read.Metric
 	mutex       sync.Mutex // packages are compiled beside each other
 	services    int        // that were compared
-}
-
-// read reads the expositions. Wrong lines are findings.
-func (s *runningService) read(ctx context.Context, places []string) (diag.List, error) {
-	var found diag.List
-	for _, place := range places {
-		metrics, wrong, err := read.ExpositionFrom(ctx, place)
-		if err != nil {
-			return nil, err
-		}
-		if len(metrics) == 0 && len(wrong) == 0 {
-			return nil, fmt.Errorf("%s exposes no metrics", place)
-		}
-		found = append(found, wrong...)
-		s.expositions = append(s.expositions, metrics)
-	}
-	return found, nil
 }
 
 // compare compares the expositions with the metrics of a package's service.

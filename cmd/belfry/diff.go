@@ -1,10 +1,7 @@
 package main
 
 import (
-	"fmt"
 	"os"
-	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -15,17 +12,16 @@ import (
 type diffFlags struct {
 	compile compileFlags
 	specs   []string
-	failOn  string
+	format  choice[string]
+	failOn  choice[string]
 	noProof bool
 }
 
-// What --fail-on and --format of belfry diff take.
+// What --fail-on of belfry diff takes.
 const (
 	failOnAny       = "any"
 	failOnDangerous = "dangerous"
 )
-
-var diffFormats = []string{"text", "markdown", "json"}
 
 func diffCommand() *cobra.Command {
 	var flags diffFlags
@@ -42,32 +38,18 @@ Alerts that may behave otherwise are proven on both sides. Evaluation is ` + dif
 
 Exit codes: 0 no difference, 1 differences, 2 something could not be compared.`,
 		Example: "  belfry diff main\n  belfry diff origin/main... --format markdown > comment.md\n  belfry diff v1.4 v1.5 --spec ./services/... --fail-on dangerous",
-		Args:    oneOrTwo,
+		Args:    arguments(1, 2, "say what to compare, such as main"),
 		RunE:    func(cmd *cobra.Command, arguments []string) error { return flags.run(cmd, arguments) },
 	}
 	flags.compile.register(cmd.Flags())
-	format := cmd.Flags().Lookup("format")
-	format.Usage = "how changes are printed: text, markdown (for a comment; empty without a difference) or json"
-	cmd.Flags().StringArrayVar(&flags.specs, "spec", nil, "spec package on both sides (repeatable; without it ./spec where that exists, else the folder itself)")
-	cmd.Flags().StringVar(&flags.failOn, "fail-on", failOnAny, "what ends with exit code 1: any difference, or dangerous ones")
+	flags.format.register(cmd.Flags(), "format", "FORMAT", "how changes are printed, as markdown for a comment", "text", "text", "markdown", "json")
+	cmd.Flags().StringArrayVar(&flags.specs, "spec", nil, "`FOLDER` of a spec on both sides (repeatable; without it ./spec where that exists, else the folder itself)")
+	flags.failOn.register(cmd.Flags(), "fail-on", "DIFFERENCE", "what ends with exit code 1", failOnAny, failOnAny, failOnDangerous)
 	cmd.Flags().BoolVar(&flags.noProof, "no-proof", false, "prove nothing: faster, without detection times and verdicts")
 	return cmd
 }
 
-func oneOrTwo(_ *cobra.Command, arguments []string) error {
-	if len(arguments) < 1 || len(arguments) > 2 {
-		return fmt.Errorf("say what to compare: belfry diff BASE [HEAD], such as belfry diff main")
-	}
-	return nil
-}
-
 func (f *diffFlags) run(cmd *cobra.Command, arguments []string) error {
-	if !slices.Contains(diffFormats, f.compile.format) {
-		return fmt.Errorf("diff prints %s, not %s", strings.Join(diffFormats, ", "), f.compile.format)
-	}
-	if f.failOn != failOnAny && f.failOn != failOnDangerous {
-		return fmt.Errorf("--fail-on: write %s or %s, not %q", failOnAny, failOnDangerous, f.failOn)
-	}
 	scratch, err := os.MkdirTemp("", "belfry-diff-")
 	if err != nil {
 		return err
@@ -98,10 +80,10 @@ func (f *diffFlags) tell(cmd *cobra.Command, report *diff.Report, base, head *si
 	out := cmd.OutOrStdout()
 	var err error
 	switch {
-	case broken && len(base.outputs)+len(head.outputs) == 0 && f.compile.format == "text":
-	case f.compile.format == "json":
+	case broken && len(base.outputs)+len(head.outputs) == 0 && f.format.value == "text":
+	case f.format.value == "json":
 		err = report.JSON(out)
-	case f.compile.format == "markdown":
+	case f.format.value == "markdown":
 		err = report.Markdown(out)
 	default:
 		err = report.Print(out, colored(out))
@@ -117,7 +99,7 @@ func (f *diffFlags) tell(cmd *cobra.Command, report *diff.Report, base, head *si
 	switch {
 	case broken:
 		return exitError(exitCannot)
-	case report.Dangerous() > 0, f.failOn == failOnAny && !report.Empty():
+	case report.Dangerous() > 0, f.failOn.value == failOnAny && !report.Empty():
 		return exitError(exitFindings)
 	}
 	return nil

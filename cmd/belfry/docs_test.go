@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/belfry-dev/belfry/internal/goldenfile"
 )
 
 var (
@@ -20,7 +22,7 @@ var (
 
 // TestTheExamplesOfTheDocumentationPrintWhatTheySay runs each command of an example beside the example's files.
 func TestTheExamplesOfTheDocumentationPrintWhatTheySay(t *testing.T) {
-	refuseUpdateUnderCI(t)
+	update := goldenfile.Updating(t)
 	for _, page := range []string{"README.md", "docs/lint.md"} {
 		file, err := filepath.Abs(filepath.Join("../..", page))
 		if err != nil {
@@ -43,12 +45,12 @@ func TestTheExamplesOfTheDocumentationPrintWhatTheySay(t *testing.T) {
 			for _, at := range commands {
 				command, want := string(content[at[2]:at[3]]), string(content[at[4]:at[5]])
 				got := printed(command)
-				if difference := cmp.Diff(want, got); difference != "" && !*update {
+				if difference := cmp.Diff(want, got); difference != "" && !update {
 					t.Errorf("belfry %s (-want +got):\n%s", command, difference)
 				}
 				renewed, from = renewed+string(content[from:at[4]])+got, at[5]
 			}
-			if *update {
+			if update {
 				write(t, file, renewed+string(content[from:]))
 			}
 		})

@@ -16,6 +16,7 @@ func driftCommand() *cobra.Command {
 	var compile compileFlags
 	var output outputFlags
 	var servers liveFlags
+	var format choice[diag.Format]
 	cmd := &cobra.Command{
 		Use:   "drift [PACKAGE...]",
 		Short: "Compare the output folder, or servers that run, with what the specs compile to",
@@ -32,31 +33,29 @@ Alertmanager does not show secrets, so that these are not compared.
 Exit codes: 0 no drift, 1 drift, 2 it could not run, such as when a server does not answer.`,
 		Example: `  belfry drift
   belfry drift --prometheus http://localhost:9090 --alertmanager http://localhost:9093
-  belfry drift ./... --tag env=production --prometheus https://prometheus.example.com --bearer-token-file token`,
+  belfry drift --tag env=prod --prometheus https://prometheus.example.com --bearer-token-file token`,
 		RunE: func(cmd *cobra.Command, arguments []string) error {
-			options, format, err := compile.options(arguments)
-			if err != nil {
-				return err
-			}
+			options := compile.options(arguments)
 			live, err := servers.asked(cmd.Flags())
 			if err != nil {
 				return err
 			}
 			if live {
-				return servers.compare(cmd, options, format)
+				return servers.compare(cmd, options, format.value)
 			}
 			if options.Kinds, err = output.kinds(); err != nil {
 				return err
 			}
-			if format != diag.Text && format != diag.JSON {
-				return fmt.Errorf("drift of the output folder prints text or json, not %s", format)
+			if format.value != diag.Text && format.value != diag.JSON {
+				return fmt.Errorf("drift of the output folder prints text or json, not %s", format.value)
 			}
-			return compareOutput(cmd, options, output.out, format)
+			return compareOutput(cmd, options, output.out, format.value)
 		},
 	}
 	compile.register(cmd.Flags())
 	output.register(cmd.Flags())
 	servers.register(cmd.Flags())
+	registerFormat(cmd.Flags(), &format)
 	return cmd
 }
 

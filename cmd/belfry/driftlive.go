@@ -2,9 +2,7 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -12,68 +10,48 @@ import (
 	"github.com/belfry-dev/belfry/generator"
 	"github.com/belfry-dev/belfry/internal/diag"
 	"github.com/belfry-dev/belfry/internal/live"
+	"github.com/belfry-dev/belfry/internal/remote"
 	"github.com/belfry-dev/belfry/schema"
 )
 
 // liveFlags say which servers are compared with the specs, and how they are asked.
 type liveFlags struct {
 	prometheus, alertmanager []string
-	access                   live.Access
+	access                   accessFlags
 }
-
-// defaultTimeout is how long one answer may take; a Prometheus with tens of thousands of rules needs seconds.
-const defaultTimeout = 30 * time.Second
-
-// accessFlags are of no use without a server.
-var accessFlags = []string{"ca-file", "cert-file", "key-file", "bearer-token-file", "basic-auth-file", "timeout"}
 
 func (f *liveFlags) register(flags *pflag.FlagSet) {
 	flags.StringArrayVar(&f.prometheus, "prometheus", nil, "compare the rules that the Prometheus at this `URL` has loaded, and not the output folder (repeatable)")
 	flags.StringArrayVar(&f.alertmanager, "alertmanager", nil, "compare the configuration that the Alertmanager at this `URL` has loaded, and not the output folder (repeatable)")
-	flags.StringVar(&f.access.CAFile, "ca-file", "", "certificate of the authority that signs the servers' certificates, as PEM")
-	flags.StringVar(&f.access.CertFile, "cert-file", "", "certificate to show to the servers, as PEM")
-	flags.StringVar(&f.access.KeyFile, "key-file", "", "key of that certificate, as PEM")
-	flags.StringVar(&f.access.TokenFile, "bearer-token-file", "", "file with the bearer token that is sent to the servers")
-	flags.StringVar(&f.access.BasicAuthFile, "basic-auth-file", "", "file with user:password that is sent to the servers")
-	flags.DurationVar(&f.access.Timeout, "timeout", defaultTimeout, "how long a server may take to answer")
+	f.access.register(flags)
 }
 
 // asked reports whether servers are to be compared. Flags that would then do nothing, and those that do nothing else, are refused.
 func (f *liveFlags) asked(flags *pflag.FlagSet) (bool, error) {
-	useless, because := accessFlags, "--prometheus or --alertmanager names a server"
 	asked := len(f.prometheus)+len(f.alertmanager) > 0
 	if asked {
-		useless, because = []string{"out", "only"}, "servers are compared, and not the output folder"
-	}
-	for _, name := range useless {
-		if !flags.Changed(name) {
-			continue
+		if err := refuse(flags, "where servers are compared, and not the output folder", "out", "only"); err != nil {
+			return asked, err
 		}
-		if asked {
-			return asked, fmt.Errorf("--%s has no meaning where %s", name, because)
-		}
-		return asked, fmt.Errorf("--%s has a meaning only where %s", name, because)
 	}
-	if f.access.Timeout <= 0 {
-		return asked, errors.New("--timeout wants a time above zero, such as 30s")
-	}
-	return asked, nil
+	return asked, f.access.validate(flags, asked, "--prometheus or --alertmanager names a server")
 }
 
 // comparison is a server and how it is compared.
 type comparison struct {
-	client *live.Client
-	with   func(context.Context, *live.Client, []generator.Output) (live.Result, error)
+	client *remote.Client
+	with   func(context.Context, *remote.Client, []generator.Output) (live.Result, error)
 }
 
 func (f *liveFlags) comparisons() ([]comparison, error) {
 	var out []comparison
 	for _, server := range []struct {
 		addresses []string
-		with      func(context.Context, *live.Client, []generator.Output) (live.Result, error)
-	}{{f.prometheus, live.Prometheus}, {f.alertmanager, live.Alertmanager}} {
+		program   string
+		with      func(context.Context, *remote.Client, []generator.Output) (live.Result, error)
+	}{{f.prometheus, "Prometheus", live.Prometheus}, {f.alertmanager, "Alertmanager", live.Alertmanager}} {
 		for _, address := range server.addresses {
-			client, err := f.access.NewClient(address)
+			client, err := f.access.Client(address, server.program)
 			if err != nil {
 				return nil, err
 			}

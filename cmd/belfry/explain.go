@@ -13,11 +13,15 @@ import (
 
 func explainCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:     "explain [CODE]",
-		Short:   "Say what a diagnostic code means, with a wrong and a right example",
-		Long:    "Say what a diagnostic code means, with a wrong and a right example. Without a code, list all of them; with the group of a\ncode, such as promql, those of the group.",
+		Use:   "explain [CODE]",
+		Short: "Say what a diagnostic code means, with a wrong and a right example",
+		Long: `Say what a diagnostic code means, with a wrong and a right example.
+
+Without a code, list all of them; with the group of a code, such as promql, those of the group.
+
+Exit codes: 0 fine, 2 there is no such code.`,
 		Example: "  belfry explain quantity/unit\n  belfry explain promql",
-		Args:    cobra.MaximumNArgs(1),
+		Args:    arguments(0, 1, "name one code"),
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return check.Codes(), cobra.ShellCompDirectiveNoFileComp
 		},

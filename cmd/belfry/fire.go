@@ -17,27 +17,24 @@ import (
 	"github.com/belfry-dev/belfry/internal/fire"
 	"github.com/belfry-dev/belfry/internal/ir"
 	"github.com/belfry-dev/belfry/internal/prove"
+	"github.com/belfry-dev/belfry/internal/remote"
 )
 
 // fireFlags are the flags of belfry fire.
 type fireFlags struct {
-	compile    compileFlags
-	connection fire.Connection
-	lasts      time.Duration
-	resolve    bool
+	compile      compileFlags
+	alertmanager string
+	access       accessFlags
+	lasts        time.Duration
+	resolve      bool
 }
 
 func (f *fireFlags) register(flags *pflag.FlagSet) {
-	f.compile.registerInput(flags)
-	flags.StringVar(&f.connection.URL, "alertmanager", "", "address of the Alertmanager, such as http://localhost:9093 (required)")
-	flags.DurationVar(&f.lasts, "for", 5*time.Minute, "how long the test fires; Alertmanager ends it by itself")
+	f.compile.register(flags)
+	flags.StringVar(&f.alertmanager, "alertmanager", "", "`URL` of the Alertmanager, such as http://localhost:9093 (required)")
+	flags.DurationVar(&f.lasts, "for", 5*time.Minute, "`DURATION` that the test fires; Alertmanager ends it by itself")
 	flags.BoolVar(&f.resolve, "resolve", false, "end a test that was sent before")
-	flags.DurationVar(&f.connection.Timeout, "timeout", 10*time.Second, "how long to wait for each answer")
-	flags.StringVar(&f.connection.BearerTokenFile, "bearer-token-file", "", "file with the token that Alertmanager asks for")
-	flags.StringVar(&f.connection.CAFile, "ca-file", "", "file with the certificate of the authority that signed Alertmanager's")
-	flags.StringVar(&f.connection.CertFile, "cert-file", "", "file with the certificate to show")
-	flags.StringVar(&f.connection.KeyFile, "key-file", "", "file with the key of that certificate")
-	flags.BoolVar(&f.connection.InsecureSkipVerify, "insecure-skip-verify", false, "accept any certificate")
+	f.access.register(flags)
 }
 
 func fireCommand() *cobra.Command {
@@ -54,7 +51,7 @@ with real ones, people are woken by it, and while it fires it inhibits what the 
 Exit codes: 0 it reaches whom the spec says, 1 it does not, or it is not proven, 2 it could not be sent.`,
 		Example: "  belfry fire HighErrorRate --alertmanager http://localhost:9093 --for 10m\n" +
 			"  belfry fire HighErrorRate --alertmanager http://localhost:9093 --resolve",
-		Args: cobra.MinimumNArgs(1),
+		Args: arguments(1, many, "say which alert"),
 		RunE: func(cmd *cobra.Command, arguments []string) error {
 			return flags.fire(cmd, arguments[0], arguments[1:])
 		},
@@ -65,14 +62,20 @@ Exit codes: 0 it reaches whom the spec says, 1 it does not, or it is not proven,
 
 func (f *fireFlags) fire(cmd *cobra.Command, name string, packages []string) error {
 	switch {
-	case f.connection.URL == "":
+	case f.alertmanager == "":
 		return errors.New("say which Alertmanager, with --alertmanager http://localhost:9093")
 	case f.lasts <= 0:
 		return fmt.Errorf("--for %s: the test must last some time", f.lasts)
-	case f.connection.Timeout <= 0:
-		return fmt.Errorf("--timeout %s: an answer takes some time", f.connection.Timeout)
 	}
-	client, err := fire.NewClient(f.connection)
+	if f.resolve {
+		if err := refuse(cmd.Flags(), "with --resolve", "for"); err != nil {
+			return err
+		}
+	}
+	if err := f.access.validate(cmd.Flags(), true, "--alertmanager names one"); err != nil {
+		return err
+	}
+	client, err := f.access.Client(f.alertmanager, "Alertmanager")
 	if err != nil {
 		return err
 	}
@@ -99,10 +102,7 @@ func (f *fireFlags) fire(cmd *cobra.Command, name string, packages []string) err
 
 // proof proves the alert of a name. The program is that which has it.
 func (f *fireFlags) proof(cmd *cobra.Command, name string, packages []string) (*prove.Proof, *ir.Program, error) {
-	options, _, err := f.compile.options(packages)
-	if err != nil {
-		return nil, nil, err
-	}
+	options := f.compile.options(packages)
 	options.Kinds = []artifact.Kind{artifact.Rules}
 	result, err := generator.Compile(options)
 	if err != nil {
@@ -170,7 +170,7 @@ func proveOne(ctx context.Context, output *generator.Output, name string) (*prov
 	return &proofs[0], nil
 }
 
-func resolveTest(cmd *cobra.Command, client *fire.Client, test fire.Alert, now time.Time) error {
+func resolveTest(cmd *cobra.Command, client *remote.Client, test fire.Alert, now time.Time) error {
 	name := test.Labels["alertname"]
 	ended, err := fire.Resolve(cmd.Context(), client, test, now)
 	if err != nil {

@@ -3,52 +3,66 @@ package main
 import (
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"slices"
 	"strings"
 
+	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"github.com/belfry-dev/belfry/generator"
 	"github.com/belfry-dev/belfry/internal/artifact"
-	"github.com/belfry-dev/belfry/internal/diag"
 )
 
 // compileFlags are the flags of every command that compiles.
 type compileFlags struct {
 	tags      []string
 	templates string
-	format    string
 }
 
 func (f *compileFlags) register(flags *pflag.FlagSet) {
-	f.registerInput(flags)
-	flags.StringVar(&f.format, "format", string(diag.Text), "how findings are printed: text, json, github, sarif or junit")
-}
-
-// registerInput registers the flags that say what is compiled, for commands with a format of their own.
-func (f *compileFlags) registerInput(flags *pflag.FlagSet) {
-	f.format = string(diag.Text)
-	flags.StringArrayVarP(&f.tags, "tag", "t", nil, "set a CUE tag, such as env=staging (repeatable)")
-	flags.StringVar(&f.templates, "templates", "", "folder with templates that replace the built-in ones")
+	flags.StringArrayVarP(&f.tags, "tag", "t", nil, "set a CUE tag to a value, as `TAG=VALUE`, such as env=staging (repeatable)")
+	flags.StringVar(&f.templates, "templates", "", "`FOLDER` with templates that replace the built-in ones")
 }
 
 // options reads the flags. Without arguments the spec is ./spec where that exists, else the current folder.
-func (f *compileFlags) options(arguments []string) (generator.Options, diag.Format, error) {
-	format, err := diag.ParseFormat(f.format)
-	if err != nil {
-		return generator.Options{}, "", err
+func (f *compileFlags) options(arguments []string) generator.Options {
+	var packages []string
+	for _, argument := range arguments {
+		packages = append(packages, asFolder(argument))
 	}
-	if len(arguments) == 0 {
-		arguments = []string{"."}
-		if info, err := os.Stat("spec"); err == nil && info.IsDir() {
-			arguments = []string{"./spec"}
+	switch {
+	case len(packages) > 0:
+	case isFolder("spec"):
+		packages = []string{"./spec"}
+	default:
+		packages = []string{"."}
+	}
+	return generator.Options{Packages: packages, Tags: f.tags, Templates: f.templates}
+}
+
+// refuse refuses flags that would do nothing. Why completes "--out has no meaning".
+func refuse(flags *pflag.FlagSet, why string, names ...string) error {
+	for _, name := range names {
+		if flags.Changed(name) {
+			return fmt.Errorf("--%s has no meaning %s", name, why)
 		}
 	}
-	for i, argument := range arguments {
-		arguments[i] = asFolder(argument)
+	return nil
+}
+
+// many arguments are more than anybody writes.
+const many = math.MaxInt
+
+// arguments wants so many of them; the error says what is wanted, and how the command is written.
+func arguments(least, most int, wanted string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, given []string) error {
+		if len(given) < least || len(given) > most {
+			return fmt.Errorf("%s: %s", wanted, cmd.UseLine())
+		}
+		return nil
 	}
-	return generator.Options{Packages: arguments, Tags: f.tags, Templates: f.templates}, format, nil
 }
 
 // asFolder names a folder as cue does: it reads "spec" as an import path, which here can only mean the folder.
@@ -66,27 +80,19 @@ type outputFlags struct {
 }
 
 func (f *outputFlags) register(flags *pflag.FlagSet) {
-	flags.StringVarP(&f.out, "out", "o", "out", "output folder")
+	flags.StringVarP(&f.out, "out", "o", "out", "output `FOLDER`")
 	f.registerKinds(flags)
 }
 
 func (f *outputFlags) registerKinds(flags *pflag.FlagSet) {
-	names := make([]string, 0, len(artifact.Kinds()))
-	for _, kind := range artifact.Kinds() {
-		names = append(names, string(kind))
-	}
-	flags.StringSliceVar(&f.only, "only", nil, "only these kinds: "+strings.Join(names, ", "))
+	flags.StringSliceVar(&f.only, "only", nil, "only these `KINDS`, separated by commas: "+either(artifact.Kinds()))
 }
 
 func (f *outputFlags) kinds() ([]artifact.Kind, error) {
-	var known []string
-	for _, kind := range artifact.Kinds() {
-		known = append(known, string(kind))
-	}
 	var kinds []artifact.Kind
 	for _, name := range f.only {
-		if !slices.Contains(known, name) {
-			return nil, fmt.Errorf("--only: unknown kind %q: write some of %s", name, strings.Join(known, ", "))
+		if !slices.Contains(artifact.Kinds(), artifact.Kind(name)) {
+			return nil, fmt.Errorf("--only: unknown kind %q: write some of %s", name, either(artifact.Kinds()))
 		}
 		kinds = append(kinds, artifact.Kind(name))
 	}

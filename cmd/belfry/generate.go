@@ -18,6 +18,7 @@ import (
 func generateCommand() *cobra.Command {
 	var compile compileFlags
 	var output outputFlags
+	var format choice[diag.Format]
 	var uncached bool
 	cmd := &cobra.Command{
 		Use:   "generate [PACKAGE...]",
@@ -29,21 +30,23 @@ else the current folder. A package with an error leaves its files as they were.
 
 What is known of earlier runs is kept in the user's cache folder: a package is passed over while neither its files, nor what
 they import, nor what was written for it has changed. Written files are known by size, times and inode; --no-cache compiles
-everything, and compares every byte.`,
+everything, and compares every byte.
+
+Exit codes: 0 everything is written, 1 there are errors in specs, 2 it could not run.`,
 		Example: "  belfry generate\n  belfry generate ./services/... --out deploy\n  belfry generate --only rules,dashboards",
 		RunE: func(cmd *cobra.Command, arguments []string) error {
-			options, format, err := compile.options(arguments)
+			kinds, err := output.kinds()
 			if err != nil {
 				return err
 			}
-			if options.Kinds, err = output.kinds(); err != nil {
-				return err
-			}
-			return generate(cmd, options, output.out, format, !uncached)
+			options := compile.options(arguments)
+			options.Kinds = kinds
+			return generate(cmd, options, output.out, format.value, !uncached)
 		},
 	}
 	compile.register(cmd.Flags())
 	output.register(cmd.Flags())
+	registerFormat(cmd.Flags(), &format)
 	cmd.Flags().BoolVar(&uncached, "no-cache", false, "compile every package, whatever is known of earlier runs")
 	return cmd
 }

@@ -39,7 +39,7 @@ What the files do not say, such as the namespace or who is notified, is a placeh
 Exit codes: 0 fine (there may be warnings, unless --fail-on warning), 1 a file is broken, or holds something invalid or nothing that can be carried over: what could be is printed, 2 it could not run.`,
 		Example: `  belfry import slo slos.yaml > spec/slos.cue && belfry check ./spec
   belfry import slo --service checkout slos/`,
-		Args: cobra.MinimumNArgs(1),
+		Args: arguments(1, many, "say which files"),
 		RunE: func(cmd *cobra.Command, files []string) error { return flags.importSLO(cmd, files) },
 	}
 	flags.register(cmd.Flags())
@@ -48,22 +48,19 @@ Exit codes: 0 fine (there may be warnings, unless --fail-on warning), 1 a file i
 
 // importFlags are the flags of belfry import slo.
 type importFlags struct {
-	service, format string
-	failOn          failOn
+	service string
+	format  choice[diag.Format]
+	failOn  choice[diag.Severity]
 }
 
 func (f *importFlags) register(flags *pflag.FlagSet) {
-	flags.StringVar(&f.service, "service", "", "the service to import, where the files have several")
-	f.failOn.register(flags)
-	flags.StringVar(&f.format, "format", string(diag.Text), "how findings are printed: text, json, github, sarif or junit")
+	flags.StringVar(&f.service, "service", "", "`NAME` of the service to import, where the files have several")
+	registerFailOn(flags, &f.failOn)
+	registerFormat(flags, &f.format)
 }
 
 // importSLO prints the spec on standard output, and what is found on standard error.
 func (f *importFlags) importSLO(cmd *cobra.Command, paths []string) error {
-	format, err := diag.ParseFormat(f.format)
-	if err != nil {
-		return err
-	}
 	files, found, err := read.Documents(paths)
 	if err != nil {
 		return err
@@ -72,5 +69,5 @@ func (f *importFlags) importSLO(cmd *cobra.Command, paths []string) error {
 	if _, err := cmd.OutOrStdout().Write(spec); err != nil {
 		return err
 	}
-	return report{found: append(found, more...).Sort(), format: format, failOn: f.failOn}.print(cmd.ErrOrStderr())
+	return report{found: append(found, more...).Sort(), format: f.format.value, failOn: f.failOn.value}.print(cmd.ErrOrStderr())
 }

@@ -1,11 +1,9 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
-	"net/url"
 	"path/filepath"
 	"runtime/debug"
 	"strings"
@@ -15,21 +13,24 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/belfry-dev/belfry/internal/diag"
-	"github.com/belfry-dev/belfry/internal/read"
+	"github.com/belfry-dev/belfry/internal/remote"
 	"github.com/belfry-dev/belfry/internal/scaffold"
 )
 
 // initFlags are the flags of belfry init.
 type initFlags struct {
-	service, metrics, format string
-	schema                   bool
+	service, metrics string
+	access           accessFlags
+	schema           bool
+	format           choice[diag.Format]
 }
 
 func (f *initFlags) register(flags *pflag.FlagSet) {
-	flags.StringVar(&f.service, "service", "", "short name of the service; without it, that of the folder")
-	flags.StringVar(&f.metrics, "from-metrics", "", "what a running service exposes, as a file or a URL, to make the spec of")
+	flags.StringVar(&f.service, "service", "", "short `NAME` of the service; without it, that of the folder")
+	flags.StringVar(&f.metrics, "from-metrics", "", "what a running service exposes, as a `FILE or URL`, to make the spec of")
+	f.access.register(flags)
 	flags.BoolVar(&f.schema, "schema", false, "only bring the copy of the spec language in cue.mod up to date with this belfry")
-	flags.StringVar(&f.format, "format", string(diag.Text), "how findings are printed: text, json, github, sarif or junit")
+	registerFormat(flags, &f.format)
 }
 
 func initCommand() *cobra.Command {
@@ -49,11 +50,20 @@ With --schema nothing but the copy of the spec language below cue.mod is written
 Exit codes: 0 fine, 1 files are in the way or the exposition is wrong, 2 it could not run.`,
 		Example: `  belfry init shop && cd shop && make generate check prove
   belfry init --service shop --from-metrics http://localhost:8080/metrics`,
-		Args: cobra.MaximumNArgs(1),
+		Args: arguments(0, 1, "name one folder"),
 		RunE: func(cmd *cobra.Command, arguments []string) error {
 			dir := "."
 			if len(arguments) == 1 {
 				dir = arguments[0]
+			}
+			if err := flags.access.validate(cmd.Flags(), remote.IsAddress(flags.metrics), "--from-metrics names an address"); err != nil {
+				return err
+			}
+			if flags.schema {
+				if err := refuse(cmd.Flags(), "with --schema, which writes nothing of a spec", "service", "from-metrics", "format"); err != nil {
+					return err
+				}
+				return updateLanguage(cmd.OutOrStdout(), dir)
 			}
 			return flags.initialize(cmd, dir)
 		},
@@ -63,30 +73,22 @@ Exit codes: 0 fine, 1 files are in the way or the exposition is wrong, 2 it coul
 }
 
 func (f *initFlags) initialize(cmd *cobra.Command, dir string) error {
-	format, err := diag.ParseFormat(f.format)
+	service, err := f.serviceName(dir)
 	if err != nil {
 		return err
 	}
-	if f.schema {
-		if f.service != "" || f.metrics != "" {
-			return errors.New("--schema writes nothing of a spec: leave out --service and --from-metrics")
-		}
-		return updateLanguage(cmd.OutOrStdout(), dir)
-	}
-	options := scaffold.Options{Client: "go", Version: fetchable()}
-	if options.Service, err = f.serviceName(dir); err != nil {
-		return err
-	}
+	options := scaffold.Options{Client: "go", Version: fetchable(), Service: service}
 	var sketched scaffold.Sketched
 	if f.metrics != "" {
-		metrics, found, err := exposition(cmd.Context(), f.metrics)
+		from := metricsFlags{flag: "from-metrics", places: []string{f.metrics}, access: f.access}
+		metrics, found, err := from.read(cmd.Context())
 		if err != nil {
 			return err
 		}
 		if len(found) > 0 {
-			return report{found: found, format: format}.print(cmd.ErrOrStderr())
+			return report{found: found, format: f.format.value}.print(cmd.ErrOrStderr())
 		}
-		if options, sketched, err = scaffold.Sketch(options, metrics, place(f.metrics)); err != nil {
+		if options, sketched, err = scaffold.Sketch(options, metrics[0], f.metrics); err != nil {
 			return err
 		}
 	}
@@ -99,27 +101,10 @@ func (f *initFlags) initialize(cmd *cobra.Command, dir string) error {
 		return err
 	}
 	if len(found) > 0 {
-		return report{found: found, format: format}.print(cmd.ErrOrStderr())
+		return report{found: found, format: f.format.value}.print(cmd.ErrOrStderr())
 	}
 	tellMade(cmd.OutOrStdout(), dir, made, sketched, options.Version)
 	return nil
-}
-
-// exposition reads what is exposed, of which there must be something.
-func exposition(ctx context.Context, from string) ([]read.Metric, diag.List, error) {
-	metrics, found, err := read.ExpositionFrom(ctx, from)
-	if err == nil && len(found) == 0 && len(metrics) == 0 {
-		err = fmt.Errorf("%s exposes no metrics", place(from))
-	}
-	return metrics, found, err
-}
-
-// place is where an exposition came from, without a password in its address.
-func place(from string) string {
-	if address, err := url.Parse(from); err == nil && address.Host != "" {
-		return address.Redacted()
-	}
-	return from
 }
 
 // resourceName is what #Name of the spec language allows.

@@ -21,25 +21,27 @@ import (
 
 // lintFlags are the flags of belfry lint.
 type lintFlags struct {
-	specs, expositions []string
-	targetLabels       []string
-	client, format     string
-	baseline           string
-	updateBaseline     bool
-	failOn             failOn
-	verbose            bool
+	specs          []string
+	metrics        metricsFlags
+	targetLabels   []string
+	client         choice[promql.Client]
+	baseline       string
+	updateBaseline bool
+	format         choice[diag.Format]
+	failOn         choice[diag.Severity]
+	verbose        bool
 }
 
 func (f *lintFlags) register(flags *pflag.FlagSet) {
-	flags.StringArrayVar(&f.specs, "spec", nil, "spec whose metrics the files may read (repeatable)")
-	flags.StringArrayVar(&f.expositions, "metrics", nil, "exposition of a program whose metrics the files may read, as a file or a URL (repeatable)")
-	flags.StringVar(&f.client, "client", "", "client library of those programs, whose rules for names hold: go, python or otel")
-	flags.StringArrayVar(&f.targetLabels, "target-label", nil, "label that scraping adds besides the usual ones, such as cost_center (repeatable)")
-	flags.StringVar(&f.baseline, "baseline", "", "file of known findings, which are counted and not reported")
+	flags.StringArrayVar(&f.specs, "spec", nil, "`FOLDER` of a spec whose metrics the files may read (repeatable)")
+	f.metrics.register(flags, "exposition of a program whose metrics the files may read, as a `FILE or URL` (repeatable)")
+	f.client.register(flags, "client", "LIBRARY", "client library of those programs, whose rules for names hold", "", promql.Clients()...)
+	flags.StringArrayVar(&f.targetLabels, "target-label", nil, "`LABEL` that scraping adds besides the usual ones, such as cost_center (repeatable)")
+	flags.StringVar(&f.baseline, "baseline", "", "`FILE` of known findings, which are counted and not reported")
 	flags.BoolVar(&f.updateBaseline, "update-baseline", false, "write what is found into the baseline, and report nothing")
-	f.failOn.register(flags)
+	registerFailOn(flags, &f.failOn)
 	flags.BoolVar(&f.verbose, "verbose", false, verboseUsage)
-	flags.StringVar(&f.format, "format", string(diag.Text), "how findings are printed: text, json, github, sarif or junit")
+	registerFormat(flags, &f.format)
 }
 
 func lintCommand() *cobra.Command {
@@ -66,7 +68,7 @@ or JSON, or there was nothing to check in a folder.`,
 		Example: `  belfry lint rules/ dashboards/
   belfry lint --metrics http://localhost:8080/metrics --client python alerts.yaml
   belfry lint --spec ./spec --baseline lint-baseline.jsonl --format github .`,
-		Args: cobra.MinimumNArgs(1),
+		Args: arguments(1, many, "say which files"),
 		RunE: func(cmd *cobra.Command, files []string) error { return flags.lint(cmd, files) },
 	}
 	flags.register(cmd.Flags())
@@ -75,11 +77,7 @@ or JSON, or there was nothing to check in a folder.`,
 
 // lint reads the files, and what is known of their metrics, and reports what is wrong.
 func (f *lintFlags) lint(cmd *cobra.Command, files []string) error {
-	if err := f.validate(files); err != nil {
-		return err
-	}
-	format, err := diag.ParseFormat(f.format)
-	if err != nil {
+	if err := f.validate(cmd.Flags(), files); err != nil {
 		return err
 	}
 	known, err := f.openBaseline()
@@ -91,7 +89,7 @@ func (f *lintFlags) lint(cmd *cobra.Command, files []string) error {
 		return err
 	}
 	if world == nil {
-		return report{found: found, format: format, status: []string{"the spec must be mended first"}, unreadable: true}.print(cmd.OutOrStdout())
+		return report{found: found, format: f.format.value, status: []string{"the spec must be mended first"}, unreadable: true}.print(cmd.OutOrStdout())
 	}
 	set, more, err := read.Files(files)
 	if err != nil {
@@ -99,7 +97,7 @@ func (f *lintFlags) lint(cmd *cobra.Command, files []string) error {
 	}
 	found = append(found, more...)
 	if len(set.Files) == 0 && !more.HasErrors() && slices.ContainsFunc(files, isFolder) {
-		return report{found: found, format: format, status: []string{"nothing was checked"}, unreadable: true}.print(cmd.OutOrStdout())
+		return report{found: found, format: f.format.value, status: []string{"nothing was checked"}, unreadable: true}.print(cmd.OutOrStdout())
 	}
 	world.Recordings = lint.Recordings(set)
 	table, err := check.OpenWorld(*world)
@@ -111,7 +109,7 @@ func (f *lintFlags) lint(cmd *cobra.Command, files []string) error {
 	if f.updateBaseline {
 		return updateBaseline(cmd.OutOrStdout(), known, found, files)
 	}
-	report := report{found: found, format: format, status: []string{counted(set), covered(coverage)}, failOn: f.failOn, unreadable: notRead(found)}
+	report := report{found: found, format: f.format.value, status: []string{counted(set), covered(coverage)}, failOn: f.failOn.value, unreadable: notRead(found)}
 	report.compare(cmd.ErrOrStderr(), known, files)
 	if f.verbose {
 		printGaps(cmd.ErrOrStderr(), coverage.Gaps)
@@ -132,17 +130,19 @@ func isFolder(path string) bool {
 }
 
 // validate refuses what cannot be meant.
-func (f *lintFlags) validate(files []string) error {
+func (f *lintFlags) validate(flags *pflag.FlagSet, files []string) error {
 	if slices.Contains(files, "-") {
 		return errors.New("lint reads files and not the standard input, so that findings have a place: save it to a file")
 	}
-	if f.client == "" {
-		return nil
+	if err := f.metrics.validate(flags); err != nil {
+		return err
 	}
-	if !slices.Contains(promql.Clients(), promql.Client(f.client)) {
-		return fmt.Errorf("unknown client library %q: write one of %s", f.client, joined(promql.Clients()))
+	if f.updateBaseline {
+		if err := refuse(flags, "with --update-baseline, which reports nothing", "format", "fail-on", "verbose"); err != nil {
+			return err
+		}
 	}
-	if len(f.specs)+len(f.expositions) == 0 {
+	if f.client.value != "" && len(f.specs)+len(f.metrics.places) == 0 {
 		return errors.New("--client says how the names of a program's metrics are made: say which program, with --metrics or --spec")
 	}
 	return nil
@@ -150,7 +150,7 @@ func (f *lintFlags) validate(files []string) error {
 
 // world is what is known of metrics but for the files' own recording rules; nil where a spec has errors, which are reported.
 func (f *lintFlags) world(ctx context.Context) (*check.World, diag.List, error) {
-	world := &check.World{Client: promql.Client(f.client), Added: f.targetLabels}
+	world := &check.World{Client: f.client.value, Added: f.targetLabels}
 	for _, spec := range f.specs {
 		result, err := generator.Compile(generator.Options{Packages: []string{asFolder(spec)}, CheckOnly: true})
 		if err != nil {
@@ -163,28 +163,12 @@ func (f *lintFlags) world(ctx context.Context) (*check.World, diag.List, error) 
 			world.Specs = append(world.Specs, output.Program)
 		}
 	}
-	var found diag.List
-	for _, place := range f.expositions {
-		metrics, wrong, err := read.ExpositionFrom(ctx, place)
-		if err != nil {
-			return nil, nil, err
-		}
-		found = append(found, wrong...)
-		var described []promql.Metric
-		for _, m := range metrics {
-			described = append(described, m.Described())
-		}
-		world.Exposed = append(world.Exposed, described)
+	exposed, found, err := f.metrics.described(ctx)
+	if err != nil {
+		return nil, nil, err
 	}
+	world.Exposed = exposed
 	return world, found, nil
-}
-
-func joined[T ~string](names []T) string {
-	texts := make([]string, len(names))
-	for i, name := range names {
-		texts[i] = string(name)
-	}
-	return strings.Join(texts, ", ")
 }
 
 // counted says what was looked at; nothing where that is nothing.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -44,7 +45,7 @@ func run(arguments []string, stdout, stderr io.Writer) int {
 		_ = diag.Print(stderr, diag.Text, refused.Findings, diag.Options{Color: colored(stderr)})
 		return exitFindings
 	}
-	fmt.Fprintf(stderr, "belfry: %v\n", err)
+	fmt.Fprintf(stderr, "belfry: %s\n", strings.TrimSpace(err.Error())) // cobra's suggestions end with an empty line
 	return exitCannot
 }
 
@@ -67,6 +68,7 @@ Exit codes: 0 fine, 1 findings (mistakes in the spec, drift), 2 it could not run
 	}
 	root.AddCommand(initCommand(), generateCommand(), checkCommand(), driftCommand(), diffCommand(), renderCommand(), explainCommand(), lintCommand(), importCommand(), proveCommand(), fireCommand(), versionCommand())
 	root.SetVersionTemplate("belfry {{.Version}}\n")
+	fitHelp(root)
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return fmt.Errorf("%w; see %q", err, cmd.CommandPath()+" --help")
 	})

@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"flag"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -13,9 +12,9 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
-)
 
-var update = flag.Bool("update", false, "write what the commands print into the scripts")
+	"github.com/belfry-dev/belfry/internal/goldenfile"
+)
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
@@ -31,20 +30,12 @@ func TestWrongSpecs(t *testing.T) { runScripts(t, "../../golden/cli/wrong") }
 
 func runScripts(t *testing.T, dir string) {
 	t.Helper()
-	refuseUpdateUnderCI(t)
 	testscript.Run(t, testscript.Params{
 		Dir:                 dir,
-		UpdateScripts:       *update,
+		UpdateScripts:       goldenfile.Updating(t),
 		RequireExplicitExec: true,
 		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"status": status, "fill": fill, "serve": serve},
 	})
-}
-
-func refuseUpdateUnderCI(t *testing.T) {
-	t.Helper()
-	if *update && os.Getenv("CI") != "" {
-		t.Fatal("-update is refused under CI")
-	}
 }
 
 // status CODE COMMAND… runs a command and compares its exit code, which testscript's own exec does not.
@@ -66,13 +57,20 @@ func status(ts *testscript.TestScript, negated bool, arguments []string) {
 	}
 }
 
-// serve FILE answers every request with a file until the script ends, at the address in $URL.
+// serve FILE [AUTHORIZATION] answers every request with a file until the script ends, at the address in $URL; with an authorization,
+// those that show it.
 func serve(ts *testscript.TestScript, negated bool, arguments []string) {
-	if negated || len(arguments) != 1 {
-		ts.Fatalf("usage: serve file")
+	if negated || len(arguments) < 1 || len(arguments) > 2 {
+		ts.Fatalf("usage: serve file [authorization]")
 	}
 	content := ts.ReadFile(arguments[0])
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, content) }))
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if len(arguments) == 2 && r.Header.Get("Authorization") != arguments[1] {
+			w.WriteHeader(http.StatusUnauthorized)
+			return
+		}
+		_, _ = io.WriteString(w, content)
+	}))
 	ts.Defer(server.Close)
 	ts.Setenv("URL", server.URL)
 }

@@ -27,13 +27,14 @@ import (
 // proveFlags are the flags of belfry prove.
 type proveFlags struct {
 	compile compileFlags
+	format  choice[diag.Format]
 	alerts  []string
 	out     string
 	write   bool
 	verbose bool
 	// of files that others wrote
 	rules        []string
-	expositions  []string
+	metrics      metricsFlags
 	alertmanager string
 }
 
@@ -59,34 +60,26 @@ Exit codes: 0 all are proven or assumed, 1 some are not, 2 it could not run.`,
 		RunE:    func(cmd *cobra.Command, arguments []string) error { return flags.run(cmd, arguments) },
 	}
 	flags.compile.register(cmd.Flags())
-	cmd.Flags().Lookup("format").Usage = "how proofs are printed: text, json or junit"
-	cmd.Flags().StringArrayVar(&flags.alerts, "alert", nil, "prove this alert alone (repeatable)")
-	cmd.Flags().StringVarP(&flags.out, "out", "o", "out", "output folder of --write")
+	flags.format.register(cmd.Flags(), "format", "FORMAT", "how proofs are printed", diag.Text, diag.Text, diag.JSON, diag.JUnit)
+	cmd.Flags().StringArrayVar(&flags.alerts, "alert", nil, "prove the alert of this `NAME` alone (repeatable)")
+	cmd.Flags().StringVarP(&flags.out, "out", "o", "out", "output `FOLDER` of --write")
 	cmd.Flags().BoolVar(&flags.write, "write", false, "write the proofs into the output folder as "+prove.RecordPath)
 	cmd.Flags().BoolVar(&flags.verbose, "verbose", false, "show the course of each incident, what is sent, and what an alert cannot see")
-	cmd.Flags().StringArrayVar(&flags.rules, "rules", nil, "prove the alerts of this rule file, PrometheusRule or folder instead of a spec's (repeatable)")
-	cmd.Flags().StringArrayVar(&flags.expositions, "metrics", nil, "exposition of a program whose metrics these rules read, as a file or a URL (repeatable)")
-	cmd.Flags().StringVar(&flags.alertmanager, "alertmanager", "", "configuration of Alertmanager that is told of them")
+	cmd.Flags().StringArrayVar(&flags.rules, "rules", nil, "prove the alerts of this `FILE` or folder of rules instead of a spec's (repeatable)")
+	flags.metrics.register(cmd.Flags(), "exposition of a program whose metrics these rules read, as a `FILE or URL` (repeatable)")
+	cmd.Flags().StringVar(&flags.alertmanager, "alertmanager", "", "`FILE` with the configuration of the Alertmanager that is told of them")
 	return cmd
 }
 
 func (f *proveFlags) run(cmd *cobra.Command, arguments []string) error {
-	options, format, err := f.compile.options(arguments)
-	switch {
-	case err != nil:
-		return err
-	case format != diag.Text && format != diag.JSON && format != diag.JUnit:
-		return fmt.Errorf("prove prints text, json or junit, not %s", format)
-	case f.write && len(f.alerts) > 0:
-		return fmt.Errorf("--write writes the proofs of all alerts: leave --alert out")
-	}
-	if err := f.checkFiles(arguments); err != nil {
+	if err := f.validate(cmd.Flags(), arguments); err != nil {
 		return err
 	}
 	if len(f.rules) > 0 {
-		return f.runFiles(cmd, format)
+		return f.runFiles(cmd)
 	}
 	began := time.Now()
+	options := f.compile.options(arguments)
 	options.Kinds = []artifact.Kind{artifact.Rules, artifact.Alertmanager}
 	result, err := generator.Compile(options)
 	if err != nil {
@@ -108,12 +101,12 @@ func (f *proveFlags) run(cmd *cobra.Command, arguments []string) error {
 	if err != nil {
 		return err
 	}
-	return f.tell(cmd, format, proofs, began)
+	return f.tell(cmd, proofs, began)
 }
 
 // tell prints the proofs. The error is the exit code that they ask for.
-func (f *proveFlags) tell(cmd *cobra.Command, format diag.Format, proofs []prove.Proof, began time.Time) error {
-	if err := f.print(cmd.OutOrStdout(), format, proofs, time.Since(began)); err != nil {
+func (f *proveFlags) tell(cmd *cobra.Command, proofs []prove.Proof, began time.Time) error {
+	if err := f.print(cmd.OutOrStdout(), proofs, time.Since(began)); err != nil {
 		return err
 	}
 	if slices.ContainsFunc(proofs, func(p prove.Proof) bool { return !p.Fires() }) {
@@ -195,8 +188,8 @@ func find(artifacts []artifact.Artifact, path string) []byte {
 	return nil
 }
 
-func (f *proveFlags) print(w io.Writer, format diag.Format, proofs []prove.Proof, took time.Duration) error {
-	switch format {
+func (f *proveFlags) print(w io.Writer, proofs []prove.Proof, took time.Duration) error {
+	switch f.format.value {
 	case diag.JSON:
 		return prove.PrintJSON(w, proofs)
 	case diag.JUnit:

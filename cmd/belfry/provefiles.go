@@ -3,13 +3,13 @@ package main
 import (
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/belfry-dev/belfry/internal/check"
 	"github.com/belfry-dev/belfry/internal/diag"
@@ -27,7 +27,7 @@ const evaluationInterval = time.Minute
 var loading = []string{"rule/invalid", "rule/later-document", "promql/syntax", "alertmanager/config"}
 
 // runFiles proves rules that others wrote.
-func (f *proveFlags) runFiles(cmd *cobra.Command, format diag.Format) error {
+func (f *proveFlags) runFiles(cmd *cobra.Command) error {
 	began := time.Now()
 	set, found, err := read.Files(f.rules)
 	if err != nil {
@@ -40,13 +40,12 @@ func (f *proveFlags) runFiles(cmd *cobra.Command, format diag.Format) error {
 	if err != nil {
 		return err
 	}
-	known := lintFlags{expositions: f.expositions}
-	world, more, err := known.world(cmd.Context())
+	exposed, more, err := f.metrics.described(cmd.Context())
 	if err != nil {
 		return err
 	}
-	world.Recordings = lint.Recordings(set)
-	table, err := check.OpenWorld(*world)
+	world := check.World{Exposed: exposed, Recordings: lint.Recordings(set)}
+	table, err := check.OpenWorld(world)
 	if err != nil {
 		return err
 	}
@@ -58,8 +57,8 @@ func (f *proveFlags) runFiles(cmd *cobra.Command, format diag.Format) error {
 	if configuration != nil {
 		defer configuration.Close()
 	}
-	proven := f.proveFiles(cmd, format, set, table, configuration, began)
-	if err := f.routing(cmd, *world); err != nil && (proven == nil || errors.Is(proven, exitError(exitFindings))) {
+	proven := f.proveFiles(cmd, set, table, configuration, began)
+	if err := f.routing(cmd, world); err != nil && (proven == nil || errors.Is(proven, exitError(exitFindings))) {
 		return err
 	}
 	return proven
@@ -130,7 +129,7 @@ func (f *proveFlags) configuration() (*notify.Pipeline, diag.List, error) {
 	return pipeline, nil, nil
 }
 
-func (f *proveFlags) proveFiles(cmd *cobra.Command, format diag.Format, set *read.Set, table *promql.Table, pipeline *notify.Pipeline, began time.Time) error {
+func (f *proveFlags) proveFiles(cmd *cobra.Command, set *read.Set, table *promql.Table, pipeline *notify.Pipeline, began time.Time) error {
 	groups, places, err := prove.GroupsOf(set, evaluationInterval)
 	if err != nil {
 		return err
@@ -151,25 +150,35 @@ func (f *proveFlags) proveFiles(cmd *cobra.Command, format diag.Format, set *rea
 	if err != nil {
 		return err
 	}
-	return f.tell(cmd, format, proofs, began)
+	return f.tell(cmd, proofs, began)
 }
 
-// checkFiles refuses flags that do not go together.
-func (f *proveFlags) checkFiles(arguments []string) error {
+// validate refuses flags that do not go together.
+func (f *proveFlags) validate(flags *pflag.FlagSet, arguments []string) error {
 	switch {
+	case f.write && len(f.alerts) > 0:
+		return errors.New("--write writes the proofs of all alerts: leave --alert out")
 	case len(f.rules) == 0 && f.alertmanager != "":
 		return errors.New("--alertmanager goes with --rules: a spec has its own configuration")
-	case len(f.rules) == 0 && len(f.expositions) > 0:
+	case len(f.rules) == 0 && len(f.metrics.places) > 0:
 		return errors.New("--metrics goes with --rules: a spec declares its metrics")
 	case len(f.rules) > 0 && len(arguments) > 0:
 		return errors.New("prove either packages or the files of --rules, not both")
 	case len(f.rules) > 0 && f.write:
 		return errors.New("--write keeps the proofs of a spec's package: leave it out with --rules")
 	}
-	if f.alertmanager != "" {
-		if info, err := os.Stat(f.alertmanager); err == nil && info.IsDir() {
-			return fmt.Errorf("--alertmanager takes a file, and %s is a folder", f.alertmanager)
+	if f.alertmanager != "" && isFolder(f.alertmanager) {
+		return fmt.Errorf("--alertmanager takes a file, and %s is a folder", f.alertmanager)
+	}
+	if len(f.rules) > 0 {
+		if err := refuse(flags, "with --rules, where nothing is compiled", "tag", "templates"); err != nil {
+			return err
 		}
 	}
-	return nil
+	if !f.write {
+		if err := refuse(flags, "without --write", "out"); err != nil {
+			return err
+		}
+	}
+	return f.metrics.validate(flags)
 }

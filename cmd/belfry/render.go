@@ -10,11 +10,13 @@ import (
 
 	"github.com/belfry-dev/belfry/generator"
 	"github.com/belfry-dev/belfry/internal/artifact"
+	"github.com/belfry-dev/belfry/internal/diag"
 )
 
 func renderCommand() *cobra.Command {
 	var compile compileFlags
 	var output outputFlags // only its kinds: nothing is written
+	var format choice[diag.Format]
 	var stdout bool
 	cmd := &cobra.Command{
 		Use:   "render --stdout [PACKAGE...]",
@@ -22,16 +24,15 @@ func renderCommand() *cobra.Command {
 		Long: `Print what specs compile to instead of writing files.
 
 Without --only these are the Kubernetes resources as one YAML stream, for kubectl and GitOps tools. With --only, each file
-of the kinds follows a line with its path.`,
+of the kinds follows a line with its path.
+
+Exit codes: 0 everything is printed, 1 there are errors in specs, 2 it could not run.`,
 		Example: "  belfry render --stdout | kubectl apply --server-side -f -\n  belfry render --stdout --only rules",
 		RunE: func(cmd *cobra.Command, arguments []string) error {
 			if !stdout {
 				return fmt.Errorf("say where to: render --stdout prints; belfry generate writes files")
 			}
-			options, format, err := compile.options(arguments)
-			if err != nil {
-				return err
-			}
+			options := compile.options(arguments)
 			kinds, err := output.kinds()
 			if err != nil {
 				return err
@@ -45,13 +46,14 @@ of the kinds follows a line with its path.`,
 				return err
 			}
 			if result.Diagnostics.HasErrors() {
-				return report{found: result.Diagnostics, format: format, unreadable: result.Unreadable}.print(cmd.ErrOrStderr())
+				return report{found: result.Diagnostics, format: format.value, unreadable: result.Unreadable}.print(cmd.ErrOrStderr())
 			}
 			return render(cmd.OutOrStdout(), result.Outputs, len(kinds) == 0)
 		},
 	}
 	compile.register(cmd.Flags())
 	output.registerKinds(cmd.Flags())
+	registerFormat(cmd.Flags(), &format)
 	cmd.Flags().BoolVar(&stdout, "stdout", false, "print to standard output")
 	return cmd
 }

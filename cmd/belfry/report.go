@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/spf13/pflag"
-
 	"github.com/belfry-dev/belfry/internal/check"
 	"github.com/belfry-dev/belfry/internal/diag"
 	"github.com/belfry-dev/belfry/internal/lint"
@@ -17,8 +15,8 @@ import (
 type report struct {
 	found  diag.List
 	format diag.Format
-	status []string // what follows the number of findings; empty ones are left out
-	failOn failOn
+	status []string      // what follows the number of findings; empty ones are left out
+	failOn diag.Severity // the mildest finding that ends with exit code 1; empty means an error
 	// unreadable says that the command could not run because of what it found.
 	unreadable bool
 }
@@ -37,38 +35,10 @@ func (r report) print(w io.Writer) error {
 	switch {
 	case r.unreadable:
 		return exitError(exitCannot)
-	case r.failOn.applies(r.found):
+	case r.found.HasErrors(), r.failOn == diag.Warning && len(r.found) > 0:
 		return exitError(exitFindings)
 	}
 	return nil
-}
-
-// failOn is the mildest severity that a command fails on; empty means errors.
-type failOn diag.Severity
-
-func (f *failOn) register(flags *pflag.FlagSet) {
-	*f = failOn(diag.Error)
-	flags.Var(f, "fail-on", "mildest finding that ends with exit code 1: error or warning")
-}
-
-// Set reads the flag.
-func (f *failOn) Set(text string) error {
-	severity := diag.Severity(text)
-	if severity != diag.Error && severity != diag.Warning {
-		return fmt.Errorf("write %s or %s", diag.Error, diag.Warning)
-	}
-	*f = failOn(severity)
-	return nil
-}
-
-// String prints the flag.
-func (f *failOn) String() string { return string(*f) }
-
-// Type names the flag's values in the help.
-func (f *failOn) Type() string { return "severity" }
-
-func (f failOn) applies(found diag.List) bool {
-	return found.HasErrors() || diag.Severity(f) == diag.Warning && len(found) > 0
 }
 
 // verboseUsage is the help of --verbose.

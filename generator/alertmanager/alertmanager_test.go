@@ -1,8 +1,6 @@
 package alertmanager_test
 
 import (
-	"flag"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -15,10 +13,9 @@ import (
 
 	"github.com/belfry-dev/belfry/generator/alertmanager"
 	"github.com/belfry-dev/belfry/internal/artifact"
+	"github.com/belfry-dev/belfry/internal/goldenfile"
 	"github.com/belfry-dev/belfry/internal/ir"
 )
-
-var update = flag.Bool("update", false, "write the golden files")
 
 // agent is a service like the reference one: two PagerDuty receivers, critical and warning.
 func agent() *ir.Notifications {
@@ -118,24 +115,7 @@ func fleet() *ir.Program {
 
 func TestGolden(t *testing.T) {
 	for folder, p := range map[string]*ir.Program{"service": program(agent()), "fleet": fleet()} {
-		for path, got := range emit(t, p) {
-			file := filepath.Join("testdata", folder, filepath.Base(path))
-			if *update {
-				if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-					t.Fatal(err)
-				}
-				if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(string(want), got); diff != "" {
-				t.Errorf("%s of %s (-want +got):\n%s", path, folder, diff)
-			}
-		}
+		goldenfile.Compare(t, filepath.Join("testdata", folder), emit(t, p))
 	}
 }
 

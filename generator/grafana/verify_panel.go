@@ -119,7 +119,7 @@ func (v *verifier) expression(place, expr string) {
 		v.references(place, expr)
 		expr = variablePattern.ReplaceAllStringFunc(expr, sampleValue)
 	}
-	if _, err := promql.Parse(expr); err != nil {
+	if err := promql.Valid(expr); err != nil {
 		v.problem("%s: %w", place, err)
 	}
 }

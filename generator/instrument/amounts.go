@@ -8,6 +8,7 @@ import (
 
 	"github.com/belfry-dev/belfry/internal/ir"
 	"github.com/belfry-dev/belfry/internal/unit"
+	"github.com/belfry-dev/belfry/templates"
 )
 
 // amountView is the type of what is measured in one unit.
@@ -54,7 +55,7 @@ func newAmount(u unit.Unit) *amountView {
 	case u.IsData() && u.String() == "B":
 		text, amount.Kind = "is an amount of data.", "int64"
 	}
-	amount.Doc = wrap(amount.Type + " " + text)
+	amount.Doc = templates.Wrap(amount.Type+" "+text, templates.CommentWidth)
 	return amount
 }
 

@@ -5,10 +5,8 @@ import (
 	"strings"
 
 	"github.com/belfry-dev/belfry/internal/ir"
+	"github.com/belfry-dev/belfry/templates"
 )
-
-// commentWidth is how many bytes a line of a comment has at most, without the slashes, unless one word is longer.
-const commentWidth = 112
 
 // comment says what a method records: the metric's name, unit and help, and the limits of its labels.
 func comment(metric *ir.Metric, one *metricView) []string {
@@ -20,15 +18,15 @@ func comment(metric *ir.Metric, one *metricView) []string {
 	if spelling := metric.Unit.String(); spelling != "" {
 		text += ", in " + spelling
 	}
-	lines := wrap(text + ": " + sentence(metric.Help))
+	lines := templates.Wrap(text+": "+sentence(metric.Help), templates.CommentWidth)
 	if metric.Type == ir.Info {
 		return append(lines, "", "The facts set before are no longer exposed.")
 	}
 	for _, label := range one.Labels {
 		if label.Enum == nil {
 			lines = append(lines, "")
-			lines = append(lines, wrap(fmt.Sprintf("The first %d values of %s get series of their own, all others share the value \"other\".",
-				label.Limit, label.Parameter))...)
+			lines = append(lines, templates.Wrap(fmt.Sprintf("The first %d values of %s get series of their own, all others share the value \"other\".",
+				label.Limit, label.Parameter), templates.CommentWidth)...)
 		}
 	}
 	if len(one.Exclude) > 0 {
@@ -44,20 +42,4 @@ func sentence(text string) string {
 		return text
 	}
 	return text + "."
-}
-
-// wrap breaks a text into lines.
-func wrap(text string) []string {
-	var lines []string
-	line := ""
-	for _, word := range strings.Fields(text) {
-		if line != "" && len(line)+1+len(word) > commentWidth {
-			lines, line = append(lines, line), ""
-		}
-		if line != "" {
-			line += " "
-		}
-		line += word
-	}
-	return append(lines, line)
 }

@@ -2,7 +2,6 @@ package instrument
 
 import (
 	"errors"
-	"flag"
 	"go/format"
 	"os"
 	"path/filepath"
@@ -12,11 +11,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/belfry-dev/belfry/internal/artifact"
+	"github.com/belfry-dev/belfry/internal/goldenfile"
 	"github.com/belfry-dev/belfry/internal/ir"
 	"github.com/belfry-dev/belfry/templates"
 )
-
-var update = flag.Bool("update", false, "write the generated packages below internal/ anew")
 
 func emit(t testing.TB, p *ir.Program) []artifact.Artifact {
 	t.Helper()
@@ -40,7 +38,7 @@ func TestGeneratedPackagesAreUpToDate(t *testing.T) {
 		for _, file := range emit(t, p) {
 			want[filepath.Join(dir, filepath.Base(file.Path))] = string(file.Data)
 		}
-		if *update {
+		if goldenfile.Updating(t) {
 			write(t, dir, want)
 		}
 		if diff := cmp.Diff(want, generated(t, dir)); diff != "" {
@@ -51,9 +49,6 @@ func TestGeneratedPackagesAreUpToDate(t *testing.T) {
 
 func write(t *testing.T, dir string, files map[string]string) {
 	t.Helper()
-	if os.Getenv("CI") != "" {
-		t.Fatal("-update is for people, not for CI")
-	}
 	for name := range generated(t, dir) {
 		if err := os.Remove(name); err != nil {
 			t.Fatal(err)

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/belfry-dev/belfry/internal/ir"
+	"github.com/belfry-dev/belfry/templates"
 )
 
 // packageView is the whole package.
@@ -78,8 +79,8 @@ func newPackageView(p *ir.Program) (*packageView, error) {
 	view.amounts(own, names)
 	types := newEnums(own, names)
 	view.Enums = types.all
-	view.Doc = wrap(fmt.Sprintf("Package %s records the metrics of %s. Their names, labels and buckets are those that "+
-		"dashboards and alerts are made from, so they cannot drift apart.", view.Package, title(p)))
+	view.Doc = templates.Wrap(fmt.Sprintf("Package %s records the metrics of %s. Their names, labels and buckets are those that "+
+		"dashboards and alerts are made from, so they cannot drift apart.", view.Package, title(p)), templates.CommentWidth)
 	methods, fields := newScope(memberNames...), newScope(memberNames...)
 	for _, metric := range own {
 		one, err := view.metric(metric, types)

@@ -1,6 +1,7 @@
 package kubernetes
 
 import (
+	"bytes"
 	"fmt"
 	"path"
 	"regexp"
@@ -30,6 +31,9 @@ const dashboardsNote = `# Apply with kubectl apply --server-side: client-side ap
 # which a large dashboard exceeds.
 `
 
+// dataIndent is how far a literal block below data stands from the left.
+const dataIndent = 4
+
 // dashboardMaps wraps each dashboard into a ConfigMap of its own, so that one that is too large stops no other.
 func dashboardMaps(p *ir.Program, emitted []artifact.Artifact) ([]byte, error) {
 	var b []byte
@@ -46,7 +50,7 @@ func dashboardMaps(p *ir.Program, emitted []artifact.Artifact) ([]byte, error) {
 			return nil, fmt.Errorf("%s: %s has %d bytes, and a ConfigMap takes %d", DashboardsPath, a.Path, len(a.Data), configMapLimit)
 		}
 		if b == nil {
-			b = append(b, header+dashboardsNote...)
+			b = append(make([]byte, 0, dashboardsSize(emitted)), header+dashboardsNote...)
 		}
 		wanted := resourceName(p.Name() + "-" + strings.TrimSuffix(path.Base(a.Path), ".json"))
 		name := wanted
@@ -63,6 +67,18 @@ func dashboardMaps(p *ir.Program, emitted []artifact.Artifact) ([]byte, error) {
 		b = append(b, '\n')
 	}
 	return b, nil
+}
+
+// dashboardsSize is about how long the file gets: dashboards are long, and growing by and by would copy each several times.
+func dashboardsSize(emitted []artifact.Artifact) int {
+	const around = 1024 // more than what stands around one
+	size := around
+	for _, a := range emitted {
+		if a.Kind == artifact.Dashboards {
+			size += around + len(a.Data) + dataIndent*bytes.Count(a.Data, []byte("\n"))
+		}
+	}
+	return size
 }
 
 var notInNames = regexp.MustCompile(`[^a-z0-9-]+`)

@@ -44,19 +44,35 @@ func containsGroups(file, groups []byte) bool {
 
 // withoutDashboard empties the one key of a ConfigMap where it is a dashboard's file.
 func withoutDashboard(document []byte, verified []artifact.Artifact) []byte {
-	const inside = 4 // columns of a literal block below data
 	mark := []byte(": |\n")
 	head, block, found := bytes.Cut(document, mark)
 	if !found {
 		return document
 	}
-	text, whole := dedent(block, inside)
 	for _, a := range verified {
-		if whole && a.Kind == artifact.Dashboards && bytes.Equal(a.Data, text) {
+		if a.Kind == artifact.Dashboards && isIndented(block, a.Data, dataIndent) {
 			return append(head[:len(head):len(head)], ": \"\"\n"...)
 		}
 	}
 	return document
+}
+
+// isIndented reports whether a block is a text whose lines, but for empty ones, were moved to the right.
+func isIndented(block, text []byte, columns int) bool {
+	indentation := bytes.Repeat([]byte(" "), columns)
+	for line := range bytes.Lines(text) {
+		if len(line) > 1 {
+			var moved bool
+			if block, moved = bytes.CutPrefix(block, indentation); !moved {
+				return false
+			}
+		}
+		var same bool
+		if block, same = bytes.CutPrefix(block, line); !same {
+			return false
+		}
+	}
+	return len(block) == 0
 }
 
 // dedent moves lines to the left, and reports whether all of them stand far enough right; empty ones do.

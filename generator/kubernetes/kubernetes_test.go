@@ -2,10 +2,7 @@ package kubernetes_test
 
 import (
 	"bytes"
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -22,10 +19,9 @@ import (
 	"github.com/belfry-dev/belfry/generator/kubernetes"
 	"github.com/belfry-dev/belfry/generator/prometheus"
 	"github.com/belfry-dev/belfry/internal/artifact"
+	"github.com/belfry-dev/belfry/internal/goldenfile"
 	"github.com/belfry-dev/belfry/internal/ir"
 )
-
-var update = flag.Bool("update", false, "write the golden files")
 
 func program() *ir.Program {
 	secret := ir.Secret{Name: "alertmanager-pagerduty", Key: "critical"}
@@ -107,23 +103,7 @@ func resources[T any](t *testing.T, text string) []T {
 	return out
 }
 
-func TestGolden(t *testing.T) {
-	for path, got := range pack(t, program(), operations()) {
-		file := filepath.Join("testdata", filepath.Base(path))
-		if *update {
-			if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-		want, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff(string(want), got); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", path, diff)
-		}
-	}
-}
+func TestGolden(t *testing.T) { goldenfile.Compare(t, "testdata", pack(t, program(), operations())) }
 
 func TestAServiceOwnsNothingOfTheCluster(t *testing.T) {
 	p := program()

@@ -1,9 +1,6 @@
 package prometheus_test
 
 import (
-	"flag"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -12,10 +9,9 @@ import (
 
 	"github.com/belfry-dev/belfry/generator/prometheus"
 	"github.com/belfry-dev/belfry/internal/artifact"
+	"github.com/belfry-dev/belfry/internal/goldenfile"
 	"github.com/belfry-dev/belfry/internal/ir"
 )
-
-var update = flag.Bool("update", false, "write the golden files")
 
 func program() *ir.Program {
 	return &ir.Program{
@@ -60,23 +56,7 @@ func emit(t *testing.T, p *ir.Program) map[string]string {
 	return out
 }
 
-func TestGolden(t *testing.T) {
-	for path, got := range emit(t, program()) {
-		file := filepath.Join("testdata", filepath.Base(path))
-		if *update {
-			if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-		want, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff(string(want), got); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", path, diff)
-		}
-	}
-}
+func TestGolden(t *testing.T) { goldenfile.Compare(t, "testdata", emit(t, program())) }
 
 func TestAServiceWithoutPlatformGetsItsRulesAlone(t *testing.T) {
 	p := program()

@@ -11,6 +11,8 @@ import (
 	"github.com/prometheus/prometheus/model/rulefmt"
 	"github.com/prometheus/prometheus/promql/parser"
 	"go.yaml.in/yaml/v3"
+
+	"github.com/belfry-dev/belfry/internal/promql"
 )
 
 // verifyRules holds a rule file against what rulefmt.Parse asks for, by rulefmt's own types and its check of single rules.
@@ -27,13 +29,15 @@ func verifyRules(data []byte) error {
 
 // ruleVerifier verifies rules, and remembers what it has parsed.
 type ruleVerifier struct {
-	expressions shapeParser
-	templates   map[string]bool // actions of templates that were parsed
+	templates map[string]bool // actions of templates that were parsed
 }
 
-func newRuleVerifier() *ruleVerifier {
-	return &ruleVerifier{shapeParser{parser.NewParser(parser.Options{}), map[string]bool{}}, map[string]bool{}}
-}
+func newRuleVerifier() *ruleVerifier { return &ruleVerifier{map[string]bool{}} }
+
+// validity is a parser for those who ask for nothing but whether an expression is valid: it returns none.
+type validity struct{ parser.Parser }
+
+func (validity) ParseExpr(text string) (parser.Expr, error) { return nil, promql.Valid(text) }
 
 // file verifies a rule file and returns the names of its groups.
 func (v *ruleVerifier) file(data []byte) (names []string, err error) {
@@ -73,7 +77,7 @@ func (v *ruleVerifier) rule(group string, rule rulefmt.Rule) error {
 	if rule.Alert != "" {
 		rule.Labels, rule.Annotations = v.unparsed(rule.Labels), v.unparsed(rule.Annotations)
 	}
-	for _, problem := range rule.Validate(rulefmt.RuleNode{}, model.UTF8Validation, v.expressions) {
+	for _, problem := range rule.Validate(rulefmt.RuleNode{}, model.UTF8Validation, validity{}) {
 		problems = append(problems, problem.Unwrap())
 	}
 	if len(problems) == 0 {

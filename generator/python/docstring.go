@@ -5,10 +5,8 @@ import (
 	"strings"
 
 	"github.com/belfry-dev/belfry/internal/ir"
+	"github.com/belfry-dev/belfry/templates"
 )
-
-// docWidth is how many bytes a line of a docstring has at most, without the indentation, unless one word is longer.
-const docWidth = 112
 
 // docstring says what a method records: the metric's name, unit and help, and the limits of its labels.
 func docstring(m *ir.Metric) []string {
@@ -40,16 +38,5 @@ func docstring(m *ir.Metric) []string {
 // wrap breaks a text into lines of a docstring.
 func wrap(text string) []string {
 	text = strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(text)
-	var lines []string
-	line := ""
-	for _, word := range strings.Fields(text) {
-		if line != "" && len(line)+1+len(word) > docWidth {
-			lines, line = append(lines, line), ""
-		}
-		if line != "" {
-			line += " "
-		}
-		line += word
-	}
-	return append(lines, line)
+	return templates.Wrap(text, templates.CommentWidth)
 }

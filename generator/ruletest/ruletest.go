@@ -232,7 +232,26 @@ func (t test) name() string {
 
 // seriesText prints a series as people write it: the name, then the labels.
 func seriesText(set labels.Labels) string {
-	return set.Get(model.MetricNameLabel) + set.DropReserved(func(name string) bool { return name == model.MetricNameLabel }).String()
+	var text [256]byte // most fit
+	b := append(text[:0], set.Get(model.MetricNameLabel)...)
+	b = append(b, '{')
+	empty := len(b)
+	set.Range(func(l labels.Label) {
+		if l.Name == model.MetricNameLabel {
+			return
+		}
+		if len(b) > empty {
+			b = append(b, ", "...)
+		}
+		if model.LegacyValidation.IsValidLabelName(l.Name) {
+			b = append(b, l.Name...)
+		} else {
+			b = strconv.AppendQuote(b, l.Name)
+		}
+		b = append(b, '=')
+		b = strconv.AppendQuote(b, l.Value)
+	})
+	return string(append(b, '}'))
 }
 
 // values prints an input in promtool's notation: start, growth a step, number of steps.

@@ -11,6 +11,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/belfry-dev/belfry/internal/artifact"
+	"github.com/belfry-dev/belfry/internal/promql"
 )
 
 // The part of promtool's format that is written here (prometheus, cmd/promtool/unittest.go).
@@ -61,8 +62,7 @@ func Verify(a artifact.Artifact) error {
 		for _, one := range t.trials {
 			if expr := alertExpr(one.alert); !seen[expr] {
 				seen[expr] = true
-				_, err := p.ParseExpr(expr)
-				check(expr, err)
+				check(expr, promql.Valid(expr))
 			}
 			for _, input := range one.state {
 				if math.IsNaN(input.Level) || math.IsInf(input.Level, 0) {

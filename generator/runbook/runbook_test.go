@@ -1,10 +1,7 @@
 package runbook
 
 import (
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -12,12 +9,11 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/belfry-dev/belfry/internal/goldenfile"
 	"github.com/belfry-dev/belfry/internal/ir"
 	"github.com/belfry-dev/belfry/internal/promql"
 	"github.com/belfry-dev/belfry/templates"
 )
-
-var update = flag.Bool("update", false, "write testdata anew")
 
 // pages emits the runbooks and returns them by path.
 func pages(t testing.TB, p *ir.Program) map[string]string {
@@ -37,46 +33,7 @@ func pages(t testing.TB, p *ir.Program) map[string]string {
 	return texts
 }
 
-func TestPagesReadAsTheyShould(t *testing.T) {
-	got := pages(t, agent(t))
-	dir := filepath.Join("testdata", "runbooks")
-	if *update {
-		write(t, got)
-	}
-	names, err := filepath.Glob(filepath.Join(dir, "*"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := map[string]string{}
-	for _, name := range names {
-		text, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		want["runbooks/"+filepath.Base(name)] = string(text)
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("testdata differs (-update mends it):\n%s", diff)
-	}
-}
-
-func write(t *testing.T, files map[string]string) {
-	t.Helper()
-	if os.Getenv("CI") != "" {
-		t.Fatal("-update is for people, not for CI")
-	}
-	if err := os.RemoveAll(filepath.Join("testdata", "runbooks")); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.MkdirAll(filepath.Join("testdata", "runbooks"), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	for path, text := range files {
-		if err := os.WriteFile(filepath.Join("testdata", filepath.FromSlash(path)), []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
+func TestPagesReadAsTheyShould(t *testing.T) { goldenfile.Compare(t, "testdata", pages(t, agent(t))) }
 
 // split returns the prose of a page and its fenced blocks by language. It fails where a fence is left open.
 func split(t *testing.T, text string) (prose string, blocks map[string][]string) {

@@ -1,20 +1,16 @@
 package check
 
 import (
-	"flag"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/belfry-dev/belfry/internal/diag"
+	"github.com/belfry-dev/belfry/internal/goldenfile"
 	"github.com/belfry-dev/belfry/internal/lower"
 	"github.com/belfry-dev/belfry/schema"
 )
-
-var update = flag.Bool("update", false, "write the findings of the bad cases")
 
 // notReproducible are the codes that no spec makes by itself, and why.
 var notReproducible = map[string]string{
@@ -71,7 +67,7 @@ func TestEveryCodeIsFoundInItsBadCaseAndNothingInItsGoodOne(t *testing.T) {
 			if !strings.Contains(bad, "["+code+"]") {
 				t.Errorf("the bad case does not show it:\n%s", bad)
 			}
-			compareFile(t, filepath.Join(folder, "bad.want"), bad)
+			goldenfile.CompareFile(t, filepath.Join(folder, "bad.want"), bad)
 			if good := findings(t, filepath.Join(folder, "good.cue")); good != "" {
 				t.Errorf("the good case has findings:\n%s", good)
 			}
@@ -131,24 +127,4 @@ func diagnose(t *testing.T, file string) diag.List {
 		list = append(list, Run(program)...)
 	}
 	return Apply(list, loaded.Spec.Accept, loaded.Locate)
-}
-
-func compareFile(t *testing.T, file, got string) {
-	t.Helper()
-	if *update {
-		if os.Getenv("CI") != "" {
-			t.Fatal("-update is refused under CI")
-		}
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if difference := cmp.Diff(string(want), got); difference != "" {
-		t.Errorf("%s (-want +got):\n%s", file, difference)
-	}
 }

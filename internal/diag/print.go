@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"slices"
 	"strings"
 )
 
@@ -22,18 +21,6 @@ const (
 
 // Formats lists every format, the default first.
 func Formats() []Format { return []Format{Text, JSON, GitHub, SARIF, JUnit} }
-
-// ParseFormat reads the name of a format.
-func ParseFormat(name string) (Format, error) {
-	if slices.Contains(Formats(), Format(name)) {
-		return Format(name), nil
-	}
-	names := make([]string, 0, len(Formats()))
-	for _, format := range Formats() {
-		names = append(names, string(format))
-	}
-	return "", fmt.Errorf("unknown format %q: write one of %s", name, strings.Join(names, ", "))
-}
 
 // Options are what the printers need besides the findings. The zero value prints without colour and reads files from disk.
 type Options struct {

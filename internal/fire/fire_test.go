@@ -1,23 +1,18 @@
 package fire
 
 import (
-	"context"
 	"encoding/json"
-	"encoding/pem"
 	"fmt"
-	"io"
-	"log"
 	"maps"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/belfry-dev/belfry/internal/ir"
+	"github.com/belfry-dev/belfry/internal/remote"
 )
 
 // fake is an Alertmanager as far as this package speaks to it; e2e has the real ones.
@@ -85,11 +80,11 @@ func testOf(lasts time.Duration) Alert {
 		map[string]string{"summary": "Shop is down", "description": "All of it", "runbook_url": "http://r"}, now, now.Add(lasts))
 }
 
-func connect(t *testing.T, handler http.Handler) *Client {
+func connect(t *testing.T, handler http.Handler) *remote.Client {
 	t.Helper()
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
-	client, err := NewClient(Connection{URL: server.URL + "/am/", Timeout: 5 * time.Second})
+	client, err := remote.Access{Timeout: 10 * time.Second}.Client(server.URL+"/am/", "Alertmanager")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -173,121 +168,15 @@ func TestATestEndsOnRequest(t *testing.T) {
 	}
 }
 
-func answering(status int, text string) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { http.Error(w, text, status) })
-}
-
-func TestWhatIsInTheWayIsSaid(t *testing.T) {
-	closed := httptest.NewServer(nil)
-	closed.Close()
-	slowServer := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
-	defer slowServer.Close()
-	encrypted := httptest.NewUnstartedServer(answering(200, ""))
-	encrypted.Config.ErrorLog = log.New(io.Discard, "", 0)
-	encrypted.StartTLS()
-	defer encrypted.Close()
-	for name, test := range map[string]struct {
-		url     string
-		handler http.Handler
-		says    string
-	}{
-		"nobody there":     {closed.URL, nil, "nothing listens there"},
-		"no such host":     {"http://nowhere.invalid", nil, "there is no host nowhere.invalid"},
-		"no answer":        {slowServer.URL, nil, "no answer within 200ms"},
-		"own certificate":  {encrypted.URL, nil, "--ca-file"},
-		"plain at TLS":     {strings.Replace(encrypted.URL, "https", "http", 1), nil, "write https://"},
-		"TLS at plain":     {strings.Replace(slowServer.URL, "http", "https", 1), nil, "write http://"},
-		"no token":         {"", answering(401, "who?"), "--bearer-token-file"},
-		"wrong token":      {"", answering(403, "no"), "--bearer-token-file"},
-		"other path":       {"", answering(404, "x"), "the path under which Alertmanager is served"},
-		"refuses":          {"", answering(400, `"bad label"`), "refuses the alert: bad label"},
-		"broken":           {"", answering(502, "<html>\nmore"), "answers 502 Bad Gateway: <html>"},
-		"breaks in silent": {"", answering(500, ""), "without a word"},
-		"web page":         {"", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<html>") }), "not as an Alertmanager"},
-		"another API":      {"", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "{}") }), "not as an Alertmanager"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			if test.handler != nil {
-				server := httptest.NewServer(test.handler)
-				defer server.Close()
-				test.url = server.URL
-			}
-			client, err := NewClient(Connection{URL: test.url, Timeout: 200 * time.Millisecond})
-			if err != nil {
-				t.Fatal(err)
-			}
-			if _, err = client.Status(t.Context()); err == nil || !strings.Contains(err.Error(), test.says) || strings.Contains(err.Error(), "\n") {
-				t.Errorf("got %v, want %q", err, test.says)
-			}
-		})
-	}
-}
-
-func TestTokensCertificatesAndUsersAreShown(t *testing.T) {
-	dir := t.TempDir()
-	token, authority := filepath.Join(dir, "token"), filepath.Join(dir, "ca.pem")
-	var shown []string
-	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		shown = append(shown, r.Header.Get("Authorization"))
-		fmt.Fprint(w, `{"versionInfo": {"version": "1"}}`)
+func TestWhatIsNoAlertmanagerIsSentNothing(t *testing.T) {
+	client := connect(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodGet {
+			t.Errorf("%s %s", r.Method, r.URL)
+		}
+		fmt.Fprint(w, "{}")
 	}))
-	defer server.Close()
-	write(t, token, "abc\n")
-	write(t, authority, string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})))
-	for _, c := range []Connection{
-		{URL: server.URL + "/api/v2/", BearerTokenFile: token, CAFile: authority},
-		{URL: strings.Replace(server.URL, "//", "//me:pass@", 1), InsecureSkipVerify: true},
-	} {
-		c.Timeout = 5 * time.Second
-		client, err := NewClient(c)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if strings.Contains(client.Address(), "pass") {
-			t.Errorf("the address %s tells the password", client.Address())
-		}
-		if _, err := client.Status(t.Context()); err != nil {
-			t.Error(err)
-		}
-	}
-	if !slices.Equal(shown, []string{"Bearer abc", "Basic bWU6cGFzcw=="}) {
-		t.Errorf("shown: %q", shown)
-	}
-}
-
-func TestConnectionsThatCannotBeMeantAreRefused(t *testing.T) {
-	empty := filepath.Join(t.TempDir(), "empty")
-	write(t, empty, " \n")
-	for _, test := range []struct {
-		connection Connection
-		says       string
-	}{
-		{Connection{URL: "localhost:9093"}, "is no address"},
-		{Connection{URL: "http://a b:secret@x/"}, "is no address"},
-		{Connection{URL: "ftp://u:secret@a"}, "is no address"},
-		{Connection{URL: "http://a", CertFile: empty}, "belong together"},
-		{Connection{URL: "http://a", BearerTokenFile: empty}, "is empty"},
-		{Connection{URL: "http://a", CAFile: "/does/not/exist"}, "--ca-file: open /does/not/exist"},
-		{Connection{URL: "http://u:secret@a", BearerTokenFile: "fire_test.go"}, "leave out one of them"},
-	} {
-		_, err := NewClient(test.connection)
-		if err == nil || !strings.Contains(err.Error(), test.says) || strings.Contains(err.Error(), "secret") {
-			t.Errorf("%+v: got %v", test.connection, err)
-		}
-	}
-}
-
-func TestStoppingIsNoFailureOfTheNetwork(t *testing.T) {
-	ctx, stop := context.WithCancel(t.Context())
-	stop()
-	if _, err := connect(t, answering(200, "")).Status(ctx); err != context.Canceled {
-		t.Errorf("got %v", err)
-	}
-}
-
-func write(t *testing.T, path, content string) {
-	t.Helper()
-	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
-		t.Fatal(err)
+	_, err := Send(t.Context(), client, testOf(time.Hour), &down, shop)
+	if want := client.String() + " does not say its version: is this the right address?"; err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/belfry-dev/belfry/internal/ir"
 	"github.com/belfry-dev/belfry/internal/notify"
+	"github.com/belfry-dev/belfry/internal/remote"
 )
 
 // Report is what becomes of a test at an Alertmanager.
@@ -23,13 +24,13 @@ type Report struct {
 }
 
 // Send sends a test and reads back what the Alertmanager makes of it. The alert is the one of the program that is tested.
-func Send(ctx context.Context, client *Client, test Alert, alert *ir.Alert, program *ir.Program) (*Report, error) {
-	status, err := client.Status(ctx)
+func Send(ctx context.Context, client *remote.Client, test Alert, alert *ir.Alert, program *ir.Program) (*Report, error) {
+	status, err := statusOf(ctx, client)
 	if err != nil {
 		return nil, err
 	}
-	report := &Report{Test: test, Version: status.Version, GroupWait: -1}
-	if err := client.Send(ctx, test); err != nil {
+	report := &Report{Test: test, Version: status.version, GroupWait: -1}
+	if err := client.Post(ctx, alertsPath, []Alert{test}); err != nil {
 		return nil, err
 	}
 	held, all, err := await(ctx, client, test)
@@ -50,25 +51,25 @@ func Send(ctx context.Context, client *Client, test Alert, alert *ir.Alert, prog
 	if why := held.Suppressed(all); why != "" {
 		report.find("nobody is notified: %s", why)
 	}
-	report.preview(ctx, status.Config, client.Address(), program)
+	report.preview(ctx, status.config, client.Address(), program)
 	return report, nil
 }
 
 // Resolve ends a test. It reports false where the Alertmanager has none.
-func Resolve(ctx context.Context, client *Client, test Alert, now time.Time) (bool, error) {
-	held, _, err := client.Find(ctx, test.Labels)
+func Resolve(ctx context.Context, client *remote.Client, test Alert, now time.Time) (bool, error) {
+	held, _, err := find(ctx, client, test.Labels)
 	if err != nil || held == nil {
 		return false, err
 	}
 	test.StartsAt, test.EndsAt = held.StartsAt, now
-	return true, client.Send(ctx, test)
+	return true, client.Post(ctx, alertsPath, []Alert{test})
 }
 
 // await asks until the Alertmanager has the alert, which takes it milliseconds.
-func await(ctx context.Context, client *Client, test Alert) (*Held, []Held, error) {
+func await(ctx context.Context, client *remote.Client, test Alert) (*Held, []Held, error) {
 	const tries = 10
 	for range tries {
-		held, all, err := client.Find(ctx, test.Labels)
+		held, all, err := find(ctx, client, test.Labels)
 		if err != nil || held != nil {
 			return held, all, err
 		}

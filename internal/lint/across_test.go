@@ -11,6 +11,7 @@ import (
 	"github.com/belfry-dev/belfry/internal/lint"
 	"github.com/belfry-dev/belfry/internal/promql"
 	"github.com/belfry-dev/belfry/internal/read"
+	"github.com/belfry-dev/belfry/internal/remote"
 )
 
 // found lists what is found in a text, as "line code: message".
@@ -20,7 +21,7 @@ func found(t *testing.T, content string) []string {
 	if len(problems) > 0 {
 		t.Fatal(problems)
 	}
-	described, problems, err := read.ExpositionFrom(t.Context(), "testdata/metrics.txt")
+	described, problems, err := read.ExpositionFrom(t.Context(), remote.Access{}, "testdata/metrics.txt")
 	if err != nil || len(problems) > 0 {
 		t.Fatal(problems, err)
 	}

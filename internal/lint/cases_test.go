@@ -17,12 +17,13 @@ import (
 	"github.com/belfry-dev/belfry/internal/lint"
 	"github.com/belfry-dev/belfry/internal/promql"
 	"github.com/belfry-dev/belfry/internal/read"
+	"github.com/belfry-dev/belfry/internal/remote"
 )
 
 // shopTable is what the examples' program describes, scraped every 30 s.
 func shopTable(t *testing.T) *promql.Table {
 	t.Helper()
-	described, found, err := read.ExpositionFrom(t.Context(), "testdata/metrics.txt")
+	described, found, err := read.ExpositionFrom(t.Context(), remote.Access{}, "testdata/metrics.txt")
 	if err != nil || len(found) > 0 {
 		t.Fatal(found, err)
 	}

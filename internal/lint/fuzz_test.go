@@ -13,6 +13,7 @@ import (
 	"github.com/belfry-dev/belfry/internal/lint"
 	"github.com/belfry-dev/belfry/internal/promql"
 	"github.com/belfry-dev/belfry/internal/read"
+	"github.com/belfry-dev/belfry/internal/remote"
 )
 
 // largestSeed keeps the fuzzer fast: of what is longer, mutations rarely meet what they change.
@@ -100,7 +101,7 @@ func FuzzTexts(f *testing.F) {
 // exposed is what the examples' program exposes.
 func exposed(f *testing.F) []promql.Metric {
 	f.Helper()
-	described, _, err := read.ExpositionFrom(f.Context(), "testdata/metrics.txt")
+	described, _, err := read.ExpositionFrom(f.Context(), remote.Access{}, "testdata/metrics.txt")
 	if err != nil {
 		f.Fatal(err)
 	}

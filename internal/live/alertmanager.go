@@ -11,6 +11,7 @@ import (
 	"github.com/belfry-dev/belfry/generator"
 	"github.com/belfry-dev/belfry/generator/alertmanager"
 	"github.com/belfry-dev/belfry/internal/diag"
+	"github.com/belfry-dev/belfry/internal/remote"
 )
 
 // statusPath is where Alertmanager shows the configuration that it has loaded: with every default, and without secrets.
@@ -22,7 +23,7 @@ var errNoPlatform = errors.New("the configuration of Alertmanager is compiled wi
 // Alertmanager compares the configuration that an Alertmanager has loaded with that of the output that owns the platform. All of it
 // is the platform's, so that what is not in the spec is too much; only what the operator adds for AlertmanagerConfig resources is
 // left alone. The error says that the configuration cannot be had.
-func Alertmanager(ctx context.Context, client *Client, outputs []generator.Output) (Result, error) {
+func Alertmanager(ctx context.Context, client *remote.Client, outputs []generator.Output) (Result, error) {
 	owner := slices.IndexFunc(outputs, func(o generator.Output) bool { return data(o, alertmanager.ConfigPath) != nil })
 	if owner < 0 {
 		return Result{}, errNoPlatform
@@ -32,11 +33,11 @@ func Alertmanager(ctx context.Context, client *Client, outputs []generator.Outpu
 			Original string `json:"original"`
 		} `json:"config"`
 	}
-	if err := client.get(ctx, statusPath, "Alertmanager", &answer); err != nil {
+	if err := client.Get(ctx, statusPath, &answer); err != nil {
 		return Result{}, err
 	}
 	if answer.Config.Original == "" {
-		return Result{}, fmt.Errorf("%s: the answer holds no configuration: this is not Alertmanager", client.address)
+		return Result{}, fmt.Errorf("%s shows no configuration: is this the right address?", client)
 	}
 	spec, err := newDocument(string(data(outputs[owner], alertmanager.ConfigPath)), specSide)
 	if err != nil {
@@ -44,10 +45,10 @@ func Alertmanager(ctx context.Context, client *Client, outputs []generator.Outpu
 	}
 	loaded, err := newDocument(answer.Config.Original, serverSide)
 	if err != nil {
-		return Result{}, fmt.Errorf("%s: the configuration that Alertmanager shows cannot be read: %w", client.address, err)
+		return Result{}, fmt.Errorf("%s: the configuration that it shows cannot be read: %w", client, err)
 	}
 	c := &configComparison{
-		at: "Alertmanager at " + client.address, onlySpec: loaded.loaded == nil, places: newPlaces(outputs[owner].Program, outputs),
+		at: client.String(), onlySpec: loaded.loaded == nil, places: newPlaces(outputs[owner].Program, outputs),
 	}
 	return c.compare(spec, loaded), nil
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/belfry-dev/belfry/generator"
 	"github.com/belfry-dev/belfry/generator/alertmanager"
 	"github.com/belfry-dev/belfry/generator/prometheus"
+	"github.com/belfry-dev/belfry/internal/remote"
 )
 
 const shop = `@experiment(explicitopen)
@@ -58,11 +59,11 @@ func outputs(t *testing.T, spec string) []generator.Output {
 }
 
 // client asks a handler that runs on the loopback interface.
-func client(t *testing.T, handler http.HandlerFunc) *Client {
+func client(t *testing.T, program string, handler http.HandlerFunc) *remote.Client {
 	t.Helper()
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
-	c, err := Access{Timeout: 10 * time.Second}.NewClient(server.URL)
+	c, err := remote.Access{Timeout: 10 * time.Second}.Client(server.URL, program)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,7 +111,7 @@ func ruleOf(t *testing.T, groups []jsonMap, name string) jsonMap {
 // comparePrometheus compares with a server that has loaded the groups, and returns the findings, their notes below them.
 func comparePrometheus(t *testing.T, all []generator.Output, groups []jsonMap) (string, string) {
 	t.Helper()
-	c := client(t, func(w http.ResponseWriter, r *http.Request) {
+	c := client(t, "Prometheus", func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path != "/api/v1/rules" || r.Method != http.MethodGet {
 			http.NotFound(w, r)
 			return
@@ -124,7 +125,7 @@ func comparePrometheus(t *testing.T, all []generator.Output, groups []jsonMap) (
 	return lines(result, c)
 }
 
-func lines(result Result, c *Client) (string, string) {
+func lines(result Result, c *remote.Client) (string, string) {
 	var text strings.Builder
 	for _, d := range result.Found {
 		text.WriteString(strings.TrimPrefix(d.Code, "live/") + " " + d.Path + ": " + d.Message + "\n")
@@ -132,7 +133,7 @@ func lines(result Result, c *Client) (string, string) {
 			text.WriteString("  " + note + "\n")
 		}
 	}
-	clean := strings.NewReplacer(c.address, "URL")
+	clean := strings.NewReplacer(c.Address(), "URL")
 	return clean.Replace(text.String()), clean.Replace(result.Compared)
 }
 
@@ -246,7 +247,7 @@ func compareAlertmanager(t *testing.T, all []generator.Output, replacements ...s
 
 func compareShown(t *testing.T, all []generator.Output, original string) (string, string) {
 	t.Helper()
-	c := client(t, func(w http.ResponseWriter, r *http.Request) {
+	c := client(t, "Alertmanager", func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path != "/api/v2/status" || r.Method != http.MethodGet {
 			http.NotFound(w, r)
 			return
@@ -327,7 +328,7 @@ func TestANewerReleaseIsComparedAsFarAsItIsKnown(t *testing.T) {
 
 func TestWithoutThePlatformThereIsNothingToCompareAlertmanagerWith(t *testing.T) {
 	asked := false
-	c := client(t, func(http.ResponseWriter, *http.Request) { asked = true })
+	c := client(t, "Prometheus", func(http.ResponseWriter, *http.Request) { asked = true })
 	_, err := Alertmanager(context.Background(), c, outputs(t, strings.Replace(shop, "platform: alertmanager: receiver: \"chat\"\n", "", 1)))
 	if err == nil || asked || !strings.Contains(err.Error(), "name the package that declares it") {
 		t.Errorf("asked: %v, error: %v", asked, err)
@@ -344,10 +345,16 @@ func TestLongTextsAreShownWhereTheyDiffer(t *testing.T) {
 }
 
 // answers is a server of one answer.
-func answers(status int, contentType, body string) http.HandlerFunc {
-	return func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", contentType)
-		w.WriteHeader(status)
-		_, _ = io.WriteString(w, body)
+
+func TestAnAnswerWithoutWhatIsComparedIsExplained(t *testing.T) {
+	all := outputs(t, shop)
+	for answer, says := range map[string]string{
+		`{"status":"error","error":"rules are not there"}`: `does not list its rules: "rules are not there"`,
+		`{}`: "does not list its rules",
+	} {
+		c := client(t, "Prometheus", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, answer) })
+		if _, err := Prometheus(t.Context(), c, all); err == nil || !strings.HasPrefix(err.Error(), c.String()+" "+says) {
+			t.Errorf("got %v, want %q", err, says)
+		}
 	}
 }

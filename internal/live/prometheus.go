@@ -12,6 +12,7 @@ import (
 	"github.com/belfry-dev/belfry/generator/prometheus"
 	"github.com/belfry-dev/belfry/internal/diag"
 	"github.com/belfry-dev/belfry/internal/ir"
+	"github.com/belfry-dev/belfry/internal/remote"
 )
 
 // rulesPath is where Prometheus lists its rules. Alerts that fire are not asked for; releases before 2.51 send them anyway.
@@ -47,18 +48,18 @@ var errNoService = errors.New("the rules of Prometheus are those of services, an
 // Prometheus compares the rules that a Prometheus has loaded with those of the outputs. Rules of others are none of our business: a
 // group is the service's own if the spec compiles to one of its name, or if a rule of it carries the service's labels service and
 // namespace. The error says that the rules cannot be had.
-func Prometheus(ctx context.Context, client *Client, outputs []generator.Output) (Result, error) {
+func Prometheus(ctx context.Context, client *remote.Client, outputs []generator.Output) (Result, error) {
 	if !slices.ContainsFunc(outputs, func(o generator.Output) bool { return o.Program.Service != nil }) {
 		return Result{}, errNoService
 	}
 	var answer rulesAnswer
-	if err := client.get(ctx, rulesPath, "Prometheus", &answer); err != nil {
+	if err := client.Get(ctx, rulesPath, &answer); err != nil {
 		return Result{}, err
 	}
 	if answer.Status != "success" || answer.Data == nil {
-		return Result{}, fmt.Errorf("%s: Prometheus does not list its rules: %q", client.address, answer.Error)
+		return Result{}, fmt.Errorf("%s does not list its rules: %q", client, answer.Error)
 	}
-	c := &rulesComparison{at: "Prometheus at " + client.address, loaded: answer.groups()}
+	c := &rulesComparison{at: client.String(), loaded: answer.groups()}
 	groups, rules := 0, 0
 	for _, output := range outputs {
 		spec, err := compiledGroups(data(output, prometheus.RulesPath))

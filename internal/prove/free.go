@@ -2,8 +2,6 @@ package prove
 
 import (
 	"context"
-	"runtime"
-	"sync"
 
 	"github.com/belfry-dev/belfry/internal/diag"
 	"github.com/belfry-dev/belfry/internal/ir"
@@ -36,28 +34,7 @@ func ProveFiles(ctx context.Context, in Files, chosen func(name string) bool) ([
 			}
 		}
 	}
-	proofs := make([]Proof, len(rules))
-	failures := make([]error, len(rules))
-	next := make(chan int)
-	var workers sync.WaitGroup
-	for range max(1, runtime.GOMAXPROCS(0)) {
-		workers.Go(func() {
-			for i := range next {
-				proofs[i], failures[i] = in.prove(ctx, rules[i].group, rules[i].rule)
-			}
-		})
-	}
-	for i := range rules {
-		next <- i
-	}
-	close(next)
-	workers.Wait()
-	for _, err := range failures {
-		if err != nil {
-			return nil, err
-		}
-	}
-	return proofs, nil
+	return each(len(rules), func(i int) (Proof, error) { return in.prove(ctx, rules[i].group, rules[i].rule) })
 }
 
 func (in *Files) prove(ctx context.Context, g, r int) (Proof, error) {

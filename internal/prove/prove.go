@@ -7,9 +7,7 @@ package prove
 import (
 	"context"
 	"errors"
-	"runtime"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/belfry-dev/belfry/internal/diag"
@@ -100,24 +98,12 @@ func Prove(ctx context.Context, in Input, names ...string) ([]Proof, error) {
 		}
 	}
 	world := witness.NewWorld(in.Program)
-	proofs := make([]Proof, len(chosen))
-	failures := make([]error, len(chosen))
-	next := make(chan int)
-	var workers sync.WaitGroup
-	for range max(1, runtime.GOMAXPROCS(0)) {
-		workers.Go(func() {
-			for i := range next {
-				proofs[i], failures[i] = newProver(in, world, chosen[i]).prove(ctx)
-			}
-		})
+	proofs, err := each(len(chosen), func(i int) (Proof, error) { return newProver(in, world, chosen[i]).prove(ctx) })
+	if err != nil {
+		return nil, err
 	}
-	for i := range chosen {
-		next <- i
-	}
-	close(next)
-	workers.Wait()
 	in.checkRouting(proofs)
-	return proofs, errors.Join(failures...)
+	return proofs, nil
 }
 
 // prover proves one alert.

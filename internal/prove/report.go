@@ -2,7 +2,6 @@ package prove
 
 import (
 	"encoding/json"
-	"encoding/xml"
 	"fmt"
 	"io"
 	"math"
@@ -11,6 +10,7 @@ import (
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 
+	"github.com/belfry-dev/belfry/internal/diag"
 	"github.com/belfry-dev/belfry/internal/witness"
 )
 
@@ -178,40 +178,14 @@ func levelOf(input witness.Input) number {
 	return number(input.Level)
 }
 
-// The part of the JUnit report format that CI systems agree on.
-type (
-	junitSuites struct {
-		XMLName  xml.Name   `xml:"testsuites"`
-		Tests    int        `xml:"tests,attr"`
-		Failures int        `xml:"failures,attr"`
-		Suite    junitSuite `xml:"testsuite"`
-	}
-	junitSuite struct {
-		Name     string      `xml:"name,attr"`
-		Tests    int         `xml:"tests,attr"`
-		Failures int         `xml:"failures,attr"`
-		Cases    []junitCase `xml:"testcase"`
-	}
-	junitCase struct {
-		Name    string        `xml:"name,attr"`
-		Class   string        `xml:"classname,attr"`
-		Failure *junitFailure `xml:"failure,omitempty"`
-		Output  string        `xml:"system-out,omitempty"`
-	}
-	junitFailure struct {
-		Type    string `xml:"type,attr"`
-		Message string `xml:"message,attr"`
-	}
-)
-
 // PrintJUnit writes a test for each alert, which fails where the alert is not proven.
 func PrintJUnit(w io.Writer, proofs []Proof) error {
-	suite := junitSuite{Name: "belfry prove", Tests: len(proofs), Failures: len(proofs) - Count(proofs, Proven) - Count(proofs, Assumed)}
+	suite := diag.JUnitSuite{Name: "belfry prove"}
 	for i := range proofs {
 		p := &proofs[i]
-		one := junitCase{Name: p.Alert.Name, Class: "alerts"}
+		one := diag.JUnitCase{Name: p.Alert.Name, Class: "alerts", File: p.Pos.File, Line: p.Pos.Line}
 		if !p.Fires() {
-			one.Failure = &junitFailure{Type: string(p.Verdict), Message: p.why()}
+			one.Failure = &diag.JUnitMessage{Type: string(p.Verdict), Message: p.why()}
 		} else {
 			first := p.Incidents[0]
 			one.Output = fmt.Sprintf("fires after %s, resolves %s", Duration(first.FiresAfter), first.end())
@@ -221,14 +195,5 @@ func PrintJUnit(w io.Writer, proofs []Proof) error {
 		}
 		suite.Cases = append(suite.Cases, one)
 	}
-	if _, err := io.WriteString(w, xml.Header); err != nil {
-		return err
-	}
-	encoder := xml.NewEncoder(w)
-	encoder.Indent("", "  ")
-	if err := encoder.Encode(junitSuites{Tests: suite.Tests, Failures: suite.Failures, Suite: suite}); err != nil {
-		return err
-	}
-	_, err := io.WriteString(w, "\n")
-	return err
+	return suite.Print(w)
 }

@@ -13,26 +13,17 @@ type Untyped struct {
 // Documents reads files and folders as Files does, and leaves it to the caller to know what is in them. The error is an I/O
 // failure, such as a path that does not exist.
 func Documents(paths []string) ([]Untyped, diag.List, error) {
-	found, err := expand(paths)
+	var files []Untyped
+	var findings diag.List
+	unread, err := each(paths, func(file foundFile, content []byte) {
+		documents, problems := DocumentsOf(file.path, content)
+		findings = append(findings, problems...)
+		files = append(files, Untyped{Path: file.path, Named: file.named, Broken: problems.HasErrors(), Documents: documents})
+	})
 	if err != nil {
 		return nil, nil, err
 	}
-	var files []Untyped
-	var findings diag.List
-	for _, one := range found {
-		data, problem, err := load(one.path)
-		if err != nil {
-			return nil, nil, err
-		}
-		if problem != nil {
-			findings = append(findings, *problem)
-			continue
-		}
-		documents, problems := DocumentsOf(one.path, data)
-		findings = append(findings, problems...)
-		files = append(files, Untyped{Path: one.path, Named: one.named, Broken: problems.HasErrors(), Documents: documents})
-	}
-	return files, findings.Sort(), nil
+	return files, append(findings, unread...).Sort(), nil
 }
 
 // DocumentsOf reads the documents of one file's content under a name.

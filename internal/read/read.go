@@ -64,21 +64,13 @@ const (
 func Files(paths []string) (*Set, diag.List, error) {
 	set := &Set{}
 	var findings diag.List
-	found, err := expand(paths)
+	unread, err := each(paths, func(file foundFile, content []byte) {
+		findings = append(findings, set.add(file.path, content, file.named)...)
+	})
 	if err != nil {
 		return nil, nil, err
 	}
-	for _, one := range found {
-		data, problem, err := load(one.path)
-		if err != nil {
-			return nil, nil, err
-		}
-		if problem != nil {
-			findings = append(findings, *problem)
-			continue
-		}
-		findings = append(findings, set.add(one.path, data, one.named)...)
-	}
+	findings = append(findings, unread...)
 	for _, path := range paths {
 		if info, err := os.Stat(path); err == nil && info.IsDir() && !set.tells(path, findings) {
 			findings = append(findings, unrecognised(filepath.ToSlash(path), "folder"))

@@ -79,6 +79,27 @@ func isFile(path string, entry fs.DirEntry) bool {
 	return err == nil && info.Mode().IsRegular()
 }
 
+// each gives the content of every file that paths stand for. Findings are about files whose content is none that can be read.
+func each(paths []string, take func(file foundFile, content []byte)) (diag.List, error) {
+	found, err := expand(paths)
+	if err != nil {
+		return nil, err
+	}
+	var findings diag.List
+	for _, file := range found {
+		content, problem, err := load(file.path)
+		switch {
+		case err != nil:
+			return nil, err
+		case problem != nil:
+			findings = append(findings, *problem)
+		default:
+			take(file, content)
+		}
+	}
+	return findings, nil
+}
+
 // load reads a file, or says why its content is none that can be read.
 func load(path string) ([]byte, *diag.Diagnostic, error) {
 	file, err := os.Open(path)

@@ -14,6 +14,7 @@ import (
 
 	"github.com/belfry-dev/belfry/generator"
 	"github.com/belfry-dev/belfry/internal/read"
+	"github.com/belfry-dev/belfry/internal/remote"
 )
 
 // TestTheExampleHasNothingToBeToldOf compiles the example with everything that it becomes.
@@ -89,7 +90,7 @@ func TestRealExpositionsMakeSpecsThatPass(t *testing.T) {
 
 func sketchOf(t *testing.T, file string) (Options, Sketched) {
 	t.Helper()
-	metrics, found, err := read.ExpositionFrom(t.Context(), file)
+	metrics, found, err := read.ExpositionFrom(t.Context(), remote.Access{}, file)
 	if err != nil || len(found) > 0 {
 		t.Fatal(err, found)
 	}

@@ -1,22 +1,13 @@
 package search_test
 
 import (
-	"context"
-	"log/slog"
-	"math"
-	"net/url"
 	"slices"
 	"testing"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/prometheus/model/histogram"
-	"github.com/prometheus/prometheus/model/labels"
-	"github.com/prometheus/prometheus/promql"
-	"github.com/prometheus/prometheus/promql/parser"
 	"github.com/prometheus/prometheus/rules"
-	"github.com/prometheus/prometheus/storage"
 
+	"github.com/belfry-dev/belfry/internal/oracle"
 	"github.com/belfry-dev/belfry/internal/search"
 	"github.com/belfry-dev/belfry/internal/simulate"
 )
@@ -26,7 +17,7 @@ import (
 func holdAgainstPrometheus(t *testing.T, w *search.Witness) {
 	t.Helper()
 	memory := simulate.NewMemory(w.Raw)
-	groups := realGroups(t, memory, w.Groups)
+	groups := oracle.Groups(t.Context(), memory, w.Groups)
 	var fired time.Time
 	firing := false
 	for at := w.History; !at.After(w.Ends); at = at.Add(5 * time.Second) {
@@ -65,54 +56,4 @@ func holdAgainstPrometheus(t *testing.T, w *search.Witness) {
 	case firing:
 		t.Error("under Prometheus it never resolves")
 	}
-}
-
-func realGroups(t *testing.T, memory *simulate.Memory, groups []simulate.Group) []*rules.Group {
-	t.Helper()
-	engine := promql.NewEngine(promql.EngineOpts{
-		MaxSamples: math.MaxInt32, Timeout: time.Hour, LookbackDelta: 5 * time.Minute, EnableAtModifier: true, EnableNegativeOffset: true,
-		NoStepSubqueryIntervalFn: func(int64) int64 { return time.Minute.Milliseconds() }, Parser: parser.NewParser(parser.Options{}),
-	})
-	logger := slog.New(slog.DiscardHandler)
-	var all []*rules.Group
-	for _, g := range groups {
-		var list []rules.Rule
-		for _, r := range g.Rules {
-			if r.Record != "" {
-				list = append(list, rules.NewRecordingRule(r.Record, r.Expr, r.Labels))
-				continue
-			}
-			list = append(list, rules.NewAlertingRule(r.Alert, r.Expr, r.For, r.KeepFiringFor, r.Labels, r.Annotations, labels.EmptyLabels(), "", true, logger))
-		}
-		all = append(all, rules.NewGroup(rules.GroupOptions{
-			Name: g.Name, File: "rules", Interval: g.Interval, Limit: g.Limit, Rules: list, QueryOffset: &g.QueryOffset,
-			Opts: &rules.ManagerOptions{
-				QueryFunc: rules.EngineQueryFunc(engine, memory), NotifyFunc: func(context.Context, string, ...*rules.Alert) {},
-				Context: t.Context(), AppendableV2: appendable{memory}, Queryable: memory, Logger: logger, ExternalURL: &url.URL{},
-				Metrics: rules.NewGroupMetrics(prometheus.NewRegistry()),
-			},
-		}))
-	}
-	return all
-}
-
-// appendable takes what Prometheus' rules write.
-type appendable struct{ memory *simulate.Memory }
-
-func (a appendable) AppenderV2(context.Context) storage.AppenderV2 { return appender(a) }
-
-type appender struct{ memory *simulate.Memory }
-
-func (a appender) Commit() error   { return nil }
-func (a appender) Rollback() error { return nil }
-
-func (a appender) Append(_ storage.SeriesRef, set labels.Labels, _, t int64, v float64, _ *histogram.Histogram, fh *histogram.FloatHistogram, _ storage.AppendV2Options) (storage.SeriesRef, error) {
-	one := promql.Series{Metric: set}
-	if fh != nil {
-		one.Histograms = []promql.HPoint{{T: t, H: fh}}
-	} else {
-		one.Floats = []promql.FPoint{{T: t, F: v}}
-	}
-	a.memory.Write([]promql.Series{one})
-	return 1, nil
 }

@@ -2,7 +2,6 @@ package search_test
 
 import (
 	"context"
-	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -11,9 +10,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/belfry-dev/belfry/internal/check"
+	"github.com/belfry-dev/belfry/internal/goldenfile"
 	"github.com/belfry-dev/belfry/internal/lint"
 	"github.com/belfry-dev/belfry/internal/promql"
 	"github.com/belfry-dev/belfry/internal/prove"
@@ -21,8 +19,6 @@ import (
 	"github.com/belfry-dev/belfry/internal/search"
 	"github.com/belfry-dev/belfry/internal/simulate"
 )
-
-var update = flag.Bool("update", false, "write the page of alerts in the wild")
 
 const wildPage = "../../docs/prove-in-the-wild.md"
 
@@ -90,18 +86,7 @@ func TestPublishedAlertsAreProvenAsThePageSays(t *testing.T) {
 			t.Errorf("%s has no groups", set.title)
 		}
 	}
-	if *update {
-		if err := os.WriteFile(wildPage, []byte(page.String()), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	written, err := os.ReadFile(wildPage)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(written), page.String()); diff != "" {
-		t.Errorf("%s is not up to date (-page +now); run go test ./internal/search -run Published -update:\n%s", wildPage, diff)
-	}
+	goldenfile.CompareFile(t, wildPage, page.String())
 }
 
 func count(proofs []prove.Proof, verdict prove.Verdict) int {

@@ -3,27 +3,22 @@ package simulate_test
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"math"
-	"net/url"
 	"slices"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/prometheus/model/histogram"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql"
-	"github.com/prometheus/prometheus/promql/parser"
 	"github.com/prometheus/prometheus/rules"
-	"github.com/prometheus/prometheus/storage"
 
+	"github.com/belfry-dev/belfry/internal/oracle"
 	"github.com/belfry-dev/belfry/internal/simulate"
 )
 
-// oracle evaluates groups with Prometheus' own rules.Group, moment by moment, and notes what becomes of the alerts.
-type oracle struct {
+// reality evaluates groups with Prometheus' own rules.Group, moment by moment, and notes what becomes of the alerts.
+type reality struct {
 	memory *simulate.Memory
 	groups []simulate.Group
 	real   []*rules.Group
@@ -31,37 +26,17 @@ type oracle struct {
 	ended  map[*rules.AlertingRule][]simulate.Episode
 }
 
-func newOracle(t testing.TB, raw []promql.Series, groups []simulate.Group) *oracle {
+func newReality(t testing.TB, raw []promql.Series, groups []simulate.Group) *reality {
 	t.Helper()
-	o := &oracle{memory: simulate.NewMemory(raw), groups: groups, open: map[string]*simulate.Episode{}, ended: map[*rules.AlertingRule][]simulate.Episode{}}
-	engine := promql.NewEngine(promql.EngineOpts{
-		MaxSamples: math.MaxInt32, Timeout: time.Hour, LookbackDelta: 5 * time.Minute, EnableAtModifier: true, EnableNegativeOffset: true,
-		NoStepSubqueryIntervalFn: func(int64) int64 { return time.Minute.Milliseconds() }, Parser: parser.NewParser(parser.Options{}),
-	})
-	logger := slog.New(slog.DiscardHandler)
-	for _, g := range groups {
-		var list []rules.Rule
-		for _, r := range g.Rules {
-			if r.Record != "" {
-				list = append(list, rules.NewRecordingRule(r.Record, r.Expr, r.Labels))
-				continue
-			}
-			list = append(list, rules.NewAlertingRule(r.Alert, r.Expr, r.For, r.KeepFiringFor, r.Labels, r.Annotations, labels.EmptyLabels(), "", true, logger))
-		}
-		o.real = append(o.real, rules.NewGroup(rules.GroupOptions{
-			Name: g.Name, File: "rules", Interval: g.Interval, Limit: g.Limit, Rules: list, QueryOffset: &g.QueryOffset,
-			Opts: &rules.ManagerOptions{
-				QueryFunc: rules.EngineQueryFunc(engine, o.memory), NotifyFunc: func(context.Context, string, ...*rules.Alert) {},
-				Context: t.Context(), AppendableV2: appendable{o.memory}, Queryable: o.memory, Logger: logger, ExternalURL: &url.URL{},
-				Metrics: rules.NewGroupMetrics(prometheus.NewRegistry()),
-			},
-		}))
+	memory := simulate.NewMemory(raw)
+	return &reality{
+		memory: memory, groups: groups, real: oracle.Groups(t.Context(), memory, groups),
+		open: map[string]*simulate.Episode{}, ended: map[*rules.AlertingRule][]simulate.Episode{},
 	}
-	return o
 }
 
 // run evaluates each group when it is due. Groups that are due at the same moment are evaluated in their order.
-func (o *oracle) run(ctx context.Context, from, to time.Time) {
+func (o *reality) run(ctx context.Context, from, to time.Time) {
 	for at := from; !at.After(to); at = at.Add(time.Second) {
 		for i, g := range o.groups {
 			if at.Sub(at.Truncate(g.Interval)) == g.Phase%g.Interval {
@@ -72,7 +47,7 @@ func (o *oracle) run(ctx context.Context, from, to time.Time) {
 	}
 }
 
-func (o *oracle) observe(group *rules.Group, at time.Time) {
+func (o *reality) observe(group *rules.Group, at time.Time) {
 	for n, rule := range group.Rules() {
 		alerting, ok := rule.(*rules.AlertingRule)
 		if !ok {
@@ -107,13 +82,13 @@ func (o *oracle) observe(group *rules.Group, at time.Time) {
 	}
 }
 
-func (o *oracle) end(rule *rules.AlertingRule, one *simulate.Episode, at time.Time) {
+func (o *reality) end(rule *rules.AlertingRule, one *simulate.Episode, at time.Time) {
 	one.EndedAt = at
 	o.ended[rule] = append(o.ended[rule], *one)
 }
 
 // alerts are the episodes of every alerting rule, as simulate.Run returns them.
-func (o *oracle) alerts() []simulate.Alert {
+func (o *reality) alerts() []simulate.Alert {
 	var all []simulate.Alert
 	for _, group := range o.real {
 		for n, rule := range group.Rules() {
@@ -143,7 +118,7 @@ func (o *oracle) alerts() []simulate.Alert {
 // compareRuns holds a simulation against the oracle: each sample that rules wrote, and what became of each alert.
 func compareRuns(t *testing.T, raw func() []promql.Series, groups []simulate.Group, from, to time.Time) (episodes, samples int) {
 	t.Helper()
-	o := newOracle(t, raw(), groups)
+	o := newReality(t, raw(), groups)
 	o.run(t.Context(), from, to)
 	memory := simulate.NewMemory(raw())
 	result, err := simulate.Run(t.Context(), memory, groups, simulate.Options{From: from, To: to, KeepAlerts: true})
@@ -198,34 +173,4 @@ func printSeries(m *simulate.Memory) map[string][]string {
 		all[one.Metric.String()] = points
 	}
 	return all
-}
-
-// appendable takes what Prometheus' rules write, and refuses what its storage refuses.
-type appendable struct{ memory *simulate.Memory }
-
-func (a appendable) AppenderV2(context.Context) storage.AppenderV2 { return &appender{a.memory} }
-
-type appender struct{ memory *simulate.Memory }
-
-func (a *appender) Commit() error   { return nil }
-func (a *appender) Rollback() error { return nil }
-
-func (a *appender) Append(_ storage.SeriesRef, set labels.Labels, _, t int64, v float64, _ *histogram.Histogram, fh *histogram.FloatHistogram, _ storage.AppendV2Options) (storage.SeriesRef, error) {
-	if last, ok := a.memory.Newest(set); ok {
-		same := last.T == t && math.Float64bits(last.F) == math.Float64bits(v) && fh == nil
-		switch {
-		case t < last.T:
-			return 0, storage.ErrOutOfOrderSample
-		case t == last.T && !same:
-			return 0, storage.ErrDuplicateSampleForTimestamp
-		}
-	}
-	one := promql.Series{Metric: set}
-	if fh != nil {
-		one.Histograms = []promql.HPoint{{T: t, H: fh}}
-	} else {
-		one.Floats = []promql.FPoint{{T: t, F: v}}
-	}
-	a.memory.Write([]promql.Series{one})
-	return 1, nil
 }

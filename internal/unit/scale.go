@@ -74,10 +74,16 @@ func (s scale) float() float64 {
 
 // apply multiplies the decimal number that v prints as, so that 99.9 times 1/100 is 0.999 and not 0.9990000000000001.
 func (s scale) apply(v float64) float64 {
-	if s == (scale{}) || math.IsNaN(v) || math.IsInf(v, 0) {
+	if s == (scale{}) || v == 0 || math.IsNaN(v) || math.IsInf(v, 0) {
 		return v
 	}
 	numerator, denominator := s.parts()
+	if digits, power, ok := decimal(v); ok {
+		// Both products are whole and exact, so the quotient is rounded once, as below.
+		if over, under := digits*numerator, power*denominator; math.Abs(over) < exact && under < exact {
+			return over / under
+		}
+	}
 	product, ok := new(big.Rat).SetString(strconv.FormatFloat(v, 'g', -1, 64))
 	if !ok {
 		return v * numerator / denominator
@@ -86,6 +92,21 @@ func (s scale) apply(v float64) float64 {
 	product.Quo(product, new(big.Rat).SetFloat64(denominator))
 	result, _ := product.Float64()
 	return result
+}
+
+// decimal returns the decimal number that v prints as: digits divided by a power of ten, both whole. It is false where v
+// prints with more than 15 digits: up to that many, no two decimal numbers are the same float64.
+func decimal(v float64) (digits, power float64, ok bool) {
+	for power = 1; power < 1e15; power *= 10 {
+		digits = math.Round(v * power)
+		if math.Abs(digits) >= 1e15 {
+			break
+		}
+		if digits/power == v {
+			return digits, power, true
+		}
+	}
+	return 0, 0, false
 }
 
 // String prints the fraction, such as "60" or "1/1000".

@@ -1,4 +1,4 @@
-package prometheus
+package promql
 
 import (
 	"strings"
@@ -7,21 +7,23 @@ import (
 	"github.com/prometheus/prometheus/promql/parser"
 )
 
-// shapeParser parses expressions to learn whether they are valid: those of one shape once, because either all of them are
-// or none.
-type shapeParser struct {
-	parser.Parser
-	shapes map[string]bool // that were parsed; a mistake is told once
-}
+// validShapes are the shapes of expressions that were parsed: the services of a fleet ask nearly the same.
+var validShapes memo[struct{}]
 
-// ParseExpr parses an expression. It returns neither an expression nor an error where one of the same shape came before.
-func (p shapeParser) ParseExpr(text string) (parser.Expr, error) {
+// Valid parses an expression of Belfry's own to learn whether it is one. The error is the parser's. Of the expressions of one
+// shape it parses the first, because either all of them are valid or none.
+func Valid(text string) error {
 	shape := shapeOf(text)
-	if p.shapes[shape] {
-		return nil, nil
+	if _, known := validShapes.get(shape); known {
+		return nil
 	}
-	p.shapes[shape] = true
-	return p.Parser.ParseExpr(text)
+	p := parsers.Get().(parser.Parser)
+	defer parsers.Put(p)
+	if _, err := p.ParseExpr(text); err != nil {
+		return err
+	}
+	validShapes.put(shape, struct{}{})
+	return nil
 }
 
 // shapeOf is an expression without the values of its equality matchers, on which it does not depend whether the expression
@@ -39,7 +41,7 @@ func shapeOf(text string) string {
 			shape.WriteString(rest)
 			return shape.String()
 		}
-		if strings.HasSuffix(before, "=") && !strings.HasSuffix(before, "==") && plain(value) {
+		if strings.HasSuffix(before, "=") && !strings.HasSuffix(before, "==") && isPlainText(value) {
 			value = "v"
 		}
 		shape.WriteString(before)
@@ -50,7 +52,7 @@ func shapeOf(text string) string {
 	}
 }
 
-// plain reports whether a value is some printable ASCII.
-func plain(value string) bool {
+// isPlainText reports whether a value is some printable ASCII.
+func isPlainText(value string) bool {
 	return value != "" && strings.IndexFunc(value, func(r rune) bool { return r < ' ' || r > '~' }) < 0
 }
