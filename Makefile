@@ -26,25 +26,25 @@ drift: build ## fail where out/ is not what the spec compiles to
 
 test: ## run every test that needs nothing but Go
 	go vet ./...
-	go test ./...
+	go test -timeout 60m ./...
 	go -C cmd/belfry-cost-exporter vet ./...
-	go -C cmd/belfry-cost-exporter test ./...
+	go -C cmd/belfry-cost-exporter test -timeout 60m ./...
 
 golden: ## compile the golden cases anew; review the diff
 	go test $$(grep -rl --include='*_test.go' 'internal/goldenfile"' . | xargs -n1 dirname | sort -u) -update
 
 FUZZTIME ?= 20s
-fuzz: ## run every fuzzer for FUZZTIME
+fuzz: ## run every fuzzer for FUZZTIME, at random
 	@for package in $$(grep -rl --include='*_test.go' '^func Fuzz' . | xargs -n1 dirname | sort -u); do \
 		for target in $$(grep -rhoE --include='*_test.go' '^func Fuzz[A-Za-z0-9]+' $$package | sed 's/^func //' | sort -u); do \
-			echo "$$package $$target"; go test $$package -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) || exit 1; \
+			.ci/fuzz $$package $$target $(FUZZTIME) || exit 1; \
 		done; \
 	done
 
-fuzz-lint: ## fuzz belfry lint and the typing of PromQL, half a minute a fuzzer
-	go test ./internal/lint -run '^$$' -fuzz '^FuzzLint$$' -fuzztime 30s -fuzzminimizetime 1s
-	go test ./internal/lint -run '^$$' -fuzz '^FuzzTexts$$' -fuzztime 30s -fuzzminimizetime 1s
-	go test ./internal/promql -run '^$$' -fuzz '^FuzzAnalyze$$' -fuzztime 30s -fuzzminimizetime 1s
+fuzz-lint: ## fuzz belfry lint and the typing of PromQL, half a minute a fuzzer, the same each time
+	FUZZSEED=1 .ci/fuzz ./internal/lint FuzzLint 30s
+	FUZZSEED=1 .ci/fuzz ./internal/lint FuzzTexts 30s
+	FUZZSEED=1 .ci/fuzz ./internal/promql FuzzAnalyze 30s
 
 bench: build ## measure whole processes and the split by pass
 	go test ./golden -run '^$$' -bench . -benchtime 3x -timeout 30m
@@ -55,7 +55,7 @@ bench-slo: ## measure what the rules of SLOs cost, how exact they are and when t
 bench-instrument: ## measure what recording a metric costs, beside client_golang's own ways
 	@go test ./generator/instrument/internal/speed -run '^TestTable$$' -table -v -count 1
 
-e2e: build ## run the output in the real Prometheus, Alertmanager and Kubernetes API server
+e2e: build ## run the output in the real Prometheus, Alertmanager, rulers and Kubernetes API server
 	cd e2e && go test ./... -timeout 60m
 
 STATICCHECK := bin/staticcheck

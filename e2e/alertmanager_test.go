@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"sigs.k8s.io/yaml"
@@ -83,7 +82,7 @@ func TestAlertmanagerRoutesAlertsToWhoMustHearOfThem(t *testing.T) {
 		if err := s.post("/api/v2/alerts", sent); err != nil {
 			t.Fatal(err)
 		}
-		within(t, 30*time.Second, func() error {
+		within(t, patience, func() error {
 			alerts, err := s.alertsOf()
 			if err != nil {
 				return err
@@ -138,7 +137,7 @@ func TestACriticalAlertMutesTheWarningOnItsSignalAlone(t *testing.T) {
 		if err := s.post("/api/v2/alerts", sent); err != nil {
 			t.Fatal(err)
 		}
-		within(t, 30*time.Second, func() error {
+		within(t, patience, func() error {
 			alerts, err := s.alertsOf()
 			if err != nil {
 				return err

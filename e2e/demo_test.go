@@ -100,12 +100,12 @@ func (f failure) happensTo(d *demo) {
 	d.t.Helper()
 	fired := map[string]bool{}
 	f.begin(d)
-	within(d.t, time.Minute, func() error { return d.watch(fired, f.firing) })
+	within(d.t, patience, func() error { return d.watch(fired, f.firing) })
 	if f.end != nil {
 		f.end(d)
 	}
 	want := slices.Sorted(slices.Values(slices.Concat(f.firing, f.after)))
-	within(d.t, time.Minute, func() error {
+	within(d.t, patience, func() error {
 		if err := d.watch(fired, want); err != nil {
 			return err
 		}
@@ -187,13 +187,13 @@ func (d *demo) post(path string) {
 // isWell waits until everything is measured, AWS' cost too, and nothing fires.
 func (d *demo) isWell() {
 	d.t.Helper()
-	within(d.t, time.Minute, func() error {
-		if err := d.prometheus.hasValue(`sum(rate(ai_agent_tickets_processed_total{job="ai-agent"}[2500ms])) > 15`, ""); err != nil {
+	within(d.t, patience, func() error {
+		if err := d.prometheus.hasValue(`sum(rate(ai_agent_tickets_processed_total{job="ai-agent"}[2500ms])) > 5`, ""); err != nil {
 			return err
 		}
 		return d.prometheus.hasValue(d.aws, "60.25")
 	})
-	within(d.t, time.Minute, d.quiet)
+	within(d.t, patience, d.quiet)
 }
 
 // quiet returns an error while an alert is pending or firing.

@@ -60,7 +60,7 @@ func (p *program) start(t *testing.T) {
 			t.Logf("%s printed:\n%s", filepath.Base(p.path), p.log.String())
 		}
 	})
-	within(t, 30*time.Second, func() error {
+	within(t, patience, func() error {
 		response, err := http.Get(p.address + "/metrics")
 		if err == nil {
 			response.Body.Close()

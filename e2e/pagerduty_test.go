@@ -96,7 +96,7 @@ func (p *pagerDuty) of(action string) []page {
 // waitFor returns the events of an action once there are so many, or ends the test.
 func (p *pagerDuty) waitFor(t *testing.T, action string, count int) []page {
 	t.Helper()
-	within(t, time.Minute, func() error {
+	within(t, patience, func() error {
 		found := p.of(action)
 		if len(found) >= count {
 			return nil

@@ -81,7 +81,7 @@ func TestAnIncidentPagesInTheWordsOfItsProof(t *testing.T) {
 		p.drive(inputsOf(proofs, false))
 		p.startAlertmanager(r)
 		prometheus := p.startPrometheus(r)
-		within(t, time.Minute, func() error {
+		within(t, patience, func() error {
 			return prometheus.hasValue(`count_over_time(parcels_slots{job="parcels"}[1m]) > bool 5`, "1")
 		})
 		if active, err := prometheus.alerts(); err != nil || len(active) > 0 {

@@ -7,7 +7,6 @@ import (
 	"regexp"
 	"slices"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -32,9 +31,9 @@ func (l loaded) names() []string {
 	return out
 }
 
-func startPrometheus(t *testing.T, r release, dir, config string) server {
+func startPrometheus(t *testing.T, r release, dir, config string, arguments ...string) server {
 	t.Helper()
-	return start(t, dir, r.program(t, "prometheus"), "--config.file="+config, "--storage.tsdb.path="+t.TempDir())
+	return start(t, dir, r.program(t, "prometheus"), append(arguments, "--config.file="+config, "--storage.tsdb.path="+t.TempDir())...)
 }
 
 func TestPrometheusLoadsEveryRule(t *testing.T) {
@@ -67,7 +66,7 @@ func TestPrometheusEvaluatesEveryRule(t *testing.T) {
 			}
 		}
 		s := startPrometheus(t, r, folder, "prometheus.yaml")
-		within(t, time.Minute, func() error {
+		within(t, patience, func() error {
 			var got loaded
 			if err := s.get("/api/v1/rules", &got); err != nil {
 				return err

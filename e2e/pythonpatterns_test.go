@@ -40,15 +40,18 @@ func TestPatternsMeanTheSameInPython(t *testing.T) {
 		slices.Sort(want[name])
 	}
 	spec.WriteString("instrument: python: module: \"patterns\"\n")
-	folder := filepath.Join(root, "e2e", "bin", "patterns") // below the module, where CUE finds what it imports
-	t.Cleanup(func() { os.RemoveAll(folder) })
-	if err := os.MkdirAll(folder, 0o755); err != nil {
+	if err := os.MkdirAll("bin", 0o755); err != nil {
 		t.Fatal(err)
 	}
+	folder, err := os.MkdirTemp("bin", "patterns") // below the module, where CUE finds what it imports
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(folder) })
 	if err := os.WriteFile(filepath.Join(folder, "spec.cue"), []byte(spec.String()), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	text, err := runPython(t, pythonOf(t, "./e2e/bin/patterns"), "-c", `
+	text, err := runPython(t, pythonOf(t, "./e2e/"+filepath.ToSlash(folder)), "-c", `
 import json, sys
 from prometheus_client import CollectorRegistry
 from patterns import Metrics

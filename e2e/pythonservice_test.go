@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 )
 
 // pythonService records something in every metric of golden/instrument-python and exposes it.
@@ -48,7 +47,7 @@ func startPython(t *testing.T, dir string) string {
 		}
 	})
 	url := "http://" + address + "/metrics"
-	within(t, 30*time.Second, func() error {
+	within(t, patience, func() error {
 		response, err := http.Get(url)
 		return answer(response, err, nil)
 	})

@@ -68,16 +68,23 @@ var (
 		module: "github.com/prometheus/alertmanager", folder: "alertmanager", commands: "cmd",
 		page: "ui/app/dist/index.html",
 	}
+	thanosProject  = project{module: "github.com/thanos-io/thanos", folder: "thanos", commands: "cmd"}
+	mimirProject   = project{module: "github.com/grafana/mimir", folder: "mimir", commands: "cmd"}
+	vmalertProject = project{module: "github.com/VictoriaMetrics/VictoriaMetrics", folder: "vmalert", commands: "app"}
 )
 
 var builds = map[string]func() (string, error){
 	"prometheus": buildPrometheus, "promtool": buildPrometheus,
 	"alertmanager": buildAlertmanager, "amtool": buildAlertmanager,
+	"mimir": buildMimir, "mimirtool": buildMimir,
+	"thanos":  sync.OnceValues(func() (string, error) { return thanosProject.build("thanos") }),
+	"vmalert": sync.OnceValues(func() (string, error) { return vmalertProject.build("vmalert") }),
 }
 
 var (
 	buildPrometheus   = sync.OnceValues(func() (string, error) { return prometheusProject.build("prometheus", "promtool") })
 	buildAlertmanager = sync.OnceValues(func() (string, error) { return alertmanagerProject.build("alertmanager", "amtool") })
+	buildMimir        = sync.OnceValues(func() (string, error) { return mimirProject.build("mimir", "mimirtool") })
 )
 
 // built finds a program that was built from its project's module.
@@ -155,13 +162,24 @@ func (p project) withPage(tools string) (string, error) {
 	return modfile, err
 }
 
-// install copies programs to a folder that is there as a whole or not at all.
+// install copies programs to a folder that is there as a whole or not at all. Another run may install the same at the same time.
 func install(staged, folder string) error {
-	partial := fmt.Sprintf("%s.%d", folder, os.Getpid())
+	if err := os.MkdirAll(filepath.Dir(folder), 0o755); err != nil {
+		return err
+	}
+	partial, err := os.MkdirTemp(filepath.Dir(folder), filepath.Base(folder)+".")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(partial)
 	if err := os.CopyFS(partial, os.DirFS(staged)); err != nil {
 		return err
 	}
-	return os.Rename(partial, folder)
+	err = os.Rename(partial, folder)
+	if _, there := os.Stat(folder); there == nil {
+		return nil
+	}
+	return err
 }
 
 func command(dir, program string, arguments ...string) (string, error) {

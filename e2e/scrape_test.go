@@ -13,7 +13,6 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -122,8 +121,8 @@ func TestPrometheusScrapesReplicasAsTheRulesExpect(t *testing.T) {
 	}
 	eachRelease(t, func(t *testing.T, r release) {
 		s := startPrometheus(t, r, folder, "prometheus.yaml")
-		within(t, 30*time.Second, func() error { return s.hasSeries(want) })
-		within(t, 30*time.Second, func() error { return s.hasAlerts("CriticalQueueDepth", "WarningQueueDepth", "HighErrorRate") })
+		within(t, patience, func() error { return s.hasSeries(want) })
+		within(t, patience, func() error { return s.hasAlerts("CriticalQueueDepth", "WarningQueueDepth", "HighErrorRate") })
 	})
 }
 

@@ -60,16 +60,22 @@ func freeAddress(t *testing.T) string {
 	return ""
 }
 
-// start runs a program in a folder until the test ends, and waits until it says that it is ready.
+// start runs Prometheus, Alertmanager or one that takes their flag, in a folder.
 func start(t *testing.T, dir, program string, arguments ...string) server {
 	t.Helper()
 	address := freeAddress(t)
+	return startAt(t, address, "/-/ready", dir, program, append(arguments, "--web.listen-address="+address)...)
+}
+
+// startAt runs a program in a folder until the test ends, and waits until it says that it is ready. The arguments tell it the address.
+func startAt(t *testing.T, address, ready, dir, program string, arguments ...string) server {
+	t.Helper()
 	s := server{address: "http://" + address, log: &bytes.Buffer{}}
 	ctx, stop := context.WithCancel(context.Background())
-	command := exec.CommandContext(ctx, program, append(arguments, "--web.listen-address="+address)...)
+	command := exec.CommandContext(ctx, program, arguments...)
 	command.Dir, command.Stdout, command.Stderr = dir, s.log, s.log
 	command.Cancel = func() error { return command.Process.Signal(syscall.SIGTERM) }
-	command.WaitDelay = 20 * time.Second
+	command.WaitDelay = time.Minute
 	if err := command.Start(); err != nil {
 		stop()
 		t.Fatal(err)
@@ -86,13 +92,13 @@ func start(t *testing.T, dir, program string, arguments ...string) server {
 			t.Logf("%s printed:\n%s", filepath.Base(program), s.log)
 		}
 	})
-	within(t, time.Minute, func() error {
+	within(t, patience, func() error {
 		select {
 		case <-ended:
 			t.Fatalf("%s %q ended", program, arguments)
 		default:
 		}
-		return s.get("/-/ready", nil)
+		return s.get(ready, nil)
 	})
 	return s
 }
@@ -129,6 +135,10 @@ func answer(response *http.Response, err error, into any) error {
 	}
 	return json.Unmarshal(text, into)
 }
+
+// patience is how long anything is waited for. It is far more than even a busy machine needs: how long something takes is no matter of
+// these tests.
+const patience = 5 * time.Minute
 
 // within asks again and again until there is no error.
 func within(t *testing.T, limit time.Duration, ask func() error) {

@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -97,11 +98,14 @@ func TestWithoutAManifestNothingIsPruned(t *testing.T) {
 // Two branches each add, change and remove files; git merges both outputs, with its union driver where lines touch.
 func TestManifestsOfTwoBranchesMerge(t *testing.T) {
 	out := t.TempDir()
-	t.Setenv("GIT_CONFIG_GLOBAL", os.DevNull)
 	git := func(arguments ...string) {
 		t.Helper()
 		arguments = append([]string{"-C", out, "-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false"}, arguments...)
-		if text, err := exec.Command("git", arguments...).CombinedOutput(); err != nil {
+		command := exec.Command("git", arguments...)
+		// Where the tests run from a hook, git's variables name the repository of the hook.
+		command.Env = slices.DeleteFunc(os.Environ(), func(pair string) bool { return strings.HasPrefix(pair, "GIT_") })
+		command.Env = append(command.Env, "GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_CONFIG_NOSYSTEM=1")
+		if text, err := command.CombinedOutput(); err != nil {
 			t.Fatalf("git %v: %v\n%s", arguments, err, text)
 		}
 	}

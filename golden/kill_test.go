@@ -43,20 +43,15 @@ func TestKilledAtAnyMomentEachFileIsOldOrNew(t *testing.T) {
 	interrupted := 0
 	for i := range kills {
 		cmd := generate(specs[i%2], out)
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
 		// Writing comes last: half of the kills fall into the last third of a run.
 		delay := time.Duration(random.Int64N(int64(longest)))
 		if i%4 < 2 {
 			delay = longest - delay/3
 		}
-		time.Sleep(delay)
-		_ = cmd.Process.Kill()
-		if cmd.Wait() != nil {
+		if took := runFor(t, cmd, delay); took == 0 {
 			interrupted++
 		} else {
-			longest -= longest / 20 // the machine has become faster: it had other work before
+			longest = took // the machine had other work before
 		}
 		for path, content := range files(t, out) {
 			if !bytes.Equal(content, whole[0][path]) && !bytes.Equal(content, whole[1][path]) {
@@ -109,15 +104,10 @@ func TestAFleetKilledAtAnyMomentIsMendedByOneRun(t *testing.T) {
 	for i := range kills {
 		share(i % 3)
 		cmd := generate(out)
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		time.Sleep(time.Duration(random.Int64N(int64(longest))))
-		_ = cmd.Process.Kill()
-		if cmd.Wait() != nil {
+		if took := runFor(t, cmd, time.Duration(random.Int64N(int64(longest)))); took == 0 {
 			interrupted++
 		} else {
-			longest -= longest / 20
+			longest = took
 		}
 		if i%4 > 0 {
 			continue // the next run meets what several have left
@@ -140,6 +130,28 @@ func TestAFleetKilledAtAnyMomentIsMendedByOneRun(t *testing.T) {
 	if interrupted < kills/4 {
 		t.Errorf("only %d of %d runs were killed before they ended", interrupted, kills)
 	}
+}
+
+// runFor starts a command and kills it after a delay. Where it ends by itself before, it must succeed, and runFor returns how long it
+// took.
+func runFor(t *testing.T, cmd *exec.Cmd, delay time.Duration) (took time.Duration) {
+	t.Helper()
+	var printed bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &printed, &printed
+	began := time.Now()
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	timer := time.AfterFunc(delay, func() { _ = cmd.Process.Kill() })
+	defer timer.Stop()
+	err := cmd.Wait()
+	if err != nil && cmd.ProcessState.ExitCode() >= 0 { // it was not killed
+		t.Fatalf("%v\n%s", err, &printed)
+	}
+	if err != nil {
+		return 0
+	}
+	return time.Since(began)
 }
 
 // otherTeam copies the reference spec and gives it to another team, whose name stands in almost every file.

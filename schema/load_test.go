@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -230,7 +231,18 @@ func TestPathsAreWrittenAsCUEWritesThem(t *testing.T) {
 	}
 }
 
+// TestEvaluationIsBounded runs in a process of its own: what it gives up on goes on in the background, as long as the process lives,
+// and takes time and memory from whatever is measured after it.
 func TestEvaluationIsBounded(t *testing.T) {
+	const alone = "BELFRY_TEST_ALONE"
+	if os.Getenv(alone) == "" {
+		command := exec.CommandContext(t.Context(), os.Args[0], "-test.run", "^"+t.Name()+"$")
+		command.Env = append(os.Environ(), alone+"=1")
+		if output, err := command.CombinedOutput(); err != nil {
+			t.Errorf("%v\n%s", err, output)
+		}
+		return
+	}
 	digits := "_l: [0,1,2,3,4,5,6,7,8,9]\n"
 	loops := strings.Repeat("for a in _l ", 9)
 	for i := range 9 {
@@ -240,16 +252,12 @@ func TestEvaluationIsBounded(t *testing.T) {
 		"services/a/spec.cue": "package m\n" + digits + "catalogs: [" + loops + "{\"cadvisor\"}]\n",
 		"services/b/spec.cue": "package m\n" + shopService,
 	})
-	begin := time.Now()
 	packages, found, err := Load(LoadOptions{Dir: dir, Patterns: []string{"./services/..."}, Timeout: 300 * time.Millisecond, MaxMemory: 1 << 40})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if len(packages) != 1 || len(found) != 1 || found[0].Code != "spec/too-slow" || !Unreadable(found) {
 		t.Errorf("%d packages, %v", len(packages), found)
-	}
-	if took := time.Since(begin); took > 10*time.Second {
-		t.Errorf("took %s", took)
 	}
 	_, found, err = Load(LoadOptions{Dir: dir, Patterns: []string{"./services/a"}, MaxMemory: 1})
 	if err != nil {

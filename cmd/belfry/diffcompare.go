@@ -94,7 +94,7 @@ func proofs(ctx context.Context, outputs []generator.Output, names map[string][]
 func outcome(p *prove.Proof) diff.Proof {
 	result := diff.Proof{Proven: p.Fires(), Reason: p.Reason, Receivers: p.Receivers()}
 	if len(p.Incidents) > 0 {
-		result.FiresAfter = p.Incidents[0].FiresAfter
+		result.FiresAfter = p.Incidents[0].FiresAfter + p.Alert.Late
 	}
 	return result
 }

@@ -45,7 +45,12 @@ func prepare(t *testing.T, namespaces ...string) *cluster {
 	t.Helper()
 	c := start(t)
 	c.run(t, nil, "apply", "--server-side", "--filename", definitions(t), "--filename", filepath.Join("testdata", "kind.yaml"))
-	c.run(t, nil, "wait", "--for", "condition=Established", "--timeout", "2m", "customresourcedefinitions", "--all")
+	c.run(t, nil, "wait", "--for", "condition=Established", "--timeout", "5m", "customresourcedefinitions", "--all")
+	// The API server tells of a kind some time after the definition is established, and kubectl refuses what it was not told of.
+	c.waitUntil(t, func() error {
+		_, err := c.try(t, nil, "get", strings.Join(append(slices.Clone(kinds), "applysets.example.com"), ","), "--all-namespaces")
+		return err
+	})
 	for _, namespace := range namespaces {
 		c.run(t, nil, "create", "namespace", namespace)
 	}

@@ -60,8 +60,11 @@ var kubernetes = sync.OnceValues(func() (string, error) {
 	if _, err := os.Stat(folder); err == nil {
 		return folder, nil
 	}
-	partial := fmt.Sprintf("%s.%d", folder, os.Getpid())
-	if err := os.MkdirAll(partial, 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Dir(folder), 0o755); err != nil {
+		return "", err
+	}
+	partial, err := os.MkdirTemp(filepath.Dir(folder), filepath.Base(folder)+".")
+	if err != nil {
 		return "", err
 	}
 	defer os.RemoveAll(partial)
@@ -69,7 +72,11 @@ var kubernetes = sync.OnceValues(func() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return folder, os.Rename(partial, folder)
+	err = os.Rename(partial, folder)
+	if _, there := os.Stat(folder); there == nil {
+		return folder, nil // of this run, or of another at the same time
+	}
+	return "", err
 })
 
 // program finds one of kubernetes' programs.

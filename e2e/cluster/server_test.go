@@ -54,7 +54,7 @@ func start(t *testing.T) *cluster {
 	t.Helper()
 	c := &cluster{folder: t.TempDir(), kubectl: program(t, "kubectl")}
 	etcd, peer, port := "http://127.0.0.1:"+freePort(t), "http://127.0.0.1:"+freePort(t), freePort(t)
-	c.serve(t, "server",
+	stored := c.serve(t, "server",
 		"--data-dir", filepath.Join(c.folder, "etcd"), "--unsafe-no-fsync", "--log-level", "warn",
 		"--listen-client-urls", etcd, "--advertise-client-urls", etcd,
 		"--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer, "--initial-cluster", "default="+peer)
@@ -68,15 +68,27 @@ func start(t *testing.T) *cluster {
 		"--token-auth-file", c.write(t, "tokens.csv", fmt.Appendf(nil, "%s,admin,admin,system:masters\n", token)),
 		"--authorization-mode", "RBAC", "--anonymous-auth=false")
 	c.write(t, "kubeconfig", fmt.Appendf(nil, kubeconfig, filepath.Join(c.folder, "certificates", "apiserver.crt"), port, token))
-	for end := time.Now().Add(3 * time.Minute); ; time.Sleep(300 * time.Millisecond) {
-		_, err := c.try(t, nil, "get", "--raw", "/readyz")
-		if err == nil {
-			return c
-		}
+	c.waitUntil(t, func() error {
 		select {
+		case <-stored:
+			t.Fatal("etcd ended")
 		case <-ended:
 			t.Fatal("the API server ended")
 		default:
+		}
+		_, err := c.try(t, nil, "get", "--raw", "/readyz")
+		return err
+	})
+	return c
+}
+
+// waitUntil asks again and again until there is no error: for minutes, which are far more than even a busy machine needs.
+func (c *cluster) waitUntil(t *testing.T, ask func() error) {
+	t.Helper()
+	for end := time.Now().Add(5 * time.Minute); ; time.Sleep(300 * time.Millisecond) {
+		err := ask()
+		if err == nil {
+			return
 		}
 		if time.Now().After(end) {
 			t.Fatal(err)

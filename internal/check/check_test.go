@@ -119,6 +119,24 @@ func TestThresholdsOfDifferentUnitsAreComparedInOne(t *testing.T) {
 	expect(t, p, "alert/severity-pair alerts.Late.above")
 }
 
+// A ruler beside Prometheus reads a store that keeps samples for as long as its operator likes.
+func TestOnlyWhatPrometheusEvaluatesIsBoundToItsRetention(t *testing.T) {
+	found := map[ir.RulerTarget][]string{}
+	for _, target := range []ir.RulerTarget{ir.TargetPrometheus, ir.TargetMimir, ir.TargetThanos, ir.TargetVMAlert} {
+		p := program()
+		p.Platform.Declared = true
+		p.Platform.Prometheus.Retention, p.Platform.Prometheus.Ruler.Target = 15*24*time.Hour, target
+		p.SLOs = []*ir.SLO{{Name: "served", Path: "slos.served", Window: 30 * 24 * time.Hour}}
+		if paths := paths(run(queryRangeRetention, p)); paths != nil {
+			found[target] = paths
+		}
+	}
+	want := map[ir.RulerTarget][]string{ir.TargetPrometheus: {"query/range-retention slos.served.window"}}
+	if difference := cmp.Diff(want, found); difference != "" {
+		t.Errorf("findings (-want +got):\n%s", difference)
+	}
+}
+
 func TestHistogramsAndCountersClaimNamesAsTheClientDoes(t *testing.T) {
 	metrics := []*ir.Metric{
 		{Name: "shop_seconds", Path: "metrics.shop_seconds", Type: ir.Histogram, Help: "h"},

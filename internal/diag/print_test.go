@@ -282,9 +282,10 @@ func FuzzTextSurvivesAnyPosition(f *testing.F) {
 	})
 }
 
-// TestALineOfMegabytesWithManyFindingsIsPrintedAtOnce prints a dashboard of one line: time must not grow with its square.
+// TestALineOfMegabytesWithManyFindingsIsPrintedAtOnce prints a dashboard of one line: time must not grow with its square, which
+// would be minutes. What is allowed is a hundred times what it takes, for a busy machine.
 func TestALineOfMegabytesWithManyFindingsIsPrintedAtOnce(t *testing.T) {
-	line := []byte(strings.Repeat(`{"title": "größer", "expr": "up"}, `, 100_000))
+	line := []byte(strings.Repeat(`{"title": "größer", "expr": "up"}, `, 400_000))
 	var list List
 	for column := 1; column < len(line); column += 360 {
 		list = append(list, Diagnostic{Code: "a/b", Severity: Error, Pos: Pos{"board.json", 1, column, 5}, Message: "m"})
@@ -292,7 +293,7 @@ func TestALineOfMegabytesWithManyFindingsIsPrintedAtOnce(t *testing.T) {
 	for _, format := range Formats() {
 		began := time.Now()
 		printed(t, format, list, Options{ReadFile: func(string) ([]byte, error) { return line, nil }})
-		if took := time.Since(began); took > 10*time.Second {
+		if took := time.Since(began); took > time.Minute {
 			t.Errorf("%s takes %s for %d findings", format, took, len(list))
 		}
 	}

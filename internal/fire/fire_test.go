@@ -84,7 +84,7 @@ func connect(t *testing.T, handler http.Handler) *remote.Client {
 	t.Helper()
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
-	client, err := remote.Access{Timeout: 10 * time.Second}.Client(server.URL+"/am/", "Alertmanager")
+	client, err := remote.Access{Timeout: 2 * time.Minute}.Client(server.URL+"/am/", "Alertmanager")
 	if err != nil {
 		t.Fatal(err)
 	}

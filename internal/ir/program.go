@@ -121,10 +121,11 @@ const (
 // Ruler is what evaluates the rules, and within which limits.
 type Ruler struct {
 	Target          RulerTarget
-	RulesPerGroup   int    // 0 for any number
-	Groups          int    // of all services of the platform; 0 for any number
-	Tenant          string // of Mimir, or empty
-	PartialResponse string // of Thanos: abort or warn; empty for others
+	RulesPerGroup   int           // 0 for any number
+	Groups          int           // of all services of the platform; 0 for any number
+	Delay           time.Duration // how old the samples are that rules are evaluated on
+	Tenant          string        // of Mimir, or empty
+	PartialResponse string        // of Thanos: abort or warn; empty for others
 }
 
 // IsPrometheus reports whether Prometheus evaluates the rules itself, as it does where nothing else is said.

@@ -63,7 +63,7 @@ func client(t *testing.T, program string, handler http.HandlerFunc) *remote.Clie
 	t.Helper()
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
-	c, err := remote.Access{Timeout: 10 * time.Second}.Client(server.URL, program)
+	c, err := remote.Access{Timeout: 2 * time.Minute}.Client(server.URL, program)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -48,7 +48,11 @@ func Record(name, hash string, proofs []Proof) artifact.Artifact {
 		fmt.Fprintf(&b, "%d more would be, were there the metrics that they read: neither the spec nor a catalog has these.\n", assumed)
 	}
 	b.WriteString("Times are from the beginning of the incident, and from its end; they were simulated with Prometheus' and Alertmanager's own code.\n")
-	b.WriteString("The value in an incident is twice the threshold, or half of it where the alert fires below.\n\n")
+	b.WriteString("The value in an incident is twice the threshold, or half of it where the alert fires below.\n")
+	if anyLate(proofs) {
+		fmt.Fprintf(&b, "Two times are the earliest and the latest: %s.\n", lateReason)
+	}
+	b.WriteByte('\n')
 	b.WriteString("| alert | severity | verdict | turns at | incident | fires after | reports | resolves after | at worst | reaches |\n")
 	b.WriteString("|---|---|---|---|---|---|---|---|---|---|\n")
 	for i := range proofs {
@@ -73,11 +77,11 @@ func (p *Proof) markdownRows(b *bytes.Buffer) {
 			}
 			reaches = strings.Join(p.Receivers(), ", ")
 			if p.Worst != nil {
-				worst = fmt.Sprintf("%s after %s", p.format(p.Worst.Level), Duration(p.Worst.FiresAfter))
+				worst = fmt.Sprintf("%s after %s", p.format(p.Worst.Level), p.when(p.Worst.FiresAfter))
 			}
 		}
 		fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |\n", p.Alert.Name, p.Alert.Severity, verdict, p.turnsAt(i), p.format(incident.Level),
-			Duration(incident.FiresAfter), p.format(incident.Value), incident.resolves(), worst, reaches)
+			p.when(incident.FiresAfter), p.format(incident.Value), p.resolves(incident), worst, reaches)
 	}
 	for _, tier := range p.Hidden {
 		fmt.Fprintf(b, "| %s | %s | %s | %s | | fires %s | | | | |\n", p.Alert.Name, p.Alert.Severity, p.Verdict, tierTurns(tier), hiddenReason)
@@ -112,7 +116,7 @@ func writeMessages(b *bytes.Buffer, proofs []Proof) {
 	b.WriteString("\n## First messages\n\n| alert | after | receiver | says |\n|---|---|---|---|\n")
 	for _, p := range proofs {
 		for _, m := range p.Reaches {
-			fmt.Fprintf(b, "| %s | %s | %s (%s) | %s |\n", p.Alert.Name, Duration(m.After), m.Receiver, m.Integration, cell(cmp.Or(m.Title, firstLine(m.Text))))
+			fmt.Fprintf(b, "| %s | %s | %s (%s) | %s |\n", p.Alert.Name, p.when(m.After), m.Receiver, m.Integration, cell(cmp.Or(m.Title, firstLine(m.Text))))
 		}
 	}
 }

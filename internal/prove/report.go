@@ -6,6 +6,7 @@ import (
 	"io"
 	"math"
 	"strconv"
+	"time"
 
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
@@ -50,7 +51,9 @@ type (
 		Name          string            `json:"name,omitempty"`
 		Level         number            `json:"level"`
 		FiresAfter    float64           `json:"firesAfterSeconds"`
+		FiresBy       float64           `json:"firesAtLatestSeconds"`
 		ResolvesAfter float64           `json:"resolvesAfterSeconds"`
+		ResolvesBy    float64           `json:"resolvesAtLatestSeconds"`
 		Value         number            `json:"value"`
 		Labels        map[string]string `json:"labels"`
 		Annotations   map[string]string `json:"annotations"`
@@ -69,11 +72,13 @@ type (
 	jsonAlong struct {
 		Alert      string  `json:"alert"`
 		FiresAfter float64 `json:"firesAfterSeconds"`
+		FiresBy    float64 `json:"firesAtLatestSeconds"`
 	}
 	jsonMessage struct {
 		Receiver    string  `json:"receiver"`
 		Integration string  `json:"integration"`
 		After       float64 `json:"afterSeconds"`
+		By          float64 `json:"atLatestSeconds"`
 		Title       string  `json:"title"`
 		Text        string  `json:"text"`
 	}
@@ -124,25 +129,26 @@ func (p *Proof) json() jsonProof {
 		}
 	}
 	for i := range p.Incidents {
-		one.Incidents = append(one.Incidents, p.Incidents[i].json())
+		one.Incidents = append(one.Incidents, p.Incidents[i].json(p.Alert.Late))
 	}
 	if p.Worst != nil {
-		worst := p.Worst.json()
+		worst := p.Worst.json(p.Alert.Late)
 		one.Worst = &worst
 	}
 	for _, m := range p.Reaches {
-		one.Messages = append(one.Messages, jsonMessage{m.Receiver, m.Integration, m.After.Seconds(), m.Title, m.Text})
+		one.Messages = append(one.Messages, jsonMessage{m.Receiver, m.Integration, m.After.Seconds(), (m.After + p.Alert.Late).Seconds(), m.Title, m.Text})
 	}
 	return one
 }
 
-func (i *Incident) json() jsonIncident {
+func (i *Incident) json(late time.Duration) jsonIncident {
 	one := jsonIncident{
-		Name: i.Name, Level: number(i.Level), FiresAfter: i.FiresAfter.Seconds(), ResolvesAfter: i.ResolvesAfter.Seconds(), Value: number(i.Value),
-		Labels: i.Episode.Labels.Map(), Annotations: i.Episode.Annotations.Map(),
+		Name: i.Name, Level: number(i.Level), Value: number(i.Value), Labels: i.Episode.Labels.Map(), Annotations: i.Episode.Annotations.Map(),
+		FiresAfter: i.FiresAfter.Seconds(), FiresBy: (i.FiresAfter + late).Seconds(),
+		ResolvesAfter: i.ResolvesAfter.Seconds(), ResolvesBy: (i.ResolvesAfter + late).Seconds(),
 	}
 	for _, other := range i.Along {
-		one.Along = append(one.Along, jsonAlong{other.Alert, other.FiresAfter.Seconds()})
+		one.Along = append(one.Along, jsonAlong{other.Alert, other.FiresAfter.Seconds(), (other.FiresAfter + other.Late).Seconds()})
 	}
 	for _, input := range i.Healthy {
 		one.Inputs = append(one.Inputs, jsonInputOf(input, i.Wrong))
@@ -188,7 +194,7 @@ func PrintJUnit(w io.Writer, proofs []Proof) error {
 			one.Failure = &diag.JUnitMessage{Type: string(p.Verdict), Message: p.why()}
 		} else {
 			first := p.Incidents[0]
-			one.Output = fmt.Sprintf("fires after %s, resolves %s", Duration(first.FiresAfter), first.end())
+			one.Output = fmt.Sprintf("fires after %s, resolves %s", p.when(first.FiresAfter), p.end(&first))
 			if p.Verdict == Assumed {
 				one.Output += ": assumed, because " + p.Reason
 			}

@@ -128,7 +128,7 @@ func TestAnExpositionIsScrapedAsPrometheusWould(t *testing.T) {
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	for _, open := range []bool{true, false} {
 		server := httptest.NewServer(promhttp.HandlerFor(registry, promhttp.HandlerOpts{EnableOpenMetrics: open}))
-		metrics, findings, err := read.ExpositionFrom(t.Context(), remote.Access{Timeout: 10 * time.Second}, server.URL)
+		metrics, findings, err := read.ExpositionFrom(t.Context(), remote.Access{Timeout: 2 * time.Minute}, server.URL)
 		server.Close()
 		if err != nil || len(findings) > 0 {
 			t.Fatal(err, findings)
@@ -148,7 +148,7 @@ func TestAnExpositionIsScrapedAsPrometheusWould(t *testing.T) {
 func TestATargetThatFailsIsAnError(t *testing.T) {
 	server := httptest.NewServer(http.NotFoundHandler())
 	defer server.Close()
-	_, _, err := read.ExpositionFrom(t.Context(), remote.Access{Timeout: 10 * time.Second}, server.URL)
+	_, _, err := read.ExpositionFrom(t.Context(), remote.Access{Timeout: 2 * time.Minute}, server.URL)
 	if err == nil || !strings.HasPrefix(err.Error(), server.URL+": there is nothing at this path (404 Not Found)") {
 		t.Errorf("got %v", err)
 	}

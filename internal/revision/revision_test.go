@@ -20,14 +20,26 @@ func repository(t *testing.T, files map[string]string) string {
 		t.Skip("git is not installed")
 	}
 	dir := t.TempDir()
-	t.Setenv("HOME", dir)
-	t.Setenv("GIT_CONFIG_NOSYSTEM", "1")
+	onlyThisRepository(t)
 	for name, content := range files {
 		put(t, dir, name, content)
 	}
 	git(t, dir, "init", "-q", "-b", "main")
 	commit(t, dir)
 	return dir
+}
+
+// onlyThisRepository keeps from git what is configured on this machine, and the repository from one of whose hooks the tests run.
+func onlyThisRepository(t *testing.T) {
+	t.Helper()
+	t.Setenv("GIT_CONFIG_GLOBAL", os.DevNull)
+	t.Setenv("GIT_CONFIG_NOSYSTEM", "1")
+	for _, name := range []string{"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"} {
+		t.Setenv(name, "") // so that it comes back after the test
+		if err := os.Unsetenv(name); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 func put(t *testing.T, dir, name, content string) {

@@ -139,7 +139,7 @@ func FuzzFind(f *testing.F) {
 			return
 		}
 		groups := []simulate.Group{{Name: "group", Interval: time.Minute, Rules: []simulate.Rule{{Alert: "Alert", Expr: parsed}}}}
-		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 		defer cancel()
 		result, err := search.Find(ctx, search.Input{Groups: groups, Group: &groups[0], Rule: &groups[0].Rules[0], Table: table()})
 		if err != nil {

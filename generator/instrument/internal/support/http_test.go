@@ -19,7 +19,11 @@ func served(t *testing.T, method, path string, handler http.HandlerFunc) string 
 	m, registry := made(t)
 	mux := http.NewServeMux()
 	mux.Handle("/status/{code}", handler)
-	server := httptest.NewServer(m.Middleware(mux))
+	measured, returned := m.Middleware(mux), make(chan struct{})
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer close(returned)
+		measured.ServeHTTP(w, r)
+	}))
 	defer server.Close()
 	request, err := http.NewRequest(method, server.URL+path, nil)
 	if err != nil {
@@ -30,7 +34,7 @@ func served(t *testing.T, method, path string, handler http.HandlerFunc) string 
 		_, _ = io.Copy(io.Discard, response.Body)
 		response.Body.Close()
 	}
-	server.Close() // waits for the handler
+	<-returned // the client may have all before the request is counted, and a server does not wait for connections that were hijacked
 	var series []string
 	for labels, count := range exposed(t, registry, "ai_agent_http_requests_total") {
 		series = append(series, labels)
