@@ -195,7 +195,7 @@ func TestARangeIsToHoldWhatAnExporterReads(t *testing.T) {
 func TestAnSLONeedsScrapesThatFillItsShortestWindow(t *testing.T) {
 	p := program()
 	p.Service.Scrape.Interval = 75 * time.Second
-	p.SLOs = []*ir.SLO{{Name: "availability", Path: "slos.availability", Signal: &ir.Signal{}, Tiers: []ir.BurnTier{{Short: 30 * time.Minute}, {Short: 5 * time.Minute}}}}
+	p.SLOs = []*ir.SLO{{Name: "availability", Path: "slos.availability", Signal: &ir.Signal{}, Alerts: []*ir.Alert{{Kind: ir.AlertBurn}}, Tiers: []ir.BurnTier{{Short: 30 * time.Minute}, {Short: 5 * time.Minute}}}}
 	expect(t, p)
 	p.Service.Scrape.Interval = 80 * time.Second
 	if list := Run(p); len(list) != 1 || list[0].Severity != diag.Warning {

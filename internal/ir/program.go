@@ -254,6 +254,15 @@ type Label struct {
 	Pattern string   // regular expression of an open set's values, or empty
 }
 
+// Possible is a regular expression that every stored value of an open set matches, or empty: its own, or Other, under which
+// instrumentation counts what the label has no room for.
+func (l *Label) Possible() string {
+	if l.Pattern == "" {
+		return ""
+	}
+	return l.Pattern + "|" + Other
+}
+
 // Instrument is the instrumentation code to generate.
 type Instrument struct {
 	GoPackage    string // name of the Go package, or empty

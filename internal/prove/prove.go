@@ -25,6 +25,7 @@ type Verdict string
 // The verdicts.
 const (
 	Proven      Verdict = "PROVEN"
+	Assumed     Verdict = "ASSUMED"     // as proven, with series of metrics that nobody has declared and no catalog knows
 	Unproven    Verdict = "UNPROVEN"    // no inputs were found that make it fire and resolve
 	Insensitive Verdict = "INSENSITIVE" // it fires on the wrong side of its threshold too
 )
@@ -33,7 +34,7 @@ const (
 type Proof struct {
 	Alert     *ir.Alert
 	Verdict   Verdict
-	Reason    string     // why it is not proven
+	Reason    string     // why it is not proven, or what is assumed
 	Incidents []Incident // what it was driven with: one for a threshold, one a tier of an SLO's
 	// Hidden are tiers that cannot fire without a faster one, which was shown: evaluations are too far apart to tell them apart.
 	Hidden  []ir.BurnTier
@@ -161,7 +162,10 @@ func (p *prover) prove(ctx context.Context) (Proof, error) {
 		if obstacle.Never {
 			return p.unproven(obstacle.Reason), nil
 		}
-		return p.searched(ctx, obstacle.Reason)
+		proof, err = p.searched(ctx, obstacle.Reason)
+	}
+	if err == nil && proof.Verdict == Proven {
+		err = p.assuming(&proof)
 	}
 	return proof, err
 }

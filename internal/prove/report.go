@@ -20,6 +20,7 @@ type (
 	jsonReport struct {
 		Version int         `json:"version"`
 		Proven  int         `json:"proven"`
+		Assumed int         `json:"assumed"` // as proven, with metrics that nobody knows
 		Total   int         `json:"total"`
 		Alerts  []jsonProof `json:"alerts"` // never null
 	}
@@ -96,7 +97,7 @@ func (n number) MarshalJSON() ([]byte, error) {
 
 // PrintJSON writes everything that is known.
 func PrintJSON(w io.Writer, proofs []Proof) error {
-	report := jsonReport{Version: 1, Total: len(proofs), Proven: Count(proofs), Alerts: []jsonProof{}}
+	report := jsonReport{Version: 1, Total: len(proofs), Proven: Count(proofs, Proven), Assumed: Count(proofs, Assumed), Alerts: []jsonProof{}}
 	for i := range proofs {
 		report.Alerts = append(report.Alerts, proofs[i].json())
 	}
@@ -106,11 +107,11 @@ func PrintJSON(w io.Writer, proofs []Proof) error {
 	return encoder.Encode(report)
 }
 
-// Count is how many alerts are proven.
-func Count(proofs []Proof) int {
+// Count is how many alerts have a verdict.
+func Count(proofs []Proof, verdict Verdict) int {
 	n := 0
 	for i := range proofs {
-		if proofs[i].Verdict == Proven {
+		if proofs[i].Verdict == verdict {
 			n++
 		}
 	}
@@ -189,11 +190,14 @@ func PrintJUnit(w io.Writer, proofs []Proof) error {
 	for i := range proofs {
 		p := &proofs[i]
 		one := diag.JUnitCase{Name: p.Alert.Name, Class: "alerts", File: p.Pos.File, Line: p.Pos.Line}
-		if p.Verdict != Proven {
+		if !p.Fires() {
 			one.Failure = &diag.JUnitMessage{Type: string(p.Verdict), Message: p.why()}
 		} else {
 			first := p.Incidents[0]
 			one.Output = fmt.Sprintf("fires after %s, resolves %s", p.when(first.FiresAfter), p.end(&first))
+			if p.Verdict == Assumed {
+				one.Output += ": assumed, because " + p.Reason
+			}
 		}
 		suite.Cases = append(suite.Cases, one)
 	}

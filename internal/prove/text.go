@@ -16,7 +16,8 @@ import (
 	"github.com/belfry-dev/belfry/internal/unit"
 )
 
-// Print writes a table with a line for each alert, and one more for each further pair of windows of an SLO's.
+// Print writes a table with a line for each alert, and one more for each further pair of windows of an SLO's; below it what is
+// assumed.
 func Print(w io.Writer, proofs []Proof) error {
 	table := tabwriter.NewWriter(w, 0, 0, 3, ' ', 0)
 	fmt.Fprintln(table, "ALERT\tVERDICT\tFIRES AFTER\tRESOLVES AFTER\tTURNS AT\tREACHES")
@@ -25,7 +26,10 @@ func Print(w io.Writer, proofs []Proof) error {
 			fmt.Fprintln(table, strings.Join(row[:], "\t"))
 		}
 	}
-	if err := table.Flush(); err != nil || !anyLate(proofs) {
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	if err := printAssumed(w, proofs); err != nil || !anyLate(proofs) {
 		return err
 	}
 	_, err := fmt.Fprintf(w, "Two times are the earliest and the latest: %s (belfry explain ruler/split).\n", lateReason)
@@ -36,11 +40,11 @@ func Print(w io.Writer, proofs []Proof) error {
 const lateReason = "what the alert reads is recorded in another rule group, which is evaluated at another moment"
 
 func anyLate(proofs []Proof) bool {
-	return slices.ContainsFunc(proofs, func(p Proof) bool { return p.Verdict == Proven && p.Alert.Late > 0 })
+	return slices.ContainsFunc(proofs, func(p Proof) bool { return p.Fires() && p.Alert.Late > 0 })
 }
 
 func (p *Proof) rows() [][6]string {
-	if p.Verdict != Proven {
+	if !p.Fires() {
 		return [][6]string{{p.Alert.Name, string(p.Verdict), "-", "-", p.turnsAt(0), p.why()}}
 	}
 	var rows [][6]string
@@ -169,7 +173,7 @@ func PrintDetails(w io.Writer, p *Proof) error {
 	for i := range p.Incidents {
 		p.describe(&b, i)
 	}
-	if p.Verdict == Proven && p.Alert.Late > 0 {
+	if p.Fires() && p.Alert.Late > 0 {
 		fmt.Fprintf(&b, "  the later times: %s\n", lateReason)
 	}
 	for _, tier := range p.Hidden {
