@@ -160,9 +160,20 @@ func tellMade(w io.Writer, dir string, made []scaffold.File, sketched scaffold.S
 	}
 	change := ""
 	if dir != "." {
-		change = "cd " + dir + " && "
+		change = "cd " + shellWord(dir) + " && "
 	}
 	fmt.Fprintf(w, "next  %smake generate check prove, then look at the names and thresholds in spec/\n", change)
+}
+
+// plainWord is what a shell takes as it is.
+var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./@%+=:,-]+$`)
+
+// shellWord quotes a text where a shell would take it for more than one word.
+func shellWord(text string) string {
+	if plainWord.MatchString(text) && !strings.HasPrefix(text, "-") {
+		return text
+	}
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 }
 
 // updateLanguage says what changed of the language's copy.

@@ -14,7 +14,8 @@ var loweringCodes = []Code{
 	{Code: "instrument/http", Severity: diag.Error, Doc: Doc{
 		"a middleware could not record a request in the metric that is named", "A request whose method, route or status has no value would be missing from the counter, and from every share of it."}},
 	{Code: "instrument/module", Severity: diag.Error, Doc: Doc{
-		"no Python code could import the module by its name", "Keywords are no names, and a module that is called like one that it imports would import itself."}},
+		"no code could import the generated module or package by its name",
+		"Keywords are no names, a Python module that is called like one that it imports would import itself, and Go keeps some folders apart."}},
 	{Code: "metric/buckets", Severity: diag.Error, Doc: Doc{
 		"a classic histogram's buckets are missing or out of order", "Quantiles and thresholds are only as good as the buckets they are computed from."}},
 	{Code: "metric/exclude", Severity: diag.Error, Doc: Doc{

@@ -19,7 +19,7 @@ func (l *lowerer) lowerInstrument() {
 	}
 	lowered := &ir.Instrument{}
 	if instrument.Go != nil {
-		lowered.GoPackage = instrument.Go.Package
+		lowered.GoPackage = l.goPackage(instrument.Go.Package)
 	}
 	if instrument.Python != nil {
 		lowered.PythonModule = l.pythonModule(instrument.Python.Module)
