@@ -18,7 +18,8 @@ import (
 	"github.com/belfry-dev/belfry/generator"
 )
 
-// wordy is a spec in which TEXT stands wherever a user may write any text. Notes are missing: they are Markdown.
+// wordy is a spec in which TEXT stands wherever a user may write any text, and NAME where it must be one line. Notes are missing: they
+// are Markdown.
 const wordy = `@experiment(explicitopen)
 package monitoring
 
@@ -46,11 +47,11 @@ alerts: {
 	Slow: {signal: "time", above: "1500ms", for: "5m", severity: "warning"}
 }
 slos: works: {title: TEXT, bad: "errors", objective: "99.9%"}
-receivers: (TEXT): {
+receivers: (NAME): {
 	pagerduty: routingKey: secret: {name: "alertmanager", key: "pagerduty"}
 	slack: {url: secret: {name: "alertmanager", key: "slack"}, channel: TEXT}
 }
-routing: receiver: TEXT
+routing: receiver: NAME
 dashboards: checkout: {
 	uid: "checkout", title: TEXT, description: TEXT, tags: [TEXT], annotations: [{title: TEXT, info: "version_info"}]
 	rows: [{title: TEXT, panels: [{signal: "errors", title: TEXT, description: TEXT}, {title: TEXT, series: [{signal: "time", name: TEXT}]}]}]
@@ -67,7 +68,7 @@ func TestTextsOfASpecStayInTheirPlaces(t *testing.T) {
 		`Word "quoted" 'twice'`, `Word \ back\slash \n \u0041`, "Word `tick` ``` ticks", `Word """ ''' #`,
 		`Word */ func init() { panic(1) } /*`, `Word: - # & * ! % @ [a] {b}`, `Word | cell || --- |`,
 		`Word <script>alert(1)</script> <!-- --> <no value>`, `Word $(touch x) ${x} $__rate_interval %s %d`,
-		"Word \u2028 \u202e \U0001F600", "- Word", "# Word", "Word\u00a0", "=Word", "Null", "1e3", "~", "yes", "2026-01-01",
+		"Word \u2028 \u202e \U0001F600", "- Word", "# Word", "Word\nimport os\n# Word\n---\n- x: y\n| a | b |\n", "Word\u00a0", "=Word", "Null", "1e3", "~", "yes", "2026-01-01",
 	} {
 		t.Run(text, func(t *testing.T) {
 			t.Parallel()
@@ -81,12 +82,16 @@ func TestTextsOfASpecStayInTheirPlaces(t *testing.T) {
 // shapes compiles the spec with a text and describes what each file consists of besides texts.
 func shapes(t *testing.T, text string) map[string][]string {
 	t.Helper()
-	quoted, err := json.Marshal(text) // CUE's strings have JSON's escapes
-	if err != nil {
-		t.Fatal(err)
+	quote := func(text string) string {
+		quoted, err := json.Marshal(text) // CUE's strings have JSON's escapes
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(quoted)
 	}
+	spec := strings.NewReplacer("TEXT", quote(text), "NAME", quote(strings.ReplaceAll(text, "\n", " "))).Replace(wordy)
 	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "spec.cue"), []byte(strings.ReplaceAll(wordy, "TEXT", string(quoted))), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "spec.cue"), []byte(spec), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	result, err := generator.Compile(generator.Options{Dir: dir, Packages: []string{"."}})

@@ -7,6 +7,7 @@ package checklist
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/belfry-dev/belfry/generator/kubernetes"
 	"github.com/belfry-dev/belfry/internal/artifact"
@@ -34,7 +35,7 @@ func (i *Item) generated(file, key, format string, arguments ...any) {
 	if key != "" {
 		where += " `" + key + "`"
 	}
-	i.Generated = append(i.Generated, fmt.Sprintf(format, arguments...)+": "+where)
+	i.Generated = append(i.Generated, sentence(format, arguments)+": "+where)
 }
 
 // value adds what stands in the chart's values.
@@ -43,7 +44,12 @@ func (i *Item) value(key, format string, arguments ...any) {
 }
 
 func (i *Item) toDo(format string, arguments ...any) {
-	i.ToDo = append(i.ToDo, fmt.Sprintf(format, arguments...))
+	i.ToDo = append(i.ToDo, sentence(format, arguments))
+}
+
+// sentence keeps what users wrote on the one line of its item.
+func sentence(format string, arguments []any) string {
+	return strings.Join(strings.Fields(fmt.Sprintf(format, arguments...)), " ")
 }
 
 // view is what the template lays out.
