@@ -8,6 +8,7 @@ import (
 	"path"
 	"slices"
 
+	"github.com/belfry-dev/belfry/generator/kubernetes"
 	"github.com/belfry-dev/belfry/internal/artifact"
 	"github.com/belfry-dev/belfry/internal/check"
 	"github.com/belfry-dev/belfry/internal/diag"
@@ -216,7 +217,8 @@ func (c *compiler) deliver(done compiled, visit func([]Output, diag.List) error)
 	return visit(ready, done.found.Sort())
 }
 
-// generateAll fills in the artifacts of the outputs that are due. A mistake in a template of the user is a diagnostic.
+// generateAll fills in the artifacts of the outputs that are due. A mistake in a template of the user is a diagnostic, and so is
+// a dashboard that grew too large.
 func (c *compiler) generateAll(outputs []Output, due func(Output) bool, found diag.List) ([]Output, diag.List, error) {
 	if c.options.CheckOnly {
 		return outputs, found, nil
@@ -226,9 +228,13 @@ func (c *compiler) generateAll(outputs []Output, due func(Output) bool, found di
 			continue
 		}
 		var mistake *templates.Error
+		var large *kubernetes.TooLargeError
 		artifacts, err := c.generate(outputs[i].Program)
-		if errors.As(err, &mistake) {
+		switch {
+		case errors.As(err, &mistake):
 			return nil, append(found, mistake.Finding), nil
+		case errors.As(err, &large):
+			return nil, append(found, large.Finding), nil
 		}
 		if err != nil {
 			return nil, found, err

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/belfry-dev/belfry/internal/artifact"
+	"github.com/belfry-dev/belfry/internal/diag"
 	"github.com/belfry-dev/belfry/internal/ir"
 	"github.com/belfry-dev/belfry/internal/yamltext"
 )
@@ -34,6 +35,25 @@ const dashboardsNote = `# Apply with kubectl apply --server-side: client-side ap
 // dataIndent is how far a literal block below data stands from the left.
 const dataIndent = 4
 
+// TooLargeError is a dashboard that no ConfigMap takes. The finding says so at the dashboard's place in the spec.
+type TooLargeError struct{ Finding diag.Diagnostic }
+
+func (e *TooLargeError) Error() string { return e.Finding.Path + ": " + e.Finding.Message }
+
+func tooLarge(p *ir.Program, a artifact.Artifact) diag.Diagnostic {
+	at := "slos" // those of SLOs stand nowhere in the spec
+	for _, board := range p.Dashboards {
+		if board.Name == strings.TrimSuffix(path.Base(a.Path), ".json") {
+			at = board.Path
+		}
+	}
+	return diag.Diagnostic{
+		Code: "dashboard/too-large", Severity: diag.Error, Path: at, Pos: p.Locate(at),
+		Message: fmt.Sprintf("%s has %d bytes, and Kubernetes takes %d in one ConfigMap", a.Path, len(a.Data), configMapLimit),
+		Help:    "divide its panels among several dashboards",
+	}
+}
+
 // dashboardMaps wraps each dashboard into a ConfigMap of its own, so that one that is too large stops no other.
 func dashboardMaps(p *ir.Program, emitted []artifact.Artifact) ([]byte, error) {
 	var b []byte
@@ -47,7 +67,7 @@ func dashboardMaps(p *ir.Program, emitted []artifact.Artifact) ([]byte, error) {
 			continue
 		}
 		if len(a.Data) > configMapLimit {
-			return nil, fmt.Errorf("%s: %s has %d bytes, and a ConfigMap takes %d", DashboardsPath, a.Path, len(a.Data), configMapLimit)
+			return nil, &TooLargeError{tooLarge(p, a)}
 		}
 		if b == nil {
 			b = append(make([]byte, 0, dashboardsSize(emitted)), header+dashboardsNote...)

@@ -2,7 +2,9 @@ package kubernetes_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 	"testing"
@@ -19,6 +21,7 @@ import (
 	"github.com/belfry-dev/belfry/generator/kubernetes"
 	"github.com/belfry-dev/belfry/generator/prometheus"
 	"github.com/belfry-dev/belfry/internal/artifact"
+	"github.com/belfry-dev/belfry/internal/diag"
 	"github.com/belfry-dev/belfry/internal/goldenfile"
 	"github.com/belfry-dev/belfry/internal/ir"
 )
@@ -227,10 +230,14 @@ func TestManyRulesAreSplitAndNoneIsLost(t *testing.T) {
 	}
 }
 
-func TestADashboardThatIsTooLargeIsAnError(t *testing.T) {
+func TestADashboardThatIsTooLargeIsToldWhereItStands(t *testing.T) {
 	large := operations()
 	large.Data = bytes.Repeat([]byte("x"), 1<<20)
-	if _, err := kubernetes.Package(program(), []artifact.Artifact{large}); err == nil || !strings.Contains(err.Error(), large.Path) {
+	p := program()
+	p.Locate = func(path string) diag.Pos { return diag.Pos{File: path} }
+	p.Dashboards = []*ir.Dashboard{{Name: strings.TrimSuffix(path.Base(large.Path), ".json"), Path: "dashboards.operations"}}
+	var told *kubernetes.TooLargeError
+	if _, err := kubernetes.Package(p, []artifact.Artifact{large}); !errors.As(err, &told) || told.Finding.Pos.File != "dashboards.operations" {
 		t.Errorf("a dashboard of 1 MiB: %v", err)
 	}
 }

@@ -4,6 +4,8 @@ import "github.com/belfry-dev/belfry/internal/diag"
 
 // outputCodes are what the compiler reports about packages together, templates and the output folder.
 var outputCodes = []Code{
+	{Code: "dashboard/too-large", Severity: diag.Error, Doc: Doc{
+		"a dashboard has more bytes than Kubernetes takes in one ConfigMap", "The whole folder could not be applied. Nobody looks at a thousand panels either."}},
 	{Code: "output/in-the-way", Severity: diag.Error, Doc: Doc{
 		"something in the output folder stands where a file must be written", "Belfry replaces files, but never a folder, a device or a socket."}},
 	{Code: "output/manifest", Severity: diag.Error, Doc: Doc{
