@@ -45,7 +45,7 @@ func Record(name, hash string, proofs []Proof) artifact.Artifact {
 	fmt.Fprintf(&b, "# Proof of the alerts of %s\n\n", name)
 	fmt.Fprintf(&b, "%d of %d alerts are proven: each is silent just under its threshold, fires past it, resolves, and reaches somebody.\n", Count(proofs), len(proofs))
 	b.WriteString("Times are from the beginning of the incident, and from its end; they were simulated with Prometheus' and Alertmanager's own code.\n")
-	b.WriteString("The value in an incident is twice the threshold, or half of it where the alert fires below.\n\n")
+	b.WriteString("The value in an incident is twice the threshold, or half of it where the alert fires below; nearer to it where the signal is never that far.\n\n")
 	b.WriteString("| alert | severity | verdict | turns at | incident | fires after | reports | resolves after | at worst | reaches |\n")
 	b.WriteString("|---|---|---|---|---|---|---|---|---|---|\n")
 	for i := range proofs {
