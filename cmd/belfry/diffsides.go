@@ -19,15 +19,15 @@ import (
 
 // side is one of the two states that are compared.
 type side struct {
-	name     string // as the user wrote it
-	dir      string // where its files are; empty for the working folder
-	prefix   string // what stands before its files in messages: "main:", "old/"
-	outside  bool   // its files are not those of the working folder
+	name    string // as the user wrote it
+	dir     string // where its files are; empty for the working folder
+	prefix  string // what stands before its files in messages: "main:", "old/"
+	outside bool   // its files are not those of the working folder
 	// submodules are folders, from the working folder, that a revision does not hold the files of.
 	submodules []string
-	packages []string
-	outputs  []generator.Output
-	found    diag.List
+	packages   []string
+	outputs    []generator.Output
+	found      diag.List
 }
 
 const workingTree = "the working tree"
