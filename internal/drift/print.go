@@ -132,7 +132,28 @@ func (f File) diff(out string) string {
 	if f.State == Missing || f.State == Stale || f.Kind == artifact.Proof || !isText(f.Old) || !isText(f.New) {
 		return ""
 	}
-	return udiff.Unified(filepath.ToSlash(filepath.Join(out, f.Path)), "spec", string(f.Old), string(f.New))
+	return unified(filepath.ToSlash(filepath.Join(out, f.Path)), string(f.Old), string(f.New))
+}
+
+// unified is the diff of two texts, with three lines around what differs.
+func unified(name, old, now string) string {
+	u, err := udiff.ToUnifiedDiff(name, "spec", old, udiff.Lines(old, now), udiff.DefaultContextLines)
+	if err != nil {
+		return "" // the edits do not fit the text that they were made of
+	}
+	shift := 0 // by how much lines have moved; the library forgets those that stay between two edits of a hunk
+	for _, hunk := range u.Hunks {
+		hunk.ToLine = hunk.FromLine + shift
+		for _, line := range hunk.Lines {
+			switch line.Kind {
+			case udiff.Insert:
+				shift++
+			case udiff.Delete:
+				shift--
+			}
+		}
+	}
+	return u.String()
 }
 
 func isText(data []byte) bool { return utf8.Valid(data) && !bytes.ContainsRune(data, 0) }
