@@ -55,7 +55,7 @@ bench-slo: ## measure what the rules of SLOs cost, how exact they are and when t
 bench-instrument: ## measure what recording a metric costs, beside client_golang's own ways
 	@go test ./generator/instrument/internal/speed -run '^TestTable$$' -table -v -count 1
 
-e2e: build ## run the output in the real Prometheus, Alertmanager and Kubernetes API server
+e2e: build ## run the output in the real Prometheus, Alertmanager, rulers and Kubernetes API server
 	cd e2e && go test ./... -timeout 60m
 
 STATICCHECK := bin/staticcheck

@@ -26,12 +26,15 @@ type parcels struct {
 	alertmanager server
 }
 
-// compileParcels compiles the spec for a service at a free address, and for PagerDuty on the loopback interface.
-func compileParcels(t *testing.T) *parcels {
+// compileParcels compiles the spec for a service at a free address, for PagerDuty on the loopback interface, and with further tags.
+func compileParcels(t *testing.T, tags ...string) *parcels {
 	t.Helper()
 	address := freeAddress(t)
 	p := &parcels{t: t, folder: filepath.Join(t.TempDir(), "out"), pagerDuty: startPagerDuty(t), service: &program{address: "http://" + address}}
 	p.tags = []string{"--tag", "target=" + address, "--tag", "pagerduty=" + p.pagerDuty.address}
+	for _, tag := range tags {
+		p.tags = append(p.tags, "--tag", tag)
+	}
 	p.service.arguments = []string{"-listen", address}
 	p.belfry("generate", "--out", p.folder)
 	return p
@@ -80,7 +83,7 @@ func (p *parcels) startAlertmanager(r release) {
 func (p *parcels) startPrometheus(r release) server {
 	p.t.Helper()
 	p.replace("prometheus/prometheus.yaml", "alertmanager:9093", strings.TrimPrefix(p.alertmanager.address, "http://"))
-	return startPrometheus(p.t, r, filepath.Join(p.folder, "prometheus"), "prometheus.yaml")
+	return startPrometheus(p.t, r, filepath.Join(p.folder, "prometheus"), "prometheus.yaml", "--web.enable-remote-write-receiver")
 }
 
 // replace changes one place of a file that was generated.

@@ -31,9 +31,9 @@ func (l loaded) names() []string {
 	return out
 }
 
-func startPrometheus(t *testing.T, r release, dir, config string) server {
+func startPrometheus(t *testing.T, r release, dir, config string, arguments ...string) server {
 	t.Helper()
-	return start(t, dir, r.program(t, "prometheus"), "--config.file="+config, "--storage.tsdb.path="+t.TempDir())
+	return start(t, dir, r.program(t, "prometheus"), append(arguments, "--config.file="+config, "--storage.tsdb.path="+t.TempDir())...)
 }
 
 func TestPrometheusLoadsEveryRule(t *testing.T) {

@@ -68,16 +68,23 @@ var (
 		module: "github.com/prometheus/alertmanager", folder: "alertmanager", commands: "cmd",
 		page: "ui/app/dist/index.html",
 	}
+	thanosProject  = project{module: "github.com/thanos-io/thanos", folder: "thanos", commands: "cmd"}
+	mimirProject   = project{module: "github.com/grafana/mimir", folder: "mimir", commands: "cmd"}
+	vmalertProject = project{module: "github.com/VictoriaMetrics/VictoriaMetrics", folder: "vmalert", commands: "app"}
 )
 
 var builds = map[string]func() (string, error){
 	"prometheus": buildPrometheus, "promtool": buildPrometheus,
 	"alertmanager": buildAlertmanager, "amtool": buildAlertmanager,
+	"mimir": buildMimir, "mimirtool": buildMimir,
+	"thanos":  sync.OnceValues(func() (string, error) { return thanosProject.build("thanos") }),
+	"vmalert": sync.OnceValues(func() (string, error) { return vmalertProject.build("vmalert") }),
 }
 
 var (
 	buildPrometheus   = sync.OnceValues(func() (string, error) { return prometheusProject.build("prometheus", "promtool") })
 	buildAlertmanager = sync.OnceValues(func() (string, error) { return alertmanagerProject.build("alertmanager", "amtool") })
+	buildMimir        = sync.OnceValues(func() (string, error) { return mimirProject.build("mimir", "mimirtool") })
 )
 
 // built finds a program that was built from its project's module.

@@ -60,13 +60,19 @@ func freeAddress(t *testing.T) string {
 	return ""
 }
 
-// start runs a program in a folder until the test ends, and waits until it says that it is ready.
+// start runs Prometheus, Alertmanager or one that takes their flag, in a folder.
 func start(t *testing.T, dir, program string, arguments ...string) server {
 	t.Helper()
 	address := freeAddress(t)
+	return startAt(t, address, "/-/ready", dir, program, append(arguments, "--web.listen-address="+address)...)
+}
+
+// startAt runs a program in a folder until the test ends, and waits until it says that it is ready. The arguments tell it the address.
+func startAt(t *testing.T, address, ready, dir, program string, arguments ...string) server {
+	t.Helper()
 	s := server{address: "http://" + address, log: &bytes.Buffer{}}
 	ctx, stop := context.WithCancel(context.Background())
-	command := exec.CommandContext(ctx, program, append(arguments, "--web.listen-address="+address)...)
+	command := exec.CommandContext(ctx, program, arguments...)
 	command.Dir, command.Stdout, command.Stderr = dir, s.log, s.log
 	command.Cancel = func() error { return command.Process.Signal(syscall.SIGTERM) }
 	command.WaitDelay = time.Minute
@@ -92,7 +98,7 @@ func start(t *testing.T, dir, program string, arguments ...string) server {
 			t.Fatalf("%s %q ended", program, arguments)
 		default:
 		}
-		return s.get("/-/ready", nil)
+		return s.get(ready, nil)
 	})
 	return s
 }

@@ -20,9 +20,9 @@ type fleet struct {
 	owners    []owner // platforms whose cluster-wide files wait for all services
 	members   map[platformKey][]*ir.Notifications
 	receivers map[platformKey]map[string]definition
-	groups    map[platformKey]int // of rules, of all services
-	orphans   diag.List           // services whose routes no platform takes
-	platforms int                 // how many packages declare a platform
+	groups    map[platformKey]ruleGroups
+	orphans   diag.List // services whose routes no platform takes
+	platforms int       // how many packages declare a platform
 }
 
 // platformKey tells the platforms of a run apart.
@@ -49,7 +49,7 @@ func waits(output Output) bool { return output.Program.OwnsPlatform && output.Fo
 func (f *fleet) wait(platform owner) diag.List {
 	p := platform.Program
 	f.platforms++
-	f.addGroups(platform.key, len(p.Groups))
+	f.addGroups(platform.key, p.Name(), len(p.Groups))
 	for _, other := range f.owners {
 		if other.key == platform.key {
 			return diag.List{{
@@ -73,7 +73,7 @@ func (f *fleet) join(m *member) diag.List {
 	if m.OwnsPlatform {
 		f.platforms++
 	}
-	f.addGroups(platformKey{m.Platform, m.Environment}, m.Groups)
+	f.addGroups(platformKey{m.Platform, m.Environment}, m.Name, m.Groups)
 	if m.OwnsPlatform || m.Notifications == nil {
 		return nil
 	}
@@ -91,27 +91,6 @@ func (f *fleet) join(m *member) diag.List {
 	key := platformKey{m.Platform, m.Environment}
 	f.members[key] = append(f.members[key], m.Notifications)
 	return f.conflicts(key, m.Name, m.place, m.Notifications)
-}
-
-func (f *fleet) addGroups(key platformKey, groups int) {
-	if f.groups == nil {
-		f.groups = map[platformKey]int{}
-	}
-	f.groups[key] += groups
-}
-
-// tooManyGroups reports a platform whose ruler would refuse some of its services' groups. The ruler counts those of all.
-func (f *fleet) tooManyGroups(key platformKey, p *ir.Program) diag.List {
-	ruler := p.Platform.Prometheus.Ruler
-	if ruler.Groups == 0 || f.groups[key] <= ruler.Groups {
-		return nil
-	}
-	return diag.List{{
-		Code: "ruler/groups", Severity: diag.Error, Path: "platform.prometheus.ruler.groups", Pos: p.Locate("platform.prometheus.ruler.groups"),
-		Message: fmt.Sprintf("the services of platform %s have %d rule groups, and the ruler takes %d from a tenant", key.name, f.groups[key], ruler.Groups),
-		Notes:   []string{"each SLO has two groups, and the alerts of a service one for each name of a group"},
-		Help:    "have the ruler's operator raise the tenant's limit and write it here, or divide the services among platforms with tenants of their own",
-	}}
 }
 
 func (f *fleet) conflicts(key platformKey, service string, locate func(string) diag.Pos, notifications *ir.Notifications) diag.List {

@@ -103,11 +103,12 @@ func assembleScalar(value cue.Value, into reflect.Value) *misfit {
 
 func assembleStruct(value cue.Value, at *written, into reflect.Value) *misfit {
 	for _, field := range mirrorFields(into.Type()) {
-		if !at.mayHave(field.name) {
-			continue
+		var found cue.Value
+		if at.mayHave(field.name) {
+			found = value.LookupPath(field.path)
 		}
-		found := value.LookupPath(field.path)
 		if !found.Exists() {
+			fillDefault(into, field)
 			continue
 		}
 		if mistake := assemble(found, at.field(field.name), into.FieldByIndex(field.index)); mistake != nil {

@@ -20,7 +20,7 @@ func (b *batch) diagnose(m *member, whole cue.Value, failure error) diag.List {
 	loaded, written := m.loaded, whole
 	// Where the package deviates from the language, its value with the language is an error. Without it, it is what the user wrote.
 	if instance := b.loader.instances([]*member{m}, openLanguage(), false)[0]; instance.Err == nil {
-		written = b.context.BuildInstance(instance)
+		written = m.context.BuildInstance(instance)
 	}
 	comparison := &comparer{whole: whole}
 	comparison.compare(language()["#Spec"], written, nil)

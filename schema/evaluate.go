@@ -13,13 +13,15 @@ import (
 	"github.com/belfry-dev/belfry/internal/diag"
 )
 
-// batch is packages of one module that are evaluated in one CUE context.
+// batch is packages of one module that are evaluated together, so that the language that they import is compiled once.
 type batch struct {
 	loader  *loader
-	context *cue.Context
-	imports *build.Context       // of the packages that are built directly
-	syntax  map[string]*ast.File // of their files in parent folders, by path
 	members []*member
+
+	// Of packages that are built directly:
+	imports *build.Context
+	form    func() map[string][]byte // the language that they import: one, because a CUE context knows it by its path
+	syntax  map[string]*ast.File     // of files in parent folders, by path
 }
 
 // member is one package of a batch on its way.
@@ -27,12 +29,14 @@ type member struct {
 	folder   folder
 	loaded   *Package
 	problems diag.List
+	syntax   []*ast.File // its files, where it may be built directly
 	instance *build.Instance
+	context  *cue.Context // to evaluate the instance in
 }
 
 // evaluate loads folders of one module in one context and sends an outcome for each, in order.
 func (l *loader) evaluate(folders []folder, results chan<- outcome) {
-	b := &batch{loader: l, context: cuecontext.New(), imports: build.NewContext(), syntax: map[string]*ast.File{}}
+	b := newBatch(l)
 	for _, next := range folders {
 		b.members = append(b.members, l.read(next))
 	}
@@ -42,25 +46,37 @@ func (l *loader) evaluate(folders []folder, results chan<- outcome) {
 	}
 }
 
+func newBatch(l *loader) *batch {
+	return &batch{loader: l, imports: build.NewContext(), form: bareLanguage, syntax: map[string]*ast.File{}}
+}
+
 // load loads all packages that could be read: those that need cue's loader at once, so that what they import is parsed and
 // compiled once.
 func (b *batch) load() {
-	var others []*member
+	var readable, others []*member
 	for _, m := range b.members {
 		if m.problems != nil {
 			continue
 		}
-		if m.instance = b.directly(m); m.instance == nil {
+		readable = append(readable, m)
+		if m.syntax = b.syntaxOf(m); m.syntax != nil && !isData(m.syntax) {
+			b.form = leanLanguage
+		}
+	}
+	context := cuecontext.New()
+	for _, m := range readable {
+		if m.instance, m.context = b.directly(m), context; m.instance == nil {
 			others = append(others, m)
 		}
 	}
 	if len(others) == 0 {
 		return
 	}
+	context = cuecontext.New()
 	instances := b.loader.instances(others, leanLanguage(), true)
 	for i, m := range others {
 		// A failure that concerns the whole module, such as a broken module.cue, comes alone.
-		m.instance = instances[min(i, len(instances)-1)]
+		m.instance, m.context = instances[min(i, len(instances)-1)], context
 	}
 }
 
@@ -81,7 +97,7 @@ func (b *batch) evaluateMember(m *member) (result outcome) {
 		return outcome{loaded: loaded, diagnostics: b.loader.loadProblems(m)}
 	}
 	loaded.OwnsPlatform = ownsPlatform(m.instance, m.folder.path)
-	whole := b.context.BuildInstance(m.instance)
+	whole := m.context.BuildInstance(m.instance)
 	if m.folder.wildcard && !holdsSpec(whole) {
 		return outcome{}
 	}
@@ -91,7 +107,8 @@ func (b *batch) evaluateMember(m *member) (result outcome) {
 	err := whole.Validate(cue.Concrete(true), cue.Final())
 	if err != nil {
 		// The whole language has the last word, and says why.
-		whole = b.context.BuildInstance(b.loader.instances([]*member{m}, Sources(), true)[0])
+		m.context = cuecontext.New()
+		whole = m.context.BuildInstance(b.loader.instances([]*member{m}, Sources(), true)[0])
 		err = whole.Validate(cue.Concrete(true), cue.Final())
 	}
 	if err != nil {

@@ -85,7 +85,26 @@ func syntaxProblem(file source, err error) diag.List {
 	if at := first.Position(); at.IsValid() {
 		position.Line, position.Col = at.Line(), at.Column()
 	}
-	return diag.List{problem("spec/syntax", position, plainMessage(first))}
+	message := plainMessage(first)
+	return diag.List{problem("spec/syntax", position, message, syntaxHelp(message))}
+}
+
+// syntaxHelps are what people most often mean where CUE cannot read on, by the beginning of its message.
+var syntaxHelps = []struct{ begins, help string }{
+	{"illegal character '%'", `put a figure and its unit in quotes, such as "99.5%"`},
+	{"missing ',' in list literal", "separate the values by commas"},
+	{"missing ',' in struct literal", "separate fields by commas or new lines; put texts, and figures with their unit, in quotes, with single quotes inside"},
+	{"string literal not terminated", "close the quotes on the same line"},
+	{"expected '}'", "close each { by a }"},
+}
+
+func syntaxHelp(message string) string {
+	for _, one := range syntaxHelps {
+		if strings.HasPrefix(message, one.begins) {
+			return one.help
+		}
+	}
+	return ""
 }
 
 // syntaxProblems parses a file whole; nil where it is sound.

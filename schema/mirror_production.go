@@ -5,6 +5,7 @@ type RemoteWrite struct {
 	URL       string     `json:"url"`
 	Token     *Secret    `json:"token,omitempty"`
 	BasicAuth *BasicAuth `json:"basicAuth,omitempty"`
+	Tenant    string     `json:"tenant,omitempty"`
 }
 
 // BasicAuth mirrors #BasicAuth: a user and a password, by their keys.

@@ -60,6 +60,7 @@ type Prometheus struct {
 type Ruler struct {
 	RulesPerGroup   int    `json:"rulesPerGroup,omitempty"`
 	Groups          int    `json:"groups,omitempty"`
+	EvaluationDelay string `json:"evaluationDelay,omitempty"`
 	Tenant          string `json:"tenant,omitempty"`
 	PartialResponse string `json:"partialResponse,omitempty"`
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"cuelang.org/go/cue"
@@ -122,14 +123,22 @@ var errorKinds = []struct {
 
 func (t *translator) reference(e errors.Error, result *diag.Diagnostic) bool {
 	result.Code = "spec/reference"
-	_, arguments := e.Msg()
+	format, arguments := e.Msg()
 	if len(arguments) == 0 {
 		return false
 	}
 	name := fmt.Sprint(arguments[0])
 	result.Message = "refers to " + name + ", which does not exist"
-	if name == "schema" {
+	switch {
+	case name == "schema":
 		result.Help = "add import \"" + ImportPath + "\" after the package clause"
+	case !strings.HasPrefix(format, "reference "): // a field of something that is there
+	case slices.Contains([]string{"list", "math", "regexp", "strconv", "strings", "time"}, name):
+		result.Help = "add import \"" + name + "\" after the package clause"
+	case strings.HasPrefix(name, "_"), strings.HasPrefix(name, "#"):
+		result.Help = "define " + name + " in this package, or mend the name"
+	default:
+		result.Help = "put it in quotes if it is a text: \"" + name + "\""
 	}
 	defer func() { result.Pos.Len = len(name) }()
 	var known []string
@@ -249,7 +258,7 @@ func (t *translator) userPositions(e errors.Error) []diag.Pos {
 }
 
 // verb is a formatting verb of a CUE error's message.
-var verb = regexp.MustCompile(`%[a-zA-Z]`)
+var verb = regexp.MustCompile(`%#?[a-zA-Z]`)
 
 // plainMessage is a CUE error's message without its path and positions.
 func plainMessage(e errors.Error) string {
@@ -265,6 +274,9 @@ func plainMessage(e errors.Error) string {
 }
 
 func plainArgument(argument any) string {
+	if character, ok := argument.(rune); ok {
+		return strconv.QuoteRune(character)
+	}
 	text := []rune(fmt.Sprint(argument))
 	if len(text) > longestQuote {
 		return string(text[:longestQuote]) + "…"

@@ -4,7 +4,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"sync"
 
 	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/token"
@@ -22,12 +21,10 @@ type written struct {
 // anything is a place of which nothing is known.
 var anything = &written{open: true}
 
-// mayHave reports whether a field of the name may be there.
-func (w *written) mayHave(name string) bool {
-	return w.open || w.fields[name] != nil || defaulted()[name]
-}
+// mayHave reports whether a field of the name may be there, other than by its default.
+func (w *written) mayHave(name string) bool { return w.open || w.fields[name] != nil }
 
-// field is the place of a field. One that nobody has written comes from a default.
+// field is the place of a field.
 func (w *written) field(name string) *written {
 	if found := w.fields[name]; found != nil && !w.open {
 		return found
@@ -175,18 +172,3 @@ func (r writtenReader) isLanguage(expression ast.Expr) bool {
 	name, ok := selector.X.(*ast.Ident)
 	return ok && name.Name == r.language
 }
-
-// defaulted are the names of the language's fields that may be there without being written: those that are neither
-// optional nor required.
-var defaulted = sync.OnceValue(func() map[string]bool {
-	names := map[string]bool{}
-	for _, file := range languageFiles() {
-		ast.Walk(file, func(node ast.Node) bool {
-			if field, ok := node.(*ast.Field); ok && field.Constraint == token.ILLEGAL {
-				names[labelName(field.Label)] = true
-			}
-			return true
-		}, nil)
-	}
-	return names
-})

@@ -79,7 +79,7 @@ func proofs(ctx context.Context, outputs []generator.Output, names map[string][]
 		if err != nil {
 			return nil, err
 		}
-		proven, err := prove.Prove(ctx, prove.Input{Program: o.Program, Groups: groups, Notify: pipelines[o.Program.Environment]}, names[o.Folder]...)
+		proven, err := prove.Prove(ctx, prove.Input{Program: o.Program, Groups: groups, Notify: pipelines[o.Program.Environment], Table: tableOf(o.Program)}, names[o.Folder]...)
 		if err != nil {
 			return nil, err
 		}
@@ -92,9 +92,9 @@ func proofs(ctx context.Context, outputs []generator.Output, names map[string][]
 }
 
 func outcome(p *prove.Proof) diff.Proof {
-	result := diff.Proof{Proven: p.Verdict == prove.Proven, Reason: p.Reason, Receivers: p.Receivers()}
+	result := diff.Proof{Proven: p.Fires(), Reason: p.Reason, Receivers: p.Receivers()}
 	if len(p.Incidents) > 0 {
-		result.FiresAfter = p.Incidents[0].FiresAfter
+		result.FiresAfter = p.Incidents[0].FiresAfter + p.Alert.Late
 	}
 	return result
 }

@@ -119,7 +119,7 @@ func (f *fireFlags) proof(cmd *cobra.Command, name string, packages []string) (*
 	if err != nil {
 		return nil, nil, err
 	}
-	if proof.Verdict != prove.Proven || len(proof.Incidents) == 0 {
+	if !proof.Fires() || len(proof.Incidents) == 0 {
 		fmt.Fprintf(cmd.ErrOrStderr(), "%s is not sent, because nothing shows that it would fire: %s %s\nsee: belfry prove --alert %s\n", name, proof.Verdict,
 			proof.Reason, name)
 		return nil, nil, exitError(exitFindings)

@@ -33,9 +33,10 @@ func importSLOCommand() *cobra.Command {
 Folders are read with everything below them, but for hidden folders.
 
 What the spec cannot say is reported on standard error, at the line and column of the file, and stands as a comment at its place.
+An objective that is invalid is left out in the same way: the others are printed, and the exit code is 1.
 What the files do not say, such as the namespace or who is notified, is a placeholder: look at it before you generate.
 
-Exit codes: 0 fine (there may be warnings, unless --fail-on warning), 1 a file is broken or holds nothing that can be carried over, 2 it could not run.`,
+Exit codes: 0 fine (there may be warnings, unless --fail-on warning), 1 a file is broken, or holds something invalid or nothing that can be carried over: what could be is printed, 2 it could not run.`,
 		Example: `  belfry import slo slos.yaml > spec/slos.cue && belfry check ./spec
   belfry import slo --service checkout slos/`,
 		Args: arguments(1, many, "say which files"),

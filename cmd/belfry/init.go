@@ -41,7 +41,7 @@ func initCommand() *cobra.Command {
 		Short: "Start a repository for a service's monitoring: a spec that works, make targets, CI",
 		Long: `Start a repository for a service's monitoring, in DIR or the current folder: a small spec that works, the spec language for
 editors and cue vet, a Makefile, workflows for GitHub and GitLab, pre-commit hooks, and a go.mod that pins the compiler.
-Nothing is asked, and nothing that is there is overwritten: if any of the files is there, nothing is written.
+Nothing is asked, and nothing that is there is overwritten: if any of the files is there, or a spec anywhere below, nothing is written.
 
 With --from-metrics the spec is made of what a running service exposes: its metrics, with units guessed from their names and the
 labels that were seen, and signals, objectives and alerts where requests and response times can be recognised.

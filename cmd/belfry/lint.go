@@ -63,8 +63,8 @@ and --verbose what is not, and why.
 A comment "# belfry: ignore CODE reason" silences a finding on its line or the next. A repository with many findings starts
 with --baseline FILE --update-baseline, commits the file, and is told of new ones from then on.
 
-Exit codes: 0 no errors (there may be warnings, unless --fail-on warning), 1 errors, 2 it could not run, or there was nothing
-to check in a folder.`,
+Exit codes: 0 no errors (there may be warnings, unless --fail-on warning), 1 errors, 2 it could not run, a file is no YAML
+or JSON, or there was nothing to check in a folder.`,
 		Example: `  belfry lint rules/ dashboards/
   belfry lint --metrics http://localhost:8080/metrics --client python alerts.yaml
   belfry lint --spec ./spec --baseline lint-baseline.jsonl --format github .`,
@@ -109,12 +109,17 @@ func (f *lintFlags) lint(cmd *cobra.Command, files []string) error {
 	if f.updateBaseline {
 		return updateBaseline(cmd.OutOrStdout(), known, found, files)
 	}
-	report := report{found: found, format: f.format.value, status: []string{counted(set), covered(coverage)}, failOn: f.failOn.value}
+	report := report{found: found, format: f.format.value, status: []string{counted(set), covered(coverage)}, failOn: f.failOn.value, unreadable: notRead(found)}
 	report.compare(cmd.ErrOrStderr(), known, files)
 	if f.verbose {
 		printGaps(cmd.ErrOrStderr(), coverage.Gaps)
 	}
 	return report.print(cmd.OutOrStdout())
+}
+
+// notRead reports whether a file was named that is none of those that are read.
+func notRead(found diag.List) bool {
+	return slices.ContainsFunc(found, func(d diag.Diagnostic) bool { return d.Code == "read/unrecognised" && d.Severity == diag.Error })
 }
 
 // isFolder reports whether a path is a folder. Hooks name each changed file, of which none may be of those that are checked;

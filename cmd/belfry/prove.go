@@ -47,14 +47,15 @@ func proveCommand() *cobra.Command {
 
 The rules and Alertmanager's configuration, as they are generated, are run by Prometheus' and Alertmanager's own code over made-up
 series: just under each threshold, past it and back, as bad as it can be, and with series missing. An alert is PROVEN when it is
-silent, fires and resolves as it should, and a receiver is told.
+silent, fires and resolves as it should, and a receiver is told. It is ASSUMED where it does so with series of a metric that nobody
+has declared and no catalog knows: declare the metric, or look that its name is right.
 
 With --rules, rules that others wrote are proven: rule files and PrometheusRules, several files or folders. Nobody has declared their metrics,
 so that inputs are searched for: which series, with which labels and values, make each alert fire and resolve again, through the recording
 rules that it reads. With --metrics, what a program exposes at /metrics, labels and buckets are known. UNPROVEN says why none were found, INSENSITIVE that the alert fires whatever its threshold is. With --alertmanager the
 receivers come from that configuration; nothing is sent.
 
-Exit codes: 0 all are proven, 1 some are not, 2 it could not run.`,
+Exit codes: 0 all are proven or assumed, 1 some are not, 2 it could not run.`,
 		Example: "  belfry prove\n  belfry prove --alert HighErrorRate --verbose\n  belfry prove --write\n  belfry prove --rules rules/ --alertmanager alertmanager.yml",
 		RunE:    func(cmd *cobra.Command, arguments []string) error { return flags.run(cmd, arguments) },
 	}
@@ -108,7 +109,7 @@ func (f *proveFlags) tell(cmd *cobra.Command, proofs []prove.Proof, began time.T
 	if err := f.print(cmd.OutOrStdout(), proofs, time.Since(began)); err != nil {
 		return err
 	}
-	if prove.Count(proofs) < len(proofs) {
+	if slices.ContainsFunc(proofs, func(p prove.Proof) bool { return !p.Fires() }) {
 		return exitError(exitFindings)
 	}
 	return nil
@@ -203,6 +204,10 @@ func (f *proveFlags) print(w io.Writer, proofs []prove.Proof, took time.Duration
 	} else if err := prove.Print(w, proofs); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(w, "%d of %d proven · %s s\n", prove.Count(proofs), len(proofs), strings.TrimSuffix(fmt.Sprintf("%.1f", took.Seconds()), ".0"))
+	sum := fmt.Sprintf("%d of %d proven", prove.Count(proofs, prove.Proven), len(proofs))
+	if assumed := prove.Count(proofs, prove.Assumed); assumed > 0 {
+		sum += fmt.Sprintf(", %d assumed", assumed)
+	}
+	_, err := fmt.Fprintf(w, "%s · %s s\n", sum, strings.TrimSuffix(fmt.Sprintf("%.1f", took.Seconds()), ".0"))
 	return err
 }

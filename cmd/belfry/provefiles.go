@@ -24,7 +24,7 @@ import (
 const evaluationInterval = time.Minute
 
 // loading are codes of lint's findings on what Prometheus or Alertmanager would not load: then there is nothing to prove.
-var loading = []string{"rule/invalid", "promql/syntax", "alertmanager/config"}
+var loading = []string{"rule/invalid", "rule/later-document", "promql/syntax", "alertmanager/config"}
 
 // runFiles proves rules that others wrote.
 func (f *proveFlags) runFiles(cmd *cobra.Command) error {
@@ -91,6 +91,11 @@ func (f *proveFlags) routing(cmd *cobra.Command, world check.World) error {
 // refusals are the findings on what would not be loaded.
 func refusals(set *read.Set, table *promql.Table) diag.List {
 	all, _ := lint.Run(set, table)
+	for i := range all {
+		if all[i].Code == "rule/later-document" {
+			all[i].Severity = diag.Error // others than Prometheus load it, but it is Prometheus that is asked here
+		}
+	}
 	return slices.DeleteFunc(all, func(d diag.Diagnostic) bool { return d.Severity != diag.Error || !slices.Contains(loading, d.Code) })
 }
 

@@ -123,7 +123,7 @@ func backup(p *ir.Program, i *Item) {
 		i.toDo("run Thanos' compactor and store gateway, and read a day of last month from %s once", store)
 	}
 	if remote := settings.RemoteWrite; remote != nil {
-		i.value("prometheus.prometheusSpec.remoteWrite", "every sample is sent to %s", remote.URL)
+		i.value("prometheus.prometheusSpec.remoteWrite", "every sample is sent to %s%s", remote.URL, ofTenant(remote.Tenant))
 		for _, secret := range []*ir.Secret{remote.Token, remote.User, remote.Password} {
 			if secret != nil {
 				i.toDo("create key %s of Secret %s in namespace %s", secret.Key, secret.Name, p.Platform.Namespace)
@@ -162,4 +162,11 @@ func availability(p *ir.Program, i *Item) {
 	} else {
 		i.toDo("set `platform.alertmanager.storage`: silences are lost when all replicas restart")
 	}
+}
+
+func ofTenant(tenant string) string {
+	if tenant == "" {
+		return ""
+	}
+	return ", for tenant " + tenant
 }

@@ -20,6 +20,9 @@ func claimed(v ir.Volume) *storageSpec {
 
 func keyOf(s *ir.Secret) secretKey { return secretKey{s.Name, s.Key} }
 
+// tenantHeader tells Mimir, and what understands it, whose the samples are.
+const tenantHeader = "X-Scope-OrgID"
+
 func remoteWrites(r *ir.RemoteWrite) []remoteWrite {
 	if r == nil {
 		return nil
@@ -30,6 +33,9 @@ func remoteWrites(r *ir.RemoteWrite) []remoteWrite {
 	}
 	if r.User != nil {
 		out.BasicAuth = &remoteBasicAuth{keyOf(r.User), keyOf(r.Password)}
+	}
+	if r.Tenant != "" {
+		out.Headers = map[string]string{tenantHeader: r.Tenant}
 	}
 	return []remoteWrite{out}
 }

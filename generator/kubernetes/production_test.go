@@ -26,7 +26,7 @@ func TestTheOperatorReadsWhatTheChartPassesOn(t *testing.T) {
 	p.Platform.Prometheus.RetentionSize = "80Gi"
 	p.Platform.Prometheus.Volume = ir.Volume{Size: "100Gi", Class: "ssd"}
 	key := ir.Secret{Name: "mimir", Key: "token"}
-	p.Platform.Prometheus.RemoteWrite = &ir.RemoteWrite{URL: "https://mimir.example.com/push", Token: &key}
+	p.Platform.Prometheus.RemoteWrite = &ir.RemoteWrite{URL: "https://mimir.example.com/push", Token: &key, Tenant: "shops"}
 	p.Platform.Alertmanager.Volume = ir.Volume{Size: "1Gi"}
 	var values struct {
 		Prometheus   map[string]map[string]any `yaml:"prometheus"`
@@ -43,6 +43,9 @@ func TestTheOperatorReadsWhatTheChartPassesOn(t *testing.T) {
 	want := &monitoring.SafeAuthorization{Credentials: &core.SecretKeySelector{LocalObjectReference: core.LocalObjectReference{Name: "mimir"}, Key: "token"}}
 	if diff := cmp.Diff(want, &prometheus.RemoteWrite[0].Authorization.SafeAuthorization); diff != "" {
 		t.Errorf("remote write (-want +got):\n%s", diff)
+	}
+	if tenant := prometheus.RemoteWrite[0].Headers["X-Scope-OrgID"]; tenant != "shops" {
+		t.Errorf("the samples are for tenant %q", tenant)
 	}
 	if prometheus.RetentionSize != "80GiB" || *prometheus.Replicas != 3 {
 		t.Errorf("%s %d", prometheus.RetentionSize, *prometheus.Replicas)

@@ -121,6 +121,7 @@ type remoteWrite struct {
 	URL           string               `yaml:"url"`
 	Authorization *remoteAuthorization `yaml:"authorization,omitempty"`
 	BasicAuth     *remoteBasicAuth     `yaml:"basicAuth,omitempty"`
+	Headers       map[string]string    `yaml:"headers,omitempty"`
 }
 
 type remoteAuthorization struct {

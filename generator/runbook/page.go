@@ -18,6 +18,7 @@ type page struct {
 	Meaning   string // what the figure means for users
 	Condition string // when it fires, as a clause
 	KeepFor   string
+	Delay     string // how old the samples are that its rule is evaluated on, or empty
 	Late      string // how much later it may fire because of the ruler's limits, or empty
 	Budget    *budget
 	Means     []string // what the alert means in plain words, a paragraph each
@@ -61,6 +62,9 @@ func newPage(p *ir.Program, alert *ir.Alert, muting *muting) *page {
 	}
 	if alert.KeepFor > 0 {
 		shown.KeepFor = unit.FormatDuration(alert.KeepFor)
+	}
+	if delay := p.Platform.Prometheus.Ruler.Delay; delay > 0 {
+		shown.Delay = unit.FormatDuration(delay)
 	}
 	if alert.Late > 0 {
 		shown.Late = unit.FormatDuration(alert.Late)

@@ -119,6 +119,24 @@ func TestThresholdsOfDifferentUnitsAreComparedInOne(t *testing.T) {
 	expect(t, p, "alert/severity-pair alerts.Late.above")
 }
 
+// A ruler beside Prometheus reads a store that keeps samples for as long as its operator likes.
+func TestOnlyWhatPrometheusEvaluatesIsBoundToItsRetention(t *testing.T) {
+	found := map[ir.RulerTarget][]string{}
+	for _, target := range []ir.RulerTarget{ir.TargetPrometheus, ir.TargetMimir, ir.TargetThanos, ir.TargetVMAlert} {
+		p := program()
+		p.Platform.Declared = true
+		p.Platform.Prometheus.Retention, p.Platform.Prometheus.Ruler.Target = 15*24*time.Hour, target
+		p.SLOs = []*ir.SLO{{Name: "served", Path: "slos.served", Window: 30 * 24 * time.Hour}}
+		if paths := paths(run(queryRangeRetention, p)); paths != nil {
+			found[target] = paths
+		}
+	}
+	want := map[ir.RulerTarget][]string{ir.TargetPrometheus: {"query/range-retention slos.served.window"}}
+	if difference := cmp.Diff(want, found); difference != "" {
+		t.Errorf("findings (-want +got):\n%s", difference)
+	}
+}
+
 func TestHistogramsAndCountersClaimNamesAsTheClientDoes(t *testing.T) {
 	metrics := []*ir.Metric{
 		{Name: "shop_seconds", Path: "metrics.shop_seconds", Type: ir.Histogram, Help: "h"},
@@ -177,7 +195,7 @@ func TestARangeIsToHoldWhatAnExporterReads(t *testing.T) {
 func TestAnSLONeedsScrapesThatFillItsShortestWindow(t *testing.T) {
 	p := program()
 	p.Service.Scrape.Interval = 75 * time.Second
-	p.SLOs = []*ir.SLO{{Name: "availability", Path: "slos.availability", Signal: &ir.Signal{}, Tiers: []ir.BurnTier{{Short: 30 * time.Minute}, {Short: 5 * time.Minute}}}}
+	p.SLOs = []*ir.SLO{{Name: "availability", Path: "slos.availability", Signal: &ir.Signal{}, Alerts: []*ir.Alert{{Kind: ir.AlertBurn}}, Tiers: []ir.BurnTier{{Short: 30 * time.Minute}, {Short: 5 * time.Minute}}}}
 	expect(t, p)
 	p.Service.Scrape.Interval = 80 * time.Second
 	if list := Run(p); len(list) != 1 || list[0].Severity != diag.Warning {

@@ -20,8 +20,8 @@ var queryRangeRetention = &Check{
 	},
 	Run: func(p *Pass) {
 		kept := p.Program.Platform.Prometheus.Retention
-		if !p.Program.Platform.Declared {
-			return // nobody has said how long samples are kept
+		if !p.Program.Platform.Declared || !p.Program.Platform.Prometheus.Ruler.IsPrometheus() {
+			return // nobody has said how long samples are kept: a ruler beside Prometheus reads a store of its own
 		}
 		help := "raise platform.prometheus.retention, or write at most " + unit.FormatDuration(kept)
 		for _, slo := range p.Program.SLOs {

@@ -23,6 +23,7 @@ var readCodes = []Code{
 		"a file is neither YAML nor JSON", "Nothing in it is loaded by anybody, and nothing behind the mistake is checked here."}},
 	{Code: "read/too-large", Severity: diag.Error, Doc: Doc{
 		"a file is larger than what is read", "Of a file 32 MiB are read, of an exposition 64 MiB. The largest rule files that are known have a few."}},
-	{Code: "read/unrecognised", Severity: diag.Warning, Doc: Doc{
-		"a file holds nothing that is known here", "Rule files, PrometheusRules, dashboards, Alertmanager configurations and the operator's resources are."}},
+	{Code: "read/unrecognised", Severity: diag.Error, Warns: true, Doc: Doc{
+		"a file holds nothing that is known here", "Rule files, PrometheusRules, dashboards, Alertmanager configurations and the operator's resources are. " +
+			"YAML and JSON of others is a warning, because hooks name each file that has changed; prose or a program is an error."}},
 }

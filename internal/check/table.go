@@ -52,7 +52,7 @@ func tableMetric(p *ir.Program, m *ir.Metric) promql.Metric {
 		}
 		values := slices.Clone(label.Values)
 		slices.Sort(values)
-		known.Labels = append(known.Labels, promql.Label{Name: m.Stored(label.Name), Presence: presence, Values: values})
+		known.Labels = append(known.Labels, promql.Label{Name: m.Stored(label.Name), Presence: presence, Values: values, Pattern: label.Possible()})
 	}
 	if m.Exporter != nil && p.Service != nil {
 		known.Interval, known.Client = p.Service.Scrape.Interval, promql.ClientGo

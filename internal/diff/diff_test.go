@@ -3,6 +3,7 @@ package diff
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -161,6 +162,26 @@ func TestOnlyWhatMayBehaveOtherwiseIsProven(t *testing.T) {
 	for _, got := range []map[string][]string{Suspects(base, changed), Suspects(changed, base)} {
 		if len(got) != 1 || strings.Join(got[""], " ") != "Slow" {
 			t.Errorf("got %v, want the alert that changed", got)
+		}
+	}
+	// Where the ruler waits for late samples, or has no room for an alert beside what it reads, alerts fire later.
+	const delayed = `
+platform: prometheus: {target: "mimir", ruler: {evaluationDelay: "2m", rulesPerGroup: 40}}`
+	ruler := []generator.Output{{Program: compile(t, small+strings.Replace(delayed, "2m", "1m", 1))}}
+	for to, concerns := range map[string]func(*ir.Alert) bool{
+		delayed: func(*ir.Alert) bool { return true },
+		strings.NewReplacer("2m", "1m", "40", "8").Replace(delayed): func(a *ir.Alert) bool { return a.Late > 0 },
+	} {
+		head := compile(t, small+to)
+		var want []string
+		for _, a := range head.Alerts {
+			if concerns(a) {
+				want = append(want, a.Name)
+			}
+		}
+		slices.Sort(want)
+		if got := Suspects(ruler, []generator.Output{{Program: head}}); len(want) == 0 || !slices.Equal(got[""], want) {
+			t.Errorf("%s: got %v, want %v", to, got, want)
 		}
 	}
 	if got := Suspects(base, base); len(got[""]) > 0 {

@@ -13,7 +13,7 @@ import (
 type Proof struct {
 	Proven     bool
 	Reason     string        // why it is not proven
-	FiresAfter time.Duration // in the incident that it is proven by
+	FiresAfter time.Duration // in the incident that it is proven by, at the latest
 	Receivers  []string      // that are told, as Alertmanager's own code routes it
 }
 
@@ -59,7 +59,7 @@ func fingerprints(p *ir.Program) map[string]string {
 	}
 	prints := map[string]string{}
 	for _, a := range p.Alerts {
-		text := fmt.Sprintln(a.Expr, a.For, a.KeepFor, a.Labels, a.Receivers, intervals[a.Name], scrape)
+		text := fmt.Sprintln(a.Expr, a.For, a.KeepFor, a.Late, a.Labels, a.Receivers, intervals[a.Name], scrape, p.Platform.Prometheus.Ruler.Delay)
 		for _, name := range selected(a.Condition) {
 			text += records[name]
 		}

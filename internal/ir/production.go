@@ -11,6 +11,7 @@ type RemoteWrite struct {
 	URL            string
 	Token          *Secret
 	User, Password *Secret
+	Tenant         string // empty: the store has one, or knows it from elsewhere
 }
 
 // ObjectStore is where blocks are copied to. One of Secret, and Bucket with its kind, is set.

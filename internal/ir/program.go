@@ -121,10 +121,11 @@ const (
 // Ruler is what evaluates the rules, and within which limits.
 type Ruler struct {
 	Target          RulerTarget
-	RulesPerGroup   int    // 0 for any number
-	Groups          int    // of all services of the platform; 0 for any number
-	Tenant          string // of Mimir, or empty
-	PartialResponse string // of Thanos: abort or warn; empty for others
+	RulesPerGroup   int           // 0 for any number
+	Groups          int           // of all services of the platform; 0 for any number
+	Delay           time.Duration // how old the samples are that rules are evaluated on
+	Tenant          string        // of Mimir, or empty
+	PartialResponse string        // of Thanos: abort or warn; empty for others
 }
 
 // IsPrometheus reports whether Prometheus evaluates the rules itself, as it does where nothing else is said.
@@ -251,6 +252,15 @@ type Label struct {
 	Values  []string // nil where the set is open
 	Max     int      // limit of an open set; 0 where the catalog knows none
 	Pattern string   // regular expression of an open set's values, or empty
+}
+
+// Possible is a regular expression that every stored value of an open set matches, or empty: its own, or Other, under which
+// instrumentation counts what the label has no room for.
+func (l *Label) Possible() string {
+	if l.Pattern == "" {
+		return ""
+	}
+	return l.Pattern + "|" + Other
 }
 
 // Instrument is the instrumentation code to generate.

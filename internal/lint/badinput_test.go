@@ -88,8 +88,14 @@ func TestBadInputIsADiagnostic(t *testing.T) {
 		{"a dashboard that ends too early", "f.json", `{"title": "x", "panels": [{"id": 1},`,
 			[]string{"1:36 read/syntax: this is not valid JSON: it ends too early"}},
 		{"aliases to rules", "f", "a: &r {alert: A, expr: up == 0}\ngroups:\n- name: shop\n  rules:\n" + strings.Repeat("  - *r\n", 50_000), nil},
-		{"a binary", "f", "\x7fELF\x02\x01\x01\x00", []string{"f read/syntax: this is not valid YAML: control characters are not allowed"}},
-		{"a scalar", "f", "42", []string{"f read/unrecognised: nothing in this file is known here"}},
+		{"a binary", "f", "\x7fELF\x02\x01\x01\x00", []string{"f read/unrecognised: this is a text of another kind than what is read here"}},
+		{"a binary for YAML", "f.yaml", "\x7fELF\x02\x01\x01\x00", []string{"f.yaml read/syntax: this is not valid YAML: control characters are not allowed"}},
+		{"a scalar", "f", "42", []string{"f read/unrecognised: this is a text of another kind than what is read here"}},
+		{"a scalar for YAML", "f.yml", "42", []string{"f.yml read/unrecognised: nothing in this file is known here"}},
+		{"a page", "f.md", "# Shop\n\nHow it: is run, with *stars* and `code`.\n\n    # TYPE a gauge\n    a 1\n\nMore: text.\n",
+			[]string{"f.md read/unrecognised: this is a text of another kind than what is read here"}},
+		{"a program", "f.go", "package main\n\nfunc main() { println(1) }\n", []string{"f.go read/unrecognised: this is a text of another kind than what is read here"}},
+		{"a list of others", "f", "- hosts: all\n", []string{"f read/unrecognised: nothing in this file is known here"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

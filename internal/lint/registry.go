@@ -6,6 +6,7 @@ func All() []*Check { return checks }
 // checks are grouped as their codes are.
 var checks = []*Check{
 	ruleInvalid,
+	ruleLaterDocument,
 	ruleTemplate,
 	ruleTemplateLabel,
 	ruleTemplateUnit,

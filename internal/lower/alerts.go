@@ -82,7 +82,7 @@ func (l *lowerer) threshold(path string, t schema.Threshold, q *ir.Query) (ir.Th
 		l.report("alert/threshold", path+".below", "split it into two alerts", "an alert is either above or below a value")
 		return ir.Threshold{}, false
 	case t.Above == "" && t.Below == "":
-		l.report("alert/threshold", path, `add above: "5%" or below: "99%"`, "nothing says from which value on it fires")
+		l.report("alert/threshold", path, fmt.Sprintf("add above: %q, or below", q.Unit.Example()), "nothing says from which value on it fires")
 		return ir.Threshold{}, false
 	case t.Below != "":
 		field, text = "below", t.Below

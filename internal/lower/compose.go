@@ -19,6 +19,10 @@ func (l *lowerer) difference(s *signal, b build) (vector, bool) {
 	if s.spec.Difference == nowName && l.metrics[nowName] == nil && l.signals[nowName] == nil {
 		return l.age(s, b)
 	}
+	if s.spec.Minus == nowName && l.metrics[nowName] == nil && l.signals[nowName] == nil {
+		l.report("signal/form", rightPath, fmt.Sprintf("write difference: %q, minus: %q", nowName, s.spec.Difference), "an age is now less the point in time, not the other way round")
+		return vector{}, false
+	}
 	leftNumber, rightNumber := isQuantity(s.spec.Difference), isQuantity(s.spec.Minus)
 	if leftNumber && rightNumber {
 		l.report("signal/form", leftPath, "name a metric or a signal", "the difference of two figures is no signal")
@@ -146,9 +150,12 @@ func (l *lowerer) sumOfParts(s *signal, b build) (vector, bool) {
 // written parses a signal's own PromQL.
 func (l *lowerer) written(s *signal, b build) (vector, bool) {
 	path := at(s.Path, "expr")
-	for name, given := range map[string]bool{"over": b.over > 0, "by": len(b.by) > 0, "where": len(b.where) > 0} {
-		if given {
-			l.report("signal/setting", at(b.path, name), "write it into the expression", "%s does not change written-out PromQL", name)
+	for _, setting := range []struct {
+		name  string
+		given bool
+	}{{"over", b.over > 0}, {"by", len(b.by) > 0}, {"where", len(b.where) > 0}} {
+		if setting.given {
+			l.report("signal/setting", at(b.path, setting.name), "write it into the expression", "%s does not change written-out PromQL", setting.name)
 			return vector{}, false
 		}
 	}
@@ -185,12 +192,15 @@ func baseName(name string, metrics map[string]*ir.Metric) string {
 }
 
 // syntaxMessage is the first line of a parser's error without its own position.
-func syntaxMessage(err error) string {
+func syntaxMessage(err error) string { return "not PromQL: " + parserMessage(err) }
+
+// parserMessage is the first line of what Prometheus' parser says, without the place.
+func parserMessage(err error) string {
 	line, _, _ := strings.Cut(err.Error(), "\n")
 	if _, after, ok := strings.Cut(line, "parse error: "); ok {
 		line = after
 	}
-	return fmt.Sprintf("not PromQL: %s", line)
+	return line
 }
 
 func join(a, b []*ir.Metric) []*ir.Metric { return append(slices.Clone(a), b...) }
@@ -247,7 +257,7 @@ func (l *lowerer) nested(s *signal, b build) (vector, bool) {
 	if !ok {
 		return vector{}, false
 	}
-	own.path, own.variables = b.path, b.variables
+	own.path, own.asked, own.variables = b.path, b.asked, b.variables
 	own.where = append(own.where, b.where...)
 	if b.over > 0 && own.over > 0 {
 		own.over = b.over

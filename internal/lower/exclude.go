@@ -2,7 +2,6 @@ package lower
 
 import (
 	"slices"
-	"strconv"
 
 	"github.com/prometheus/prometheus/model/labels"
 
@@ -39,7 +38,7 @@ func (l *lowerer) excluded(path string, m *ir.Metric, texts []string) []ir.Combi
 	}
 	var all []ir.Combination
 	for i, text := range texts {
-		if c, ok := l.combination(path+".exclude["+strconv.Itoa(i)+"]", m, text); ok {
+		if c, ok := l.combination(indexed(path+".exclude", i), m, text); ok {
 			all = append(all, c)
 		}
 	}

@@ -57,7 +57,7 @@ func (l *lowerer) metricForm(s *signal, field, name string, b build,
 		return vector{}, false
 	}
 	if field == "increase" && m.Type == ir.Gauge && !m.Resets {
-		l.report("signal/metric-type", path, `use value, or declare resets: "month" where the gauge starts again each month`,
+		l.report("signal/metric-type", path, `use value, or declare resets: "month" where the gauge starts again each month and never falls otherwise`,
 			"increase takes a counter, and %s is a gauge that may fall", name)
 		return vector{}, false
 	}
@@ -127,7 +127,7 @@ func (l *lowerer) usable(m *ir.Metric, b build, ranged bool) bool {
 		return false
 	}
 	for _, name := range b.by {
-		if !l.checkLabel(at(b.path, "by"), m, name) {
+		if !l.checkLabel(b.byPath(name), m, name) {
 			return false
 		}
 	}

@@ -47,7 +47,7 @@ func (l *lowerer) indicator(slo *objective) bool {
 		l.report("slo/signal", at(slo.Path, given[1]), "keep one of them: the other share is the rest", "an SLO has one indicator, and this one has %d", len(given))
 		return false
 	case spec.Events != nil:
-		return l.refuseBound(slo, "the events are counted in PromQL") && l.writtenEvents(slo)
+		return l.refuseBound(slo, "this SLO counts events") && l.writtenEvents(slo)
 	}
 	slo.Good = spec.Good != ""
 	path, name := at(slo.Path, given[0]), spec.Good+spec.Bad
@@ -74,7 +74,7 @@ func (l *lowerer) signalIndicator(slo *objective, path string, s *signal) bool {
 	bounded := slo.spec.Above != "" || slo.spec.Below != ""
 	switch m := l.metrics[s.spec.Value]; {
 	case isShare && s.Unit.IsRatio():
-		return l.refuseBound(slo, "signal "+s.Name+" is a share") && l.eventIndicator(slo, path, s)
+		return l.refuseBound(slo, "signal "+s.Name+" is a share of events") && l.eventIndicator(slo, path, s)
 	case bounded:
 		return l.sliceIndicator(slo, s)
 	case s.Form == ir.FormValue && m != nil && (m.Boolean || m.Unit.IsRatio()):
@@ -87,10 +87,10 @@ func (l *lowerer) signalIndicator(slo *objective, path string, s *signal) bool {
 
 // refuseBound refuses a bound where events are counted: which of them are good is known already.
 func (l *lowerer) refuseBound(slo *objective, because string) bool {
-	for field, text := range map[string]string{"above": slo.spec.Above, "below": slo.spec.Below} {
-		if text != "" {
-			l.report("slo/signal", at(slo.Path, field), "remove "+field+": the objective says how large the good share must be",
-				"%s says which evaluations of a figure are good, and %s, whose events are counted", field, because)
+	for _, bound := range []struct{ field, text string }{{"above", slo.spec.Above}, {"below", slo.spec.Below}} {
+		if bound.text != "" {
+			l.report("slo/signal", at(slo.Path, bound.field), "remove "+bound.field+": which events are good is known without it",
+				"%s says which values of a figure are good, and %s", bound.field, because)
 			return false
 		}
 	}
@@ -112,7 +112,7 @@ func (l *lowerer) eventIndicator(slo *objective, path string, s *signal) bool {
 		count = func(s *signal, b build) (part, whole vector, ok bool) { return l.share(s, b, complement) }
 		counted.level = s.Metrics[0].Type == ir.Gauge
 	}
-	b := build{path: slo.Path, over: recordedRange, by: sortedCopy(slo.spec.By), where: whereOf(s), bare: true}
+	b := build{path: slo.Path, over: recordedRange, by: sortedCopy(slo.spec.By), asked: slo.spec.By, where: whereOf(s), bare: true}
 	_, whole, ok := count(s, b)
 	if !ok {
 		return false
@@ -189,7 +189,7 @@ func (l *lowerer) appearsLate(m *ir.Metric) bool {
 // booleanIndicator counts, at each evaluation, the series of a gauge by whether they are 1.
 func (l *lowerer) booleanIndicator(slo *objective, s *signal, m *ir.Metric) bool {
 	slo.SLI = ir.SLIBoolean
-	b := build{path: slo.Path, by: sortedCopy(slo.spec.By), where: whereOf(s)}
+	b := build{path: slo.Path, by: sortedCopy(slo.spec.By), asked: slo.spec.By, where: whereOf(s)}
 	if !l.usable(m, b, false) {
 		return false
 	}

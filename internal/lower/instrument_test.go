@@ -46,7 +46,7 @@ func TestWhatInstrumentationCannotDoIsRefused(t *testing.T) {
 		"open label":          {payments + `"bank='x'"]}`, `metric/exclude: the values of label bank are not known beforehand`},
 		"unknown value":       {payments + `"by='cheque'"]}`, `reference/label-value: by="cheque" matches no value of label by of payments_total`},
 		"contradiction":       {payments + `"by='card', by='cash'"]}`, `reference/label-value: by="cash" matches no value of label by of payments_total`},
-		"no matchers":         {payments + `"cash"]}`, `promql/syntax: "cash" are not PromQL matchers`},
+		"no matchers":         {payments + `"cash"]}`, `promql/syntax: "cash" are not PromQL matchers: unexpected end in label matching, expected label matching operator`},
 		"everything":          {payments + `"by='card'", "ok=~'.*'"]}`, `metric/exclude: no combination of label values is left of payments_total`},
 		"a query of nothing":  {payments + `"by='cash', ok='no'"]}` + "\nsignals: s: {title: \"S\", rate: \"payments_total\", where: \"by='cash', ok!='yes'\", over: \"5m\"}", `reference/label-value: payments_total excludes every combination of label values that is chosen`},
 		"http of no metric":   {http + `requests: "request_total"}`, `reference/metric: the spec declares no metric "request_total"`},

@@ -143,7 +143,7 @@ func (l *lowerer) buckets(path string, m *ir.Metric) {
 	}
 	for i := 1; i < len(m.Buckets); i++ {
 		if m.Buckets[i] <= m.Buckets[i-1] {
-			l.report("metric/buckets", path+".buckets", "sort the bounds, each once",
+			l.report("metric/buckets", indexed(path+".buckets", i), "sort the bounds, each once",
 				"bucket %v does not lie above %v", m.Buckets[i], m.Buckets[i-1])
 			return
 		}
@@ -163,9 +163,9 @@ func (l *lowerer) label(path, name string, label schema.Label) ir.Label {
 	}
 	if label.Closed() {
 		seen := map[string]bool{}
-		for _, value := range label.Values {
+		for i, value := range label.Values {
 			if seen[value] {
-				l.report("metric/label-values", path, "write it once", "value %q stands twice", value)
+				l.report("metric/label-values", indexed(path, i), "write it once", "value %q stands twice", value)
 			}
 			seen[value] = true
 		}

@@ -54,7 +54,7 @@ func (l *lowerer) remoteWrite(r *schema.RemoteWrite) *ir.RemoteWrite {
 	if r == nil {
 		return nil
 	}
-	out := &ir.RemoteWrite{URL: r.URL}
+	out := &ir.RemoteWrite{URL: r.URL, Tenant: r.Tenant}
 	if parsed, err := url.Parse(r.URL); err != nil || parsed.User != nil {
 		l.report("platform/credentials", "platform.prometheus.remoteWrite.url", "write basicAuth: {username: secret: …, password: secret: …}",
 			"the address holds a user, and what is generated may hold no password")

@@ -19,11 +19,21 @@ import (
 type build struct {
 	path      string // where mistakes in the parameters are reported
 	over      time.Duration
-	by        []string
+	by        []string // sorted
+	asked     []string // by as it is written: mistakes are reported at its elements
 	where     []*labels.Matcher
 	q         float64
 	variables []string // labels that the dashboard's variables filter by
 	bare      bool     // a part without any series stays without a result: who asks fills in the zero
+}
+
+// byPath is where a label of by is written.
+func (b build) byPath(name string) string {
+	path := at(b.path, "by")
+	if i := slices.Index(b.asked, name); i >= 0 {
+		return indexed(path, i)
+	}
+	return path
 }
 
 // vector is an expression with what is known of it.
@@ -113,7 +123,7 @@ func (l *lowerer) parameters(s *signal, use schema.Params, path string) (build, 
 	if use.Q != nil {
 		p.Q = use.Q
 	}
-	b := build{path: path, over: l.duration(given("over"), p.Over), by: sortedCopy(p.By)}
+	b := build{path: path, over: l.duration(given("over"), p.Over), by: sortedCopy(p.By), asked: p.By}
 	if p.Q != nil {
 		b.q = *p.Q
 		if s.Form != ir.FormQuantile {

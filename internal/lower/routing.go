@@ -33,7 +33,7 @@ func (l *lowerer) lowerRouting() {
 	n.Route = &ir.Route{
 		Path: "routing", Receiver: r.Receiver,
 		Matchers: []ir.Matcher{{Name: "service", Op: "=", Value: s.Name}, {Name: "namespace", Op: "=", Value: s.Namespace}},
-		GroupBy:  groupBy(r.GroupBy), GroupWait: l.duration("routing.groupWait", r.GroupWait),
+		GroupBy:  l.groupBy("routing.groupBy", r.GroupBy), GroupWait: l.duration("routing.groupWait", r.GroupWait),
 		GroupInterval:  l.positive("routing.groupInterval", r.GroupInterval),
 		RepeatInterval: l.positive("routing.repeatInterval", r.RepeatInterval),
 	}
@@ -77,7 +77,12 @@ func (l *lowerer) platformRouting(n *ir.Notifications) {
 }
 
 // groupBy always keeps services and namespaces apart.
-func groupBy(names []string) []string {
+func (l *lowerer) groupBy(path string, names []string) []string {
+	for i, name := range names {
+		if name != "..." && !labelName.MatchString(name) {
+			l.report("names/label", indexed(path, i), `use letters, digits and underscores, or "..." for all labels`, "%q is not a name that a label can have", name)
+		}
+	}
 	if slices.Contains(names, "...") {
 		return []string{"..."}
 	}
@@ -97,7 +102,7 @@ func (l *lowerer) route(path string, r schema.Route) *ir.Route {
 		GroupInterval: l.positive(path+".groupInterval", r.GroupInterval), RepeatInterval: l.positive(path+".repeatInterval", r.RepeatInterval),
 	}
 	if r.GroupBy != nil {
-		route.GroupBy = groupBy(r.GroupBy)
+		route.GroupBy = l.groupBy(path+".groupBy", r.GroupBy)
 	}
 	ms, _ := l.matchers(path+".match", r.Match)
 	for _, m := range ms {

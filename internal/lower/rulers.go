@@ -12,18 +12,23 @@ import (
 	"github.com/belfry-dev/belfry/schema"
 )
 
-// Mimir's default limits of one tenant (pkg/util/validation/limits.go: ruler.max-rules-per-rule-group and
-// ruler.max-rule-groups-per-tenant).
+// Mimir's default limits of one tenant (pkg/util/validation/limits.go: ruler.max-rules-per-rule-group,
+// ruler.max-rule-groups-per-tenant and ruler.evaluation-delay-duration), and vmalert's -rule.evalDelay (app/vmalert/rule/group.go).
 const (
 	mimirRulesPerGroup = 20
 	mimirGroups        = 70
+	mimirDelay         = time.Minute
+	vmalertDelay       = 30 * time.Second
 )
 
 // ruler reads what evaluates the rules, and within which limits.
 func (l *lowerer) ruler(p *schema.Prometheus) ir.Ruler {
 	ruler := ir.Ruler{Target: ir.RulerTarget(p.Target)}
 	if ruler.Target == ir.TargetMimir {
-		ruler.RulesPerGroup, ruler.Groups = mimirRulesPerGroup, mimirGroups
+		ruler.RulesPerGroup, ruler.Groups, ruler.Delay = mimirRulesPerGroup, mimirGroups, mimirDelay
+	}
+	if ruler.Target == ir.TargetVMAlert {
+		ruler.Delay = vmalertDelay
 	}
 	if ruler.Target == ir.TargetThanos {
 		ruler.PartialResponse = "abort"
@@ -33,6 +38,10 @@ func (l *lowerer) ruler(p *schema.Prometheus) ir.Ruler {
 	}
 	l.settingOf(ruler, "tenant", p.Ruler.Tenant, ir.TargetMimir)
 	l.settingOf(ruler, "partialResponse", p.Ruler.PartialResponse, ir.TargetThanos)
+	if text := p.Ruler.EvaluationDelay; text != "" {
+		l.settingOf(ruler, "evaluationDelay", text, ir.TargetMimir, ir.TargetThanos, ir.TargetVMAlert)
+		ruler.Delay = l.duration("platform.prometheus.ruler.evaluationDelay", text)
+	}
 	if p.Ruler.RulesPerGroup > 0 {
 		ruler.RulesPerGroup = p.Ruler.RulesPerGroup
 	}
@@ -47,11 +56,16 @@ func (l *lowerer) ruler(p *schema.Prometheus) ir.Ruler {
 }
 
 // settingOf reports a setting that the target does not have.
-func (l *lowerer) settingOf(ruler ir.Ruler, field, value string, target ir.RulerTarget) {
-	if value != "" && ruler.Target != target {
-		l.report("ruler/setting", "platform.prometheus.ruler."+field, fmt.Sprintf("remove it, or set platform.prometheus.target to %q", target),
-			"%s is a setting of %s, and the rules are for %s", field, target, ruler.Target)
+func (l *lowerer) settingOf(ruler ir.Ruler, field, value string, targets ...ir.RulerTarget) {
+	if value == "" || slices.Contains(targets, ruler.Target) {
+		return
 	}
+	have, want := string(targets[0]), fmt.Sprintf("%q", targets[0])
+	for _, other := range targets[1:] {
+		have, want = have+", "+string(other), fmt.Sprintf("%s or %q", want, other)
+	}
+	l.report("ruler/setting", "platform.prometheus.ruler."+field, "remove it, or set platform.prometheus.target to "+want,
+		"%s is a setting of %s, and the rules are for %s", field, have, ruler.Target)
 }
 
 // splitGroups divides groups that have more rules than the ruler takes. What reads each other stays together, recordings
@@ -182,8 +196,9 @@ func (g ruleGraph) family(rule int, seen []bool) []int {
 
 // packRules fills groups of at most limit rules. A family that fits into one group is never divided. A larger one begins a
 // group and follows its readers, each after what it reads that has no place yet, so that few have to read from another group.
+// What a rule reads stands before it: in its own group, or in one before that.
 func packRules(g ruleGraph, limit int) [][]int {
-	p := packer{limit: limit}
+	p := packer{graph: g, limit: limit, part: make([]int, len(g.reads))}
 	seen, placed := make([]bool, len(g.reads)), make([]bool, len(g.reads))
 	var small [][]int
 	for rule := range g.reads {
@@ -195,12 +210,12 @@ func packRules(g ruleGraph, limit int) [][]int {
 		p.begin()
 		for _, member := range family {
 			if len(g.readBy[member]) == 0 {
-				p.put(g.unplaced(member, placed), g.reads[member])
+				p.put(g.unplaced(member, placed))
 			}
 		}
 	}
 	for _, family := range small {
-		p.put(family, nil)
+		p.put(family)
 	}
 	for i := range p.parts {
 		slices.Sort(p.parts[i]) // the group's order: what is read comes first
@@ -210,32 +225,47 @@ func packRules(g ruleGraph, limit int) [][]int {
 
 // packer puts rules into groups.
 type packer struct {
+	graph ruleGraph
 	limit int
 	parts [][]int
-	fresh bool // what is put next begins a group
+	part  []int // of each rule that has a place
+	fresh bool  // what is put next begins a group
 }
 
 func (p *packer) begin() { p.fresh = true }
 
-// put finds room for rules that belong together: next to one of those that they read, else in the first group that has some.
-func (p *packer) put(rules, read []int) {
+// put finds room for rules that belong together: next to the last of what they read, else in the first group behind it that has some.
+func (p *packer) put(rules []int) {
 	if len(rules) == 0 {
 		return
 	}
-	room := func(part []int) bool { return len(part)+len(rules) <= p.limit }
-	i := slices.IndexFunc(p.parts, func(part []int) bool {
-		return room(part) && slices.ContainsFunc(read, func(rule int) bool { return slices.Contains(part, rule) })
-	})
-	if i < 0 && !p.fresh {
-		i = slices.IndexFunc(p.parts, room)
+	from := 0
+	for _, rule := range rules {
+		for _, read := range p.graph.reads[rule] {
+			if !slices.Contains(rules, read) {
+				from = max(from, p.part[read])
+			}
+		}
+	}
+	if !p.fresh {
+		for i := from; i < len(p.parts); i++ {
+			if len(p.parts[i])+len(rules) <= p.limit {
+				p.add(i, rules)
+				return
+			}
+		}
 	}
 	p.fresh = false
-	if i >= 0 {
-		p.parts[i] = append(p.parts[i], rules...)
-		return
-	}
 	for chunk := range slices.Chunk(rules, p.limit) {
-		p.parts = append(p.parts, slices.Clone(chunk))
+		p.parts = append(p.parts, nil)
+		p.add(len(p.parts)-1, chunk)
+	}
+}
+
+func (p *packer) add(part int, rules []int) {
+	p.parts[part] = append(p.parts[part], rules...)
+	for _, rule := range rules {
+		p.part[rule] = part
 	}
 }
 

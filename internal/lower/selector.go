@@ -114,7 +114,7 @@ func (l *lowerer) matchers(path, text string) ([]*labels.Matcher, bool) {
 	}
 	ms, err := promql.ParseMatchers(text)
 	if err != nil {
-		l.report("promql/syntax", path, `write matchers such as status=~'5..', method='GET'`, "%q are not PromQL matchers", text)
+		l.report("promql/syntax", path, `write matchers such as status=~'5..', method='GET'`, "%q are not PromQL matchers: %s", text, matchersMessage(err))
 		return nil, false
 	}
 	for _, m := range ms {
@@ -124,6 +124,12 @@ func (l *lowerer) matchers(path, text string) ([]*labels.Matcher, bool) {
 		}
 	}
 	return ms, true
+}
+
+// matchersMessage is what is wrong with matchers, without the regular expression that Prometheus makes of a value.
+func matchersMessage(err error) string {
+	message, _, _ := strings.Cut(parserMessage(err), ": `^(?s:")
+	return strings.Replace(message, `unexpected "}"`, "unexpected end", 1) // the brace is not the user's
 }
 
 // checkMatchers reports matchers that a metric's labels cannot satisfy.
@@ -141,25 +147,16 @@ func (l *lowerer) checkMatchers(path string, m *ir.Metric, ms []*labels.Matcher)
 				"%s matches no value of label %s of %s", matcher, matcher.Name, m.Name)
 			return false
 		}
-		if !fitsPattern(matcher, label.Pattern) {
+		if !promql.Names(matcher, label.Possible()) {
 			help := "every value matches " + label.Pattern
-			if regularExpression(matcher.Value) {
+			if regularExpression(matcher.Value) && (matcher.Type == labels.MatchEqual || matcher.Type == labels.MatchNotEqual) {
 				help = fmt.Sprintf("did you mean %s=~'%s'? %s", matcher.Name, matcher.Value, help)
 			}
-			l.report("reference/label-value", path, help, "%s is no value of label %s of %s", matcher.Value, matcher.Name, m.Name)
+			l.report("reference/label-value", path, help, "%s matches no value of label %s of %s", matcher, matcher.Name, m.Name)
 			return false
 		}
 	}
 	return l.checkPossible(path, m, ms)
-}
-
-// fitsPattern reports whether the one value that a matcher names can be one of an open label's.
-func fitsPattern(m *labels.Matcher, pattern string) bool {
-	if pattern == "" || m.Type != labels.MatchEqual && m.Type != labels.MatchNotEqual {
-		return true
-	}
-	allowed, err := labels.NewMatcher(labels.MatchRegexp, m.Name, pattern)
-	return err != nil || allowed.Matches(m.Value) // a pattern that is none has been reported
 }
 
 // regularExpression reports whether a text reads like a regular expression: it stands behind = by mistake.

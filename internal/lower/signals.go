@@ -65,7 +65,7 @@ func (l *lowerer) lowerSignal(s *signal) {
 	}
 	if s.visiting {
 		s.broken = true
-		l.report("reference/cycle", s.Path, "a signal cannot be made of itself", "signal %s is made of itself", s.Name)
+		l.report("reference/cycle", s.Path, "name a metric, or another signal: the query of this one would never end", "signal %s is made of itself", s.Name)
 		return
 	}
 	s.visiting = true
@@ -140,7 +140,7 @@ var companions = []struct {
 	required bool
 	help     string
 }{
-	{"bound", func(s schema.Signal) bool { return s.Bound != "" }, []ir.Form{ir.FormWithin}, true, `add bound: "5s", one of the histogram's buckets`},
+	{"bound", func(s schema.Signal) bool { return s.Bound != "" }, []ir.Form{ir.FormWithin}, true, `add bound: up to which value an observation is good, such as "5s"; of a classic histogram, one of its buckets`},
 	{"matching", func(s schema.Signal) bool { return s.Matching != "" }, []ir.Form{ir.FormShare}, true, `add matching: "status=~'5..'", which part it takes`},
 	{"to", func(s schema.Signal) bool { return s.To != "" }, []ir.Form{ir.FormRatio}, true, "add to: the divisor"},
 	{"minus", func(s schema.Signal) bool { return s.Minus != "" }, []ir.Form{ir.FormDifference}, true, "add minus: what is subtracted"},
@@ -156,10 +156,10 @@ func (l *lowerer) checkSettings(s *signal) bool {
 		applies := slices.Contains(c.forms, s.Form)
 		switch {
 		case applies && c.required && !c.given(s.spec):
-			l.report("signal/setting", s.Path, c.help, "a %s signal needs %s", s.Form, c.name)
+			l.report("signal/setting", s.Path, c.help, "%s %s signal needs %s", article(string(s.Form)), s.Form, c.name)
 			ok = false
 		case !applies && c.given(s.spec) && c.name != "unit" && c.name != "q":
-			l.report("signal/setting", at(s.Path, c.name), "remove "+c.name, "%s is not for a %s signal", c.name, s.Form)
+			l.report("signal/setting", at(s.Path, c.name), "remove "+c.name, "%s is not for %s %s signal", c.name, article(string(s.Form)), s.Form)
 			ok = false
 		}
 	}
@@ -173,6 +173,14 @@ func (l *lowerer) checkSettings(s *signal) bool {
 		ok = false
 	}
 	return ok && l.checkLevels(s)
+}
+
+// article is what stands before a word.
+func article(word string) string {
+	if strings.ContainsAny(word[:1], "aeiou") {
+		return "an"
+	}
+	return "a"
 }
 
 // checkLevels holds the thresholds for panels against each other.

@@ -108,9 +108,13 @@ func (l *lowerer) trafficAlert(slo *objective) bool {
 	given := slo.spec.Traffic
 	path := slo.Path + ".traffic"
 	if slo.SLI.CountsTime() {
-		for field, set := range map[string]bool{"traffic": given != nil, "minEvents": slo.MinEvents > 0} {
-			if set {
-				l.report("slo/traffic", at(slo.Path, field), "remove "+field, "%s is about events, and this indicator counts evaluations, whatever the traffic", field)
+		for _, setting := range []struct {
+			field string
+			set   bool
+		}{{"traffic", given != nil}, {"minEvents", slo.MinEvents > 0}} {
+			if setting.set {
+				l.report("slo/traffic", at(slo.Path, setting.field), "remove "+setting.field,
+					"%s is about events, and this indicator counts evaluations, whatever the traffic", setting.field)
 				return false
 			}
 		}
@@ -118,12 +122,8 @@ func (l *lowerer) trafficAlert(slo *objective) bool {
 	if given == nil {
 		return true
 	}
-	least, ok := l.quantity(path+".atLeast", given.AtLeast, slo.Traffic, slo.Signal)
+	least, ok := l.leastTraffic(slo, path+".atLeast", given.AtLeast)
 	if !ok {
-		return false
-	}
-	if least <= 0 {
-		l.report("slo/traffic", path+".atLeast", `write what there always is, such as "10 requests/min"`, "there is never less than %s", given.AtLeast)
 		return false
 	}
 	lasting, ok := l.lasting(path, given.For, trafficFor)
@@ -144,6 +144,29 @@ func (l *lowerer) trafficAlert(slo *objective) bool {
 		slo.Title, where, slo.Traffic.Template("$value"), floor, unit.FormatDuration(lasting))
 	slo.Alerts = append(slo.Alerts, a)
 	return true
+}
+
+// leastTraffic reads how many events come in a time, in the unit of the traffic.
+func (l *lowerer) leastTraffic(slo *objective, path, text string) (float64, bool) {
+	help := fmt.Sprintf("write how many there are at least, such as %q", slo.Traffic.Example()) // of a gauge's share
+	if slo.Traffic.IsPerTime() {
+		help = fmt.Sprintf("write how many come in which time, such as %q", "10 "+cmp.Or(slo.Traffic.Times(unit.Second).Noun(), "requests")+"/min")
+	}
+	q, err := unit.ParseQuantity(text)
+	if err != nil {
+		l.report("quantity/format", path, help, "%v", err)
+		return 0, false
+	}
+	least, err := q.In(slo.Traffic)
+	switch {
+	case err != nil:
+		l.report("quantity/unit", path, help, "%s", strings.Replace(err.Error(), "the signal", "the traffic of "+slo.Name, 1))
+	case least <= 0:
+		l.report("slo/traffic", path, help, "there is never less than %s", text)
+	default:
+		return least, true
+	}
+	return 0, false
 }
 
 // remembered is how long a group that has no series any more is known to have had some, and at which steps that is looked up.

@@ -38,7 +38,7 @@ func (l *lowerer) writtenEvents(slo *objective) bool {
 	if !l.writtenPart(slo) {
 		return false
 	}
-	slo.Traffic = unit.None.PerSecond()
+	slo.Traffic = l.writtenUnit(slo).PerSecond()
 	perSecond := takesRates(slo.Written[1].Expr)
 	slo.counted = indicator{good: slo.Good, sparse: true, lazy: true, rates: func(over time.Duration) (parser.Expr, parser.Expr) {
 		// Both texts have been parsed with another range.
@@ -50,6 +50,18 @@ func (l *lowerer) writtenEvents(slo *objective) bool {
 		return part, whole
 	}}
 	return true
+}
+
+// writtenUnit is what the total counts: the unit of its one counter, where it has one.
+func (l *lowerer) writtenUnit(slo *objective) unit.Unit {
+	counter := countedBy(slo.Written[1].Expr)
+	if counter == nil {
+		return unit.None
+	}
+	if m := l.metrics[counter.Name]; m != nil && m.Type == ir.Counter {
+		return unitOf(m, counter.LabelMatchers)
+	}
+	return unit.None
 }
 
 // takesRates reports whether events are counted per second, and not as an amount over the window, as increase does.

@@ -151,16 +151,16 @@ func (l *lowerer) groups(slo *objective) bool {
 			return false
 		}
 		if source, set := reservedLabels[name]; name == "slo" || set && name != "action" && (name != "component" || slo.Component != "") {
-			l.report("slo/by", path, "keep another label apart", "label %q of the records and alerts is set from %s", name, cmp.Or(source, "the SLO's name"))
+			l.report("slo/by", indexed(path, i), "keep another label apart", "label %q of the records and alerts is set from %s", name, cmp.Or(source, "the SLO's name"))
 			return false
 		}
 		if name == slo.Calendar {
-			l.report("slo/by", path, "keep another label apart, or do without calendar", "label %q tells the steps of the calendar apart", name)
+			l.report("slo/by", indexed(path, i), "keep another label apart, or do without calendar", "label %q tells the steps of the calendar apart", name)
 			return false
 		}
 		values := l.valuesOf(slo, name)
 		if values == 0 && slo.Limit == 0 {
-			l.report("slo/by", path, "add limit: the most groups that there may be; where there are more, the rules fail instead of filling Prometheus",
+			l.report("slo/by", indexed(path, i), "add limit: the most groups that there may be; where there are more, the rules fail instead of filling Prometheus",
 				"nobody knows how many values label %q has, and each makes an objective of its own", name)
 			return false
 		}

@@ -46,8 +46,8 @@ func TestEveryWrongSLOIsReportedOnce(t *testing.T) {
 		"two indicators":            {`objective: "99%", bad: "errors", ` + anEvent, `slo/signal slos.s.events: an SLO has one indicator, and this one has 2`},
 		"a metric, and no signal":   {`objective: "99%", bad: "requests_total"`, `reference/signal slos.s.bad: there is no signal "requests_total"`},
 		"a figure without a bound":  {`objective: "99%", good: "slow"`, `slo/signal slos.s.good: signal slow is a time`},
-		"a bound for a share":       {`objective: "99%", good: "fast", below: "99%"`, `slo/signal slos.s.below: below says which evaluations of a figure are good, and signal fast is a share`},
-		"a bound for events":        {`objective: "99%", above: "99%", ` + anEvent, `slo/signal slos.s.above: above says which evaluations`},
+		"a bound for a share":       {`objective: "99%", good: "fast", below: "99%"`, `slo/signal slos.s.below: below says which values of a figure are good, and signal fast is a share`},
+		"a bound for events":        {`objective: "99%", above: "99%", ` + anEvent, `slo/signal slos.s.above: above says which values`},
 		"two bounds":                {`objective: "99%", good: "slow", below: "1s", above: "2s"`, `slo/signal slos.s.below: a slice is good on one side`},
 		"a bound in another unit":   {`objective: "99%", good: "slow", below: "5 USD"`, `quantity/unit slos.s.below`},
 		"a ratio of gauges":         {`objective: "99%", bad: "gauges"`, `slo/signal slos.s.bad: ratio gauges is not of two counters`},
@@ -73,9 +73,9 @@ func TestEveryWrongSLOIsReportedOnce(t *testing.T) {
 		"a name that is none":       {`objective: "99%", bad: "errors", page: name: "wake me"`, `names/alert slos.s.page.name: "wake me" is not a name`},
 		"one name twice":            {`objective: "99%", bad: "errors", page: name: "Burns", ticket: name: "Burns"`, `names/collision slos.s.ticket: slos.s.page makes an alert Burns too`},
 		"an alert's name":           {`objective: "99%", bad: "errors", noData: name: "Taken"`, `names/collision alerts.Taken: SLO s makes an alert of the same name`},
-		"an open label":             {`objective: "99%", bad: "errors", by: ["pod"]`, `slo/by slos.s.by: nobody knows how many values label "pod" has`},
+		"an open label":             {`objective: "99%", bad: "errors", by: ["pod"]`, `slo/by slos.s.by[0]: nobody knows how many values label "pod" has`},
 		"a label twice":             {`objective: "99%", bad: "failed", by: ["state", "state"]`, `slo/by slos.s.by[1]: label "state" is kept apart already`},
-		"no such label":             {`objective: "99%", bad: "errors", by: ["colour"]`, `reference/label slos.s.by: metric requests_total has no label "colour"`},
+		"no such label":             {`objective: "99%", bad: "errors", by: ["colour"]`, `reference/label slos.s.by[0]: metric requests_total has no label "colour"`},
 		"a limit of nothing":        {`objective: "99%", bad: "errors", limit: 5`, `slo/by slos.s.limit: there is one objective and nothing to limit`},
 		"a limit that all exceed":   {`objective: "99%", bad: "failed", by: ["state"], limit: 1`, `slo/by slos.s.limit: by makes 2 groups`},
 		"no data at once":           {`objective: "99%", bad: "errors", noData: for: "0s"`, `slo/no-data slos.s.noData.for: for 0s it would fire`},
@@ -86,7 +86,7 @@ func TestEveryWrongSLOIsReportedOnce(t *testing.T) {
 		"traffic of slices":         {`objective: "99%", good: "age", below: "1h", traffic: atLeast: "1/min"`, `slo/traffic slos.s.traffic`},
 		"events of slices":          {`objective: "99%", good: "healthy", minEvents: 10`, `slo/traffic slos.s.minEvents`},
 		"a label of each objective": {`objective: "99%", bad: "failed", by: ["state"], page: labels: state: "x"`, `names/label slos.s.page.labels.state: label "state" says already`},
-		"a label of the target":     {`objective: "99%", bad: "failed", by: ["namespace"], limit: 3`, `slo/by slos.s.by: label "namespace" of the records`},
+		"a label of the target":     {`objective: "99%", bad: "failed", by: ["namespace"], limit: 3`, `slo/by slos.s.by[0]: label "namespace" of the records`},
 		"a reserved label":          {`objective: "99%", bad: "errors", labels: severity: "x"`, `names/label slos.s.labels.severity`},
 
 		"no part of the events":   {`objective: "99%", events: total: "sum(rate(jobs_total[$window]))"`, `slo/events slos.s.events: nothing says which`},
@@ -106,7 +106,7 @@ func TestEveryWrongSLOIsReportedOnce(t *testing.T) {
 			`slo/part slos.s.events.good: the good events are all observations`},
 		"all buckets of a histogram": {`objective: "99%", events: {good: "sum(rate(latency_seconds_bucket[$window]))", total: "sum(rate(latency_seconds_count[$window]))"}`,
 			`slo/part slos.s.events.good: it adds up all buckets of latency_seconds`},
-		"a label of nobody's": {`objective: "99%", by: ["shard"], good: "shards", below: "1s"`, `slo/by slos.s.by: nobody knows how many values label "shard" has`},
+		"a label of nobody's": {`objective: "99%", by: ["shard"], good: "shards", below: "1s"`, `slo/by slos.s.by[0]: nobody knows how many values label "shard" has`},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -123,6 +123,8 @@ var findingCases = []findingCase{
 		`shop_requests_total{status="501"} == 0`, `shop_requests_total{method=~"PUT|PATCH"} == 0`, `shop_requests_total{method!="get"} == 0`,
 		`shop_requests_total{method!~"GET|POST"} == 0`, `shop_requests_total{method=""} == 0`, `shop_queue_depth{priority="high", priority="low"}`,
 		`rate(shop_latency_seconds_bucket{le="0.3"}[5m])`, `shop:errors:ratio{window="1h"}`, `other{code="5.."}`, `other{name="prod-.*"}`, `other{method="GET|POST"}`,
+		`shop_cost_dollars_total{tier="t4"} == 0`, `shop_cost_dollars_total{tier=~"t[45]"} == 0`, `shop_cost_dollars_total{tier!="t4"} == 0`,
+		`shop_cost_dollars_total{tier!~"x.*"} == 0`,
 	}, silent: []string{
 		`shop_requests_total{status=~"5.."} == 0`, `shop_requests_total{status!~"4.."} == 0`, `shop_requests_total{status=~"$status"} == 0`,
 		`shop_requests_total{status=~"${status:regex}"} == 0`, `shop_requests_total{method=~"GET|HEAD"} == 0`, `shop_requests_total{method!=""} == 0`,
@@ -131,6 +133,8 @@ var findingCases = []findingCase{
 		`shop:errors:ratio{window="5m"}`, `kube_limits{resource="gpu"}`, `shop_requests_total{pod="x", pod!="y"} == 0`,
 		`other{handler="/api/.*"}`, `other{code=~"5.."}`, `other{name="a..b"}`, `other{code="5xx"}`, `other{code="$code"}`, `other{name="a.b[0]"}`,
 		`shop_requests_total{status=~"[[status]]"} == 0`, `shop_requests_total{pod=~"a|b", pod!="a"} == 0`, `shop_cost_dollars_total{model="any"} == 0`,
+		`shop_cost_dollars_total{tier="t3"} == 0`, `shop_cost_dollars_total{tier="other"} == 0`, `shop_cost_dollars_total{tier=~"t[34]"} == 0`,
+		`shop_cost_dollars_total{tier=~"$tier"} == 0`, `shop_cost_dollars_total{tier!="t1"} == 0`, `rate(shop_cost_dollars_total{tier="t1"}[5m])`, `shop_cost_dollars_total{tier!~"t3|x"} == 0`, `sum by (tier) (shop_cost_dollars_total) == 0`,
 	}},
 	{code: codeNeverMatches, wrong: []string{
 		`sum(rate(shop_errors_total[5m])) / shop_queue_depth`, `sum by (method) (rate(shop_errors_total[5m])) / sum by (status) (rate(shop_requests_total[5m]))`,

@@ -149,7 +149,8 @@ func narrowedBy(l Label, m *labels.Matcher) (Label, bool) {
 	if l.Presence == Never {
 		return l, emptyMatches
 	}
-	if l.Values != nil {
+	switch {
+	case l.Values != nil:
 		left := make([]string, 0, len(l.Values))
 		for _, v := range l.Values {
 			if m.Matches(v) {
@@ -157,7 +158,9 @@ func narrowedBy(l Label, m *labels.Matcher) (Label, bool) {
 			}
 		}
 		l.Values = left
-	} else {
+	case !emptyMatches && isPositive(m) && !Names(m, l.Pattern):
+		return l, false
+	default:
 		l.Values = namedBy(m)
 	}
 	if !emptyMatches {
@@ -167,6 +170,11 @@ func narrowedBy(l Label, m *labels.Matcher) (Label, bool) {
 		return Label{Name: l.Name, Presence: Never, why: reason{cause: causeMatcher}}, l.Presence != Must
 	}
 	return l, true
+}
+
+// isPositive reports whether a matcher asks for a value, and does not exclude one.
+func isPositive(m *labels.Matcher) bool {
+	return m.Type == labels.MatchEqual || m.Type == labels.MatchRegexp
 }
 
 // selectsAbsence reports whether a matcher selects only series without its label.
@@ -208,7 +216,10 @@ func (w *walk) reportMatcher(e *parser.VectorSelector, m *labels.Matcher, l Labe
 	case l.Presence == Never:
 		w.report(w.certainty(e, t), codeUnknownLabel, e, m.String()+" selects nothing: "+subject+" has no label "+l.Name,
 			didYouMean(l.Name, t.sets()[0].Names()), notes(elsewhere(l))...)
-	case l.Values == nil || selectsAbsence(m):
+	case l.Values == nil && !selectsAbsence(m):
+		w.report(w.certainty(e, t), codeLabelValue, e, m.String()+" matches no value of label "+l.Name+" of "+subject,
+			cmp.Or(patternHelp(m, l), "mend the value, or the pattern that "+l.Name+" is declared with"), l.Name+" always matches "+l.Pattern)
+	case selectsAbsence(m):
 		w.report(w.certainty(e, t), codeLabelValue, e, m.String()+" selects nothing: every series of "+subject+" has a label "+l.Name,
 			"remove the matcher")
 	case countMatchers(e, l.Name) > 1:
@@ -238,18 +249,26 @@ func (w *walk) certainty(e *parser.VectorSelector, t Type) diag.Severity {
 // no set that the user should know.
 func (w *walk) checkExclusions(e *parser.VectorSelector, set LabelSet) {
 	for _, m := range e.LabelMatchers {
-		negative := m.Type == labels.MatchNotEqual || m.Type == labels.MatchNotRegexp
+		negative := !isPositive(m)
 		if l := set.Get(m.Name); negative && tells(m) && m.Value != "" && l.Presence == Never && l.why.cause == causeMetric {
 			w.report(diag.Warning, codeUnknownLabel, e, m.String()+" excludes nothing: "+excerptName(e)+" has no label "+m.Name, didYouMean(m.Name, set.Names()))
 			continue
 		}
-		values := set.Get(m.Name).Values
-		if !negative || !tells(m) || values == nil || m.Value == "" || countMatchers(e, m.Name) > 1 {
+		known := set.Get(m.Name)
+		values := known.Values
+		if !negative || !tells(m) || m.Value == "" || countMatchers(e, m.Name) > 1 {
+			continue
+		}
+		if values == nil {
+			if !Names(m, known.Pattern) {
+				w.report(diag.Warning, codeLabelValue, e, m.String()+" excludes nothing: label "+m.Name+" of "+excerptName(e)+" has no such value",
+					cmp.Or(patternHelp(m, known), "mend the value, or the pattern that "+m.Name+" is declared with"), m.Name+" always matches "+known.Pattern)
+			}
 			continue
 		}
 		if !slices.ContainsFunc(values, func(v string) bool { return !m.Matches(v) }) {
 			w.report(diag.Warning, codeLabelValue, e, m.String()+" excludes nothing: label "+m.Name+" of "+excerptName(e)+" has no such value",
-				cmp.Or(patternHelp(m, set.Get(m.Name)), didYouMean(m.Value, values)), m.Name+" is one of "+list(values))
+				cmp.Or(patternHelp(m, known), didYouMean(m.Value, values)), m.Name+" is one of "+list(values))
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package promql
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -24,6 +25,8 @@ type Label struct {
 	Presence Presence
 	// Values are all that the label can have, sorted; nil where the set is open. One value makes the label constant.
 	Values []string
+	// Pattern is a regular expression that every value matches, where the set is open; empty where any may be there.
+	Pattern string
 	// Seen are values that a program had at one moment, sorted, where the set is open.
 	Seen []string
 	why  reason
@@ -192,6 +195,7 @@ func (s *LabelSet) sort() {
 
 // narrowed is a label of which two things are known at once. The second result is false where both cannot hold.
 func (l Label) narrowed(other Label) (Label, bool) {
+	l.Pattern = cmp.Or(l.Pattern, other.Pattern)
 	if l.Presence == May && l.Values == nil {
 		l.Presence, l.Values, l.why = other.Presence, other.Values, other.why
 		return l, true
@@ -224,6 +228,12 @@ func (l Label) narrowed(other Label) (Label, bool) {
 
 // widened is a label that is one or the other.
 func (l Label) widened(other Label) Label {
+	switch {
+	case l.Presence == Never:
+		l.Pattern = other.Pattern
+	case other.Presence != Never && l.Pattern != other.Pattern:
+		l.Pattern = ""
+	}
 	if l.Presence != other.Presence {
 		if l.Presence == Never {
 			l.Values = other.Values

@@ -24,7 +24,7 @@ var (
 func (w *walk) checkMatcherValues(e *parser.VectorSelector, set LabelSet) {
 	for _, m := range e.LabelMatchers {
 		l := set.Get(m.Name)
-		if !tells(m) || l.Presence == Never || l.Values != nil || w.isForeign(set, m.Name) {
+		if !tells(m) || l.Presence == Never || l.Values != nil || !Names(m, l.Pattern) || w.isForeign(set, m.Name) {
 			continue // what is known for certain is reported as such
 		}
 		if help := patternHelp(m, l); help != "" {

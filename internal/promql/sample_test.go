@@ -43,7 +43,7 @@ func shop(t testing.TB) *Table {
 		own(Metric{Name: "shop_requests_total", Type: CounterMetric, Unit: in(t, "requests"), Labels: []Label{method, status}}),
 		own(Metric{Name: "shop_errors_total", Type: CounterMetric, Unit: in(t, "errors"), Labels: []Label{method}}),
 		own(Metric{Name: "shop_received_bytes_total", Type: CounterMetric, Unit: in(t, "B")}),
-		own(Metric{Name: "shop_cost_dollars_total", Type: CounterMetric, Unit: in(t, "USD"), Labels: []Label{label("model")}}),
+		own(Metric{Name: "shop_cost_dollars_total", Type: CounterMetric, Unit: in(t, "USD"), Labels: []Label{label("model"), {Name: "tier", Presence: Must, Pattern: "t[1-3]|other"}}}),
 		own(Metric{Name: "shop_cpu_seconds_total", Type: CounterMetric, Unit: in(t, "cores*s")}),
 		own(Metric{Name: "shop_latency_seconds", Type: HistogramMetric, Classic: true, Unit: in(t, "s"), Labels: []Label{method}, Buckets: []float64{0.1, 0.5, 1, 5}}),
 		own(Metric{Name: "shop_wait_milliseconds", Type: HistogramMetric, Native: true, Unit: in(t, "ms")}),

@@ -21,6 +21,7 @@ var syntaxHelp = []struct{ part, help string }{
 	{"expected type range vector", "add a range, such as [5m]"},
 	{"got range vector", "remove the range, or wrap it in a function such as rate()"},
 	{"ranges only allowed for vector selectors", "write a subquery, such as [10m:1m]"},
+	{"in duration expression: '$'", "write the range, such as [5m]: Grafana's variables are unknown to Prometheus, and rules need a range of their own"},
 	{"unexpected character: '$'", "write the value: Prometheus knows no variables"},
 	{"in label matching, expected string", "write the value in quotes"},
 	{"unterminated quoted string", "close the quotes"},

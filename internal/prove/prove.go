@@ -25,6 +25,7 @@ type Verdict string
 // The verdicts.
 const (
 	Proven      Verdict = "PROVEN"
+	Assumed     Verdict = "ASSUMED"     // as proven, with series of metrics that nobody has declared and no catalog knows
 	Unproven    Verdict = "UNPROVEN"    // no inputs were found that make it fire and resolve
 	Insensitive Verdict = "INSENSITIVE" // it fires on the wrong side of its threshold too
 )
@@ -33,7 +34,7 @@ const (
 type Proof struct {
 	Alert     *ir.Alert
 	Verdict   Verdict
-	Reason    string     // why it is not proven
+	Reason    string     // why it is not proven, or what is assumed
 	Incidents []Incident // what it was driven with: one for a threshold, one a tier of an SLO's
 	// Hidden are tiers that cannot fire without a faster one, which was shown: evaluations are too far apart to tell them apart.
 	Hidden  []ir.BurnTier
@@ -53,20 +54,22 @@ type Incident struct {
 	Level float64
 	// Healthy and Wrong are the inputs before and after the incident, and during it. Those that a search found are in Witness instead.
 	Healthy, Wrong witness.State
-	FiresAfter     time.Duration // from the beginning of the incident
-	ResolvesAfter  time.Duration // from the end of the incident; negative where it resolves before
-	Value          float64       // that the alert reports as it fires
-	Episode        simulate.Episode
-	Along          []Along
-	Timeline       []Point       // the signal, where it was asked for
-	Lasts          time.Duration // from when it goes wrong to when all is well again
-	Ends           time.Duration // when the simulation ended
+	// FiresAfter is from the beginning of the incident, ResolvesAfter from its end; negative where it resolves before. Both may be later
+	// by what the alert is late (ir.Alert.Late): here every group is evaluated right after those that it reads.
+	FiresAfter, ResolvesAfter time.Duration
+	Value                     float64 // that the alert reports as it fires
+	Episode                   simulate.Episode
+	Along                     []Along
+	Timeline                  []Point       // the signal, where it was asked for
+	Lasts                     time.Duration // from when it goes wrong to when all is well again
+	Ends                      time.Duration // when the simulation ended
 }
 
 // Along is another alert that fires in the same incident.
 type Along struct {
 	Alert      string
 	FiresAfter time.Duration
+	Late       time.Duration // see ir.Alert.Late
 }
 
 // Point is a value at a time after the beginning of an incident.
@@ -96,6 +99,7 @@ func Prove(ctx context.Context, in Input, names ...string) ([]Proof, error) {
 			chosen = append(chosen, a)
 		}
 	}
+	in.Groups = delayed(in.Groups, in.Program.Platform.Prometheus.Ruler.Delay)
 	world := witness.NewWorld(in.Program)
 	proofs, err := each(len(chosen), func(i int) (Proof, error) { return newProver(in, world, chosen[i]).prove(ctx) })
 	if err != nil {
@@ -103,6 +107,17 @@ func Prove(ctx context.Context, in Input, names ...string) ([]Proof, error) {
 	}
 	in.checkRouting(proofs)
 	return proofs, nil
+}
+
+// delayed are the groups as a ruler evaluates them that waits for late samples. A group may say otherwise itself.
+func delayed(groups []simulate.Group, delay time.Duration) []simulate.Group {
+	groups = slices.Clone(groups)
+	for i := range groups {
+		if groups[i].QueryOffset == 0 {
+			groups[i].QueryOffset = delay
+		}
+	}
+	return groups
 }
 
 // prover proves one alert.
@@ -147,7 +162,10 @@ func (p *prover) prove(ctx context.Context) (Proof, error) {
 		if obstacle.Never {
 			return p.unproven(obstacle.Reason), nil
 		}
-		return p.searched(ctx, obstacle.Reason)
+		proof, err = p.searched(ctx, obstacle.Reason)
+	}
+	if err == nil && proof.Verdict == Proven {
+		err = p.assuming(&proof)
 	}
 	return proof, err
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"math"
 	"strconv"
+	"time"
 
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
@@ -19,6 +20,7 @@ type (
 	jsonReport struct {
 		Version int         `json:"version"`
 		Proven  int         `json:"proven"`
+		Assumed int         `json:"assumed"` // as proven, with metrics that nobody knows
 		Total   int         `json:"total"`
 		Alerts  []jsonProof `json:"alerts"` // never null
 	}
@@ -49,7 +51,9 @@ type (
 		Name          string            `json:"name,omitempty"`
 		Level         number            `json:"level"`
 		FiresAfter    float64           `json:"firesAfterSeconds"`
+		FiresBy       float64           `json:"firesAtLatestSeconds"`
 		ResolvesAfter float64           `json:"resolvesAfterSeconds"`
+		ResolvesBy    float64           `json:"resolvesAtLatestSeconds"`
 		Value         number            `json:"value"`
 		Labels        map[string]string `json:"labels"`
 		Annotations   map[string]string `json:"annotations"`
@@ -68,11 +72,13 @@ type (
 	jsonAlong struct {
 		Alert      string  `json:"alert"`
 		FiresAfter float64 `json:"firesAfterSeconds"`
+		FiresBy    float64 `json:"firesAtLatestSeconds"`
 	}
 	jsonMessage struct {
 		Receiver    string  `json:"receiver"`
 		Integration string  `json:"integration"`
 		After       float64 `json:"afterSeconds"`
+		By          float64 `json:"atLatestSeconds"`
 		Title       string  `json:"title"`
 		Text        string  `json:"text"`
 	}
@@ -91,7 +97,7 @@ func (n number) MarshalJSON() ([]byte, error) {
 
 // PrintJSON writes everything that is known.
 func PrintJSON(w io.Writer, proofs []Proof) error {
-	report := jsonReport{Version: 1, Total: len(proofs), Proven: Count(proofs), Alerts: []jsonProof{}}
+	report := jsonReport{Version: 1, Total: len(proofs), Proven: Count(proofs, Proven), Assumed: Count(proofs, Assumed), Alerts: []jsonProof{}}
 	for i := range proofs {
 		report.Alerts = append(report.Alerts, proofs[i].json())
 	}
@@ -101,11 +107,11 @@ func PrintJSON(w io.Writer, proofs []Proof) error {
 	return encoder.Encode(report)
 }
 
-// Count is how many alerts are proven.
-func Count(proofs []Proof) int {
+// Count is how many alerts have a verdict.
+func Count(proofs []Proof, verdict Verdict) int {
 	n := 0
 	for i := range proofs {
-		if proofs[i].Verdict == Proven {
+		if proofs[i].Verdict == verdict {
 			n++
 		}
 	}
@@ -123,25 +129,26 @@ func (p *Proof) json() jsonProof {
 		}
 	}
 	for i := range p.Incidents {
-		one.Incidents = append(one.Incidents, p.Incidents[i].json())
+		one.Incidents = append(one.Incidents, p.Incidents[i].json(p.Alert.Late))
 	}
 	if p.Worst != nil {
-		worst := p.Worst.json()
+		worst := p.Worst.json(p.Alert.Late)
 		one.Worst = &worst
 	}
 	for _, m := range p.Reaches {
-		one.Messages = append(one.Messages, jsonMessage{m.Receiver, m.Integration, m.After.Seconds(), m.Title, m.Text})
+		one.Messages = append(one.Messages, jsonMessage{m.Receiver, m.Integration, m.After.Seconds(), (m.After + p.Alert.Late).Seconds(), m.Title, m.Text})
 	}
 	return one
 }
 
-func (i *Incident) json() jsonIncident {
+func (i *Incident) json(late time.Duration) jsonIncident {
 	one := jsonIncident{
-		Name: i.Name, Level: number(i.Level), FiresAfter: i.FiresAfter.Seconds(), ResolvesAfter: i.ResolvesAfter.Seconds(), Value: number(i.Value),
-		Labels: i.Episode.Labels.Map(), Annotations: i.Episode.Annotations.Map(),
+		Name: i.Name, Level: number(i.Level), Value: number(i.Value), Labels: i.Episode.Labels.Map(), Annotations: i.Episode.Annotations.Map(),
+		FiresAfter: i.FiresAfter.Seconds(), FiresBy: (i.FiresAfter + late).Seconds(),
+		ResolvesAfter: i.ResolvesAfter.Seconds(), ResolvesBy: (i.ResolvesAfter + late).Seconds(),
 	}
 	for _, other := range i.Along {
-		one.Along = append(one.Along, jsonAlong{other.Alert, other.FiresAfter.Seconds()})
+		one.Along = append(one.Along, jsonAlong{other.Alert, other.FiresAfter.Seconds(), (other.FiresAfter + other.Late).Seconds()})
 	}
 	for _, input := range i.Healthy {
 		one.Inputs = append(one.Inputs, jsonInputOf(input, i.Wrong))
@@ -183,11 +190,14 @@ func PrintJUnit(w io.Writer, proofs []Proof) error {
 	for i := range proofs {
 		p := &proofs[i]
 		one := diag.JUnitCase{Name: p.Alert.Name, Class: "alerts", File: p.Pos.File, Line: p.Pos.Line}
-		if p.Verdict != Proven {
+		if !p.Fires() {
 			one.Failure = &diag.JUnitMessage{Type: string(p.Verdict), Message: p.why()}
 		} else {
 			first := p.Incidents[0]
-			one.Output = fmt.Sprintf("fires after %s, resolves %s", Duration(first.FiresAfter), first.end())
+			one.Output = fmt.Sprintf("fires after %s, resolves %s", p.when(first.FiresAfter), p.end(&first))
+			if p.Verdict == Assumed {
+				one.Output += ": assumed, because " + p.Reason
+			}
 		}
 		suite.Cases = append(suite.Cases, one)
 	}

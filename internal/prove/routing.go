@@ -10,7 +10,7 @@ func (in *Input) checkRouting(proofs []Proof) {
 	}
 	for _, finding := range in.Notify.Audit(notify.AlertsOf(in.Program), notify.ScenariosOf(in.Program)...) {
 		for i := range proofs {
-			if finding.Alert != "" && proofs[i].Alert.Name == finding.Alert && proofs[i].Verdict == Proven {
+			if finding.Alert != "" && proofs[i].Alert.Name == finding.Alert && proofs[i].Fires() {
 				proofs[i].Verdict, proofs[i].Reason = Unproven, finding.Message
 			}
 		}

@@ -22,8 +22,11 @@ type simulation struct {
 	to     time.Time
 }
 
-// simulate runs the shipped rules over the phases. Alerts are evaluated from shortly before the first phase ends, at the epoch.
+// simulate runs the shipped rules over the phases. Alerts are evaluated from shortly before the first phase ends, at the epoch; it begins
+// earlier by as much as the rules look back.
 func (p *prover) simulate(ctx context.Context, phases []phase, wanted func(*simulate.Group, *simulate.Rule) bool) (*simulation, error) {
+	phases = slices.Clone(phases)
+	phases[0].lasts += p.group.QueryOffset
 	s := &simulation{memory: simulate.NewMemory(scraped(phases, p.interval)), to: epoch}
 	for _, one := range phases[1:] {
 		s.to = s.to.Add(one.lasts)
@@ -75,7 +78,7 @@ func (p *prover) incident(ctx context.Context, healthy, wrong witness.State, set
 func (p *prover) incidentAfter(ctx context.Context, phases []phase, settle time.Duration) (Incident, string, error) {
 	beside := p.beside(settle)
 	s, err := p.simulate(ctx, phases, func(_ *simulate.Group, rule *simulate.Rule) bool {
-		return rule.Alert == p.alert.Name || slices.Contains(beside, rule.Alert)
+		return rule.Alert == p.alert.Name || slices.ContainsFunc(beside, func(a *ir.Alert) bool { return a.Name == rule.Alert })
 	})
 	if err != nil {
 		return Incident{}, "", err
@@ -96,9 +99,9 @@ func (p *prover) incidentAfter(ctx context.Context, phases []phase, settle time.
 		FiresAfter: found.FiredAt.Sub(epoch), ResolvesAfter: found.EndedAt.Sub(epoch.Add(lasts)),
 		Healthy: phases[0].state, Wrong: phases[1].state, Value: found.Value, Lasts: lasts, Ends: s.to.Sub(epoch), Episode: *found,
 	}
-	for _, name := range beside {
-		if other := s.firing(name); other != nil {
-			incident.Along = append(incident.Along, Along{name, other.FiredAt.Sub(epoch)})
+	for _, a := range beside {
+		if other := s.firing(a.Name); other != nil {
+			incident.Along = append(incident.Along, Along{a.Name, other.FiredAt.Sub(epoch), a.Late})
 		}
 	}
 	if p.Timelines {
@@ -108,17 +111,17 @@ func (p *prover) incidentAfter(ctx context.Context, phases []phase, settle time.
 }
 
 // beside are the other alerts on signals that read nothing but what this one reads, and look back no further.
-func (p *prover) beside(settle time.Duration) []string {
-	var names []string
+func (p *prover) beside(settle time.Duration) []*ir.Alert {
+	var found []*ir.Alert
 	for _, other := range p.Program.Alerts {
 		if other == p.alert || other.Query == nil || witness.Reach(other.Query.Expr) > settle {
 			continue
 		}
 		if !slices.ContainsFunc(other.Signal.Metrics, func(m *ir.Metric) bool { return !slices.Contains(p.alert.Signal.Metrics, m) }) {
-			names = append(names, other.Name)
+			found = append(found, other)
 		}
 	}
-	return names
+	return found
 }
 
 // timeline is the signal during the incident, for plots. The first of several series counts.

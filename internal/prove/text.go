@@ -16,7 +16,8 @@ import (
 	"github.com/belfry-dev/belfry/internal/unit"
 )
 
-// Print writes a table with a line for each alert, and one more for each further pair of windows of an SLO's.
+// Print writes a table with a line for each alert, and one more for each further pair of windows of an SLO's; below it what is
+// assumed.
 func Print(w io.Writer, proofs []Proof) error {
 	table := tabwriter.NewWriter(w, 0, 0, 3, ' ', 0)
 	fmt.Fprintln(table, "ALERT\tVERDICT\tFIRES AFTER\tRESOLVES AFTER\tTURNS AT\tREACHES")
@@ -25,17 +26,31 @@ func Print(w io.Writer, proofs []Proof) error {
 			fmt.Fprintln(table, strings.Join(row[:], "\t"))
 		}
 	}
-	return table.Flush()
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	if err := printAssumed(w, proofs); err != nil || !anyLate(proofs) {
+		return err
+	}
+	_, err := fmt.Fprintf(w, "Two times are the earliest and the latest: %s (belfry explain ruler/split).\n", lateReason)
+	return err
+}
+
+// lateReason says why an alert has two times.
+const lateReason = "what the alert reads is recorded in another rule group, which is evaluated at another moment"
+
+func anyLate(proofs []Proof) bool {
+	return slices.ContainsFunc(proofs, func(p Proof) bool { return p.Fires() && p.Alert.Late > 0 })
 }
 
 func (p *Proof) rows() [][6]string {
-	if p.Verdict != Proven {
+	if !p.Fires() {
 		return [][6]string{{p.Alert.Name, string(p.Verdict), "-", "-", p.turnsAt(0), p.why()}}
 	}
 	var rows [][6]string
 	for i := range p.Incidents {
 		incident := &p.Incidents[i]
-		row := [6]string{"", "", Duration(incident.FiresAfter), incident.resolves(), p.turnsAt(i), ""}
+		row := [6]string{"", "", p.when(incident.FiresAfter), p.resolves(incident), p.turnsAt(i), ""}
 		if i == 0 {
 			row[0], row[1], row[5] = p.Alert.Name, string(p.Verdict), strings.Join(p.Receivers(), ", ")
 		}
@@ -97,19 +112,29 @@ func (p *Proof) Receivers() []string {
 	return names
 }
 
+// when prints how long after something the alert does what follows from it: at the earliest, and at the latest where that is later.
+func (p *Proof) when(after time.Duration) string { return span(after, p.Alert.Late) }
+
+func span(after, late time.Duration) string {
+	if late == 0 {
+		return Duration(after)
+	}
+	return Duration(after) + " to " + Duration(after+late)
+}
+
 // resolves is how long after the incident's end the alert resolves. One that looks for changes gets used to them before the end.
-func (i *Incident) resolves() string {
+func (p *Proof) resolves(i *Incident) string {
 	if i.ResolvesAfter < 0 {
 		return "by itself"
 	}
-	return Duration(i.ResolvesAfter)
+	return p.when(i.ResolvesAfter)
 }
 
-func (i *Incident) end() string {
+func (p *Proof) end(i *Incident) string {
 	if i.ResolvesAfter < 0 {
 		return "by itself " + Duration(-i.ResolvesAfter) + " before the end"
 	}
-	return Duration(i.ResolvesAfter) + " after the end"
+	return p.when(i.ResolvesAfter) + " after the end"
 }
 
 // Duration prints a time as Prometheus does, in whole seconds.
@@ -148,14 +173,17 @@ func PrintDetails(w io.Writer, p *Proof) error {
 	for i := range p.Incidents {
 		p.describe(&b, i)
 	}
+	if p.Fires() && p.Alert.Late > 0 {
+		fmt.Fprintf(&b, "  the later times: %s\n", lateReason)
+	}
 	for _, tier := range p.Hidden {
 		fmt.Fprintf(&b, "  %s: fires %s\n", tierName(tier), hiddenReason)
 	}
 	if w := p.Worst; w != nil {
-		fmt.Fprintf(&b, "  %s: fires after %s\n", w.Name, Duration(w.FiresAfter))
+		fmt.Fprintf(&b, "  %s: fires after %s\n", w.Name, p.when(w.FiresAfter))
 	}
 	for _, m := range p.Reaches {
-		fmt.Fprintf(&b, "  %s (%s) at %s: %q\n", m.Receiver, m.Integration, Duration(m.After), cmp.Or(m.Title, firstLine(m.Text)))
+		fmt.Fprintf(&b, "  %s (%s) at %s: %q\n", m.Receiver, m.Integration, p.when(m.After), cmp.Or(m.Title, firstLine(m.Text)))
 	}
 	if len(p.Blind) > 0 {
 		fmt.Fprintf(&b, "  blind without %s\n", strings.Join(p.Blind, ", "))
@@ -170,12 +198,12 @@ func (p *Proof) describe(b *strings.Builder, i int) {
 	if incident.Name != "" {
 		what = incident.Name + ": " + what
 	}
-	fmt.Fprintf(b, "  %s: fires after %s at %s, resolves %s\n", what, Duration(incident.FiresAfter), p.format(incident.Value), incident.end())
+	fmt.Fprintf(b, "  %s: fires after %s at %s, resolves %s\n", what, p.when(incident.FiresAfter), p.format(incident.Value), p.end(incident))
 	if len(incident.Timeline) > 0 {
 		p.plot(b, i)
 	}
 	for _, other := range incident.Along {
-		fmt.Fprintf(b, "  %s fires too, after %s\n", other.Alert, Duration(other.FiresAfter))
+		fmt.Fprintf(b, "  %s fires too, after %s\n", other.Alert, span(other.FiresAfter, other.Late))
 	}
 }
 

@@ -80,5 +80,5 @@ func (p *prover) proveThreshold(ctx context.Context) (Proof, error) {
 
 // waits is how long an alert takes to fire and to resolve at most, once its condition is as it will stay.
 func (p *prover) waits() time.Duration {
-	return max(p.rule.For, p.rule.KeepFiringFor) + 3*p.group.Interval + 2*p.interval
+	return max(p.rule.For, p.rule.KeepFiringFor) + p.group.QueryOffset + 3*p.group.Interval + 2*p.interval
 }

@@ -81,6 +81,27 @@ var described = regexp.MustCompile(`(?m)^# (?:TYPE|HELP) [a-zA-Z_:][a-zA-Z0-9_:]
 
 func isExposition(text string) bool { return described.MatchString(text) }
 
+// expositionLine is a line that describes a metric, or a sample.
+var expositionLine = regexp.MustCompile(`^(?:# (?:TYPE|HELP|UNIT) [a-zA-Z_:]|[a-zA-Z_:][a-zA-Z0-9_:]*(?:\{[^{}]*\})? [-+]?(?:[0-9.]|Inf|NaN))`)
+
+// mostlyExposition reports whether a text is an exposition, and not one about expositions: prose may quote a few lines.
+func mostlyExposition(text string) bool {
+	if !isExposition(text) {
+		return false
+	}
+	metrics, all := 0, 0
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSpace(line); line == "" {
+			continue
+		}
+		all++
+		if expositionLine.MatchString(line) {
+			metrics++
+		}
+	}
+	return 2*metrics >= all
+}
+
 // notExposition is the one finding about a text of which most lines are no metrics.
 func notExposition(first diag.Diagnostic, bad, all int) diag.Diagnostic {
 	first.Message = fmt.Sprintf("this is no exposition: %d of %d lines are no metric", bad, all)

@@ -112,12 +112,17 @@ func (set *Set) add(name string, data []byte, named bool) diag.List {
 		set.Files = append(set.Files, File{Path: name, Kinds: sortedKeys(r.kinds), Broken: problems.HasErrors() || r.findings.HasErrors()})
 		problems = append(problems, set.Ignores.collect(file)...)
 	}
-	if !recognised && isExposition(file.text) {
+	if !recognised && mostlyExposition(file.text) {
 		if !named {
 			return nil
 		}
 		return diag.List{{Code: "read/unrecognised", Severity: diag.Warning, Pos: diag.Pos{File: name},
 			Message: "this is an exposition, which says what the metrics are", Help: "pass it with --metrics " + name}}
+	}
+	if named && !recognised && isForeignText(name, file.text, documents, problems) {
+		stranger := unrecognised(name, "file")
+		stranger.Severity, stranger.Message = diag.Error, "this is a text of another kind than what is read here"
+		return diag.List{stranger}
 	}
 	findings := r.findings
 	if recognised || looksFamiliar(file.text) || named {
@@ -128,6 +133,18 @@ func (set *Set) add(name string, data []byte, named bool) diag.List {
 	}
 	conceal(findings, file.text)
 	return findings
+}
+
+// isForeignText reports whether a file that the user named cannot have been meant: prose or a program, and neither settings that
+// belong to others nor settings with a mistake.
+func isForeignText(name, text string, documents []*node, problems diag.List) bool {
+	if looksFamiliar(text) || slices.Contains([]string{".yaml", ".yml", ".json"}, strings.ToLower(filepath.Ext(name))) {
+		return false
+	}
+	if len(problems) > 0 {
+		return !slices.ContainsFunc(problems, func(d diag.Diagnostic) bool { return d.Code != "read/syntax" })
+	}
+	return slices.ContainsFunc(documents, func(n *node) bool { return n.is(kindScalar) })
 }
 
 func unrecognised(name, thing string) diag.Diagnostic {

@@ -17,8 +17,8 @@ import (
 // codeExists is reported where something is in the way.
 const codeExists = "init/exists"
 
-// Write makes the files in a folder, and the folder where there is none. If anything is in the way of one of them, nothing is
-// written, and one diagnostic lists it all. Where a write fails, what was made before is removed again.
+// Write makes the files in a folder, and the folder where there is none. If anything is in the way of one of them, or a
+// spec is there already, nothing is written, and one diagnostic says so. Where a write fails, what was made before is removed again.
 func Write(dir string, made []File) (diag.List, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, fmt.Errorf("make the folder: %w", err)
@@ -28,6 +28,9 @@ func Write(dir string, made []File) (diag.List, error) {
 		return nil, fmt.Errorf("open the folder: %w", err)
 	}
 	defer root.Close()
+	if found := existing(dir, root); found != nil {
+		return found, nil
+	}
 	if there := inTheWay(root, made); len(there) > 0 {
 		return diag.List{{Code: codeExists, Severity: diag.Error, Pos: diag.Pos{File: filepath.ToSlash(dir)},
 			Message: "nothing is written: " + strings.Join(there, ", ") + " " + isOrAre(len(there)) + " there already",

@@ -40,7 +40,7 @@ func newChain(groups []simulate.Group, group *simulate.Group, rule *simulate.Rul
 	follow = func(expr parser.Expr) {
 		for _, selector := range selectors(expr) {
 			for _, one := range recorded[nameOf(selector)] {
-				if !wanted[one] && mayRecord(one, selector) {
+				if !wanted[one] && MayRecord(one, selector) {
 					wanted[one] = true
 					c.records[one.Record] = append(c.records[one.Record], one)
 					follow(one.Expr)
@@ -77,8 +77,8 @@ func newChain(groups []simulate.Group, group *simulate.Group, rule *simulate.Rul
 	return c
 }
 
-// mayRecord reports whether a selector can read what a rule records: the rule's own labels are known.
-func mayRecord(rule *simulate.Rule, selector *parser.VectorSelector) bool {
+// MayRecord reports whether a selector can read what a rule records: the rule's own labels are known.
+func MayRecord(rule *simulate.Rule, selector *parser.VectorSelector) bool {
 	for _, m := range selector.LabelMatchers {
 		if m.Name != model.MetricNameLabel && rule.Labels.Has(m.Name) && !m.Matches(rule.Labels.Get(m.Name)) {
 			return false
@@ -142,7 +142,7 @@ func (c *chain) exprs() []parser.Expr {
 
 // behind are the rules that record what a selector reads.
 func (c *chain) behind(selector *parser.VectorSelector) []*simulate.Rule {
-	return slices.DeleteFunc(slices.Clone(c.records[nameOf(selector)]), func(r *simulate.Rule) bool { return !mayRecord(r, selector) })
+	return slices.DeleteFunc(slices.Clone(c.records[nameOf(selector)]), func(r *simulate.Rule) bool { return !MayRecord(r, selector) })
 }
 
 func selectors(expr parser.Expr) []*parser.VectorSelector {

@@ -161,13 +161,12 @@ func (i *importer) openSLOTarget(o *objective, objective read.Value) bool {
 	if given.IsZero() {
 		given, scale = percent, 100.0
 	}
-	target, err := strconv.ParseFloat(given.Text().Value, 64)
-	if err != nil || !(target > 0 && target < scale) {
-		i.report(codeInvalid, orPos(given, orPos(objective, o.at)), "write target: 0.999 or targetPercent: 99.9", "the objective %s leaves no error budget to watch", o.name)
-		return false
+	if given.IsZero() {
+		o.at = orPos(objective, o.at)
 	}
-	o.target, o.targetAt = target/scale, given.Pos()
-	return true
+	target, ok := i.target(o, given, scale, "write target: 0.999 or targetPercent: 99.9")
+	o.target, o.targetAt = target, given.Pos()
+	return ok
 }
 
 // openSLOQueries reads the queries of an indicator for one objective.

@@ -171,9 +171,13 @@ func otherService(objectives []*objective) diag.Pos {
 	return diag.Pos{}
 }
 
-// report adds an error.
+// report adds an error. What is invalid is left out of the spec, which says so.
 func (i *importer) report(code string, at diag.Pos, help, format string, args ...any) {
-	i.findings = append(i.findings, diag.Diagnostic{Code: code, Severity: diag.Error, Pos: at, Message: fmt.Sprintf(format, args...), Help: help})
+	message := fmt.Sprintf(format, args...)
+	i.findings = append(i.findings, diag.Diagnostic{Code: code, Severity: diag.Error, Pos: at, Message: message, Help: help})
+	if code == codeInvalid {
+		i.lost = append(i.lost, "left out: "+message+" ("+at.String()+")")
+	}
 }
 
 // say adds a warning, and the same to the comments at its place.

@@ -282,7 +282,9 @@ func TestWhatIsWrongIsReportedWhereItStands(t *testing.T) {
 	tests := map[string]struct{ content, want string }{
 		"a query": {"version: prometheus/v1\nservice: till\nslos:\n- name: sale\n  objective: 99\n  sli:\n    events:\n" +
 			"      error_query: sum(rate(a[{{.window}}])\n      total_query: sum(rate(a[{{.window}}]))\n", "slo.yaml:8:44: error[import/invalid]: this is not PromQL: unclosed left parenthesis"},
-		"a percentage":  {"version: prometheus/v1\nservice: till\nslos:\n- name: sale\n  objective: 100\n", "slo.yaml:5:14: error[import/invalid]: the objective of sale leaves no error budget to watch"},
+		"a percentage":  {"version: prometheus/v1\nservice: till\nslos:\n- name: sale\n  objective: 100\n", "slo.yaml:5:14: error[import/invalid]: the objective of sale is 100: it must be above 0 and below 100, so that there is an error budget to watch"},
+		"a word":        {"version: prometheus/v1\nservice: till\nslos:\n- name: sale\n  objective: high\n", `slo.yaml:5:14: error[import/invalid]: the objective of sale is "high", which is no number`},
+		"no percentage": {"version: prometheus/v1\nservice: till\nslos:\n- name: sale\n", "slo.yaml:4:9: error[import/invalid]: the objective sale says no share that must be good"},
 		"no objectives": {"version: prometheus/v1\nservice: till\n", "slo.yaml:1:1: error[import/nothing]: the spec of till holds no objectives"},
 		"a stranger":    {"groups: []\n", "slo.yaml: error[import/nothing]: this file holds no objectives that are known here"},
 		"an old format": {"apiVersion: openslo/v1alpha\nkind: SLO\n", "slo.yaml:1:13: error[import/invalid]: version openslo/v1alpha of OpenSLO is not read"},

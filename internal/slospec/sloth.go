@@ -66,12 +66,11 @@ func (i *importer) slothSLO(o *objective, slo read.Value) {
 	}
 	i.unknown(slo, &o.notes, "the objective", "name", "objective", "description", "labels", "sli", "alerting")
 	percent := slo.Field("objective")
-	target, err := strconv.ParseFloat(percent.Text().Value, 64)
-	if err != nil || !(target > 0 && target < 100) {
-		i.report(codeInvalid, orPos(percent, o.at), "write a percentage such as 99.9", "the objective of %s leaves no error budget to watch", name.Value)
+	target, ok := i.target(o, percent, 100, "write a percentage such as 99.9")
+	if !ok {
 		return
 	}
-	o.target, o.targetAt = target/100, percent.Pos()
+	o.target, o.targetAt = target, percent.Pos()
 	if !i.slothSLI(o, slo.Field("sli")) {
 		return
 	}
@@ -82,6 +81,24 @@ func (i *importer) slothSLO(o *objective, slo read.Value) {
 	i.alerting(o, slo.Field("alerting"))
 	o.labels = merged(shared, own, o.labels)
 	i.objectives = append(i.objectives, o)
+}
+
+// target reads the share that must be good, which the file gives as one of a whole; false where it is none.
+func (i *importer) target(o *objective, given read.Value, whole float64, help string) (float64, bool) {
+	text := given.Text().Value
+	value, err := strconv.ParseFloat(text, 64)
+	at := orPos(given, o.at)
+	switch {
+	case text == "":
+		i.report(codeInvalid, at, help, "the objective %s says no share that must be good", o.name)
+	case err != nil:
+		i.report(codeInvalid, at, help, "the objective of %s is %q, which is no number", o.name, text)
+	case !(value > 0 && value < whole):
+		i.report(codeInvalid, at, help, "the objective of %s is %s: it must be above 0 and below %v, so that there is an error budget to watch", o.name, text, whole)
+	default:
+		return value / whole, true
+	}
+	return 0, false
 }
 
 // slothSLI reads the queries; false where there is none that can be said.

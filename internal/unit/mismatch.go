@@ -26,19 +26,37 @@ func (e *MismatchError) Error() string {
 
 // Help says what to write, by an example.
 func (e *MismatchError) Help() string {
+	kind := "a number with its unit"
 	switch u := e.Unit; {
 	case u.IsTime():
-		return `write a duration, such as "10s"`
+		kind = "a duration"
 	case u.IsRatio():
-		return `write a share, such as "5%"`
+		kind = "a share"
 	case u.IsData():
-		return `write a size, such as "512MiB"`
+		kind = "a size"
 	case u.IsMoney():
-		return fmt.Sprintf(`write an amount, such as "300 %s"`, u)
+		kind = "an amount"
 	case u == None:
 		return "write a number without a unit"
+	}
+	return fmt.Sprintf("write %s, such as %q", kind, e.Unit.Example())
+}
+
+// Example is a quantity in u, as people write one: "10s", "5%", "300 USD".
+func (u Unit) Example() string {
+	switch {
+	case u.IsTime():
+		return "10s"
+	case u.IsRatio():
+		return "5%"
+	case u.IsData():
+		return "512MiB"
+	case u.IsMoney():
+		return "300 " + u.String()
+	case u == None:
+		return "10"
 	default:
-		return fmt.Sprintf(`write a number with its unit, such as "10 %s"`, u)
+		return "10 " + u.String()
 	}
 }
 

@@ -42,6 +42,12 @@ func NewWorld(p *ir.Program) *World {
 	return w
 }
 
+// Knows reports whether the Program has the metric that a series belongs to.
+func (w *World) Knows(series string) bool {
+	m, _ := w.metric(series)
+	return m != nil
+}
+
 // metric finds the metric that a series belongs to, and which of a histogram's series it is.
 func (w *World) metric(name string) (*ir.Metric, string) {
 	if m := w.metrics[name]; m != nil {
