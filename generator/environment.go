@@ -52,8 +52,9 @@ func (c *compiler) reload(loaded *schema.Package, environment string) (*schema.P
 	if !filepath.IsAbs(pattern) && !strings.HasPrefix(pattern, ".") {
 		pattern = "./" + pattern
 	}
+	_, tags := splitEnvironment(loaded.Tags) // those of others are no mistake of this package
 	packages, found, err := schema.Load(schema.LoadOptions{
-		Dir: c.options.Dir, Patterns: []string{pattern}, Tags: c.tags, Environment: environment,
+		Dir: c.options.Dir, Patterns: []string{pattern}, Tags: tags, Environment: environment,
 	})
 	if err != nil || found.HasErrors() || len(packages) != 1 {
 		return nil, found, err

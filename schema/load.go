@@ -107,7 +107,7 @@ func Load(options LoadOptions) ([]*Package, diag.List, error) {
 
 // Each loads packages as Load does and hands them to visit one by one, in the same order, so that only a few are held in
 // memory at a time. The diagnostics are those of the package. The package is nil for diagnostics that belong to none, such
-// as a pattern that matches nothing. It stops at the first error that visit returns, and after a package whose evaluation
+// as a pattern that matches nothing. A tag that no file mentions is such a one, and then nothing is loaded. It stops at the first error that visit returns, and after a package whose evaluation
 // exceeded a limit, because that evaluation cannot be ended.
 func Each(options LoadOptions, visit func(*Package, diag.List) error) error {
 	loader, err := newLoader(options)
@@ -119,6 +119,9 @@ func Each(options LoadOptions, visit func(*Package, diag.List) error) error {
 		if err := visit(nil, diagnostics.Sort()); err != nil {
 			return err
 		}
+	}
+	if undeclared := loader.undeclaredTags(folders); len(undeclared) > 0 {
+		return visit(nil, undeclared)
 	}
 	if err := loader.run(folders, visit); err != nil {
 		return err

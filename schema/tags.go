@@ -2,6 +2,7 @@ package schema
 
 import (
 	"bytes"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -92,17 +93,51 @@ func declares(content []byte, name string, hasValue bool) bool {
 	return false
 }
 
-// unusedTags reports the tags that no package declared.
-func (l *loader) unusedTags() diag.List {
-	var found diag.List
-	l.tags.lock.Lock()
-	defer l.tags.lock.Unlock()
-	for _, tag := range l.tags.tags {
-		if l.tags.unread || l.tags.used[tag] || l.tags.optional[tag] {
-			continue
+// undeclaredTags reports the tags that no file of the folders or their parents mentions, before anything is made of the packages. What
+// cannot be read is reported where it is loaded; then, and of several packages in one folder, unusedTags decides.
+func (l *loader) undeclaredTags(folders []folder) diag.List {
+	missing := slices.DeleteFunc(slices.Clone(l.tags.tags), func(tag string) bool { return l.tags.optional[tag] })
+	read := map[string]bool{}
+	for _, f := range folders {
+		for dir := f.path; len(missing) > 0 && !read[dir]; dir = filepath.Dir(dir) {
+			read[dir] = true
+			names, err := cueFiles(dir)
+			if err != nil {
+				return nil
+			}
+			for _, name := range names {
+				file, problem := l.readFile(filepath.Join(dir, name))
+				if problem != nil {
+					return nil
+				}
+				missing = slices.DeleteFunc(missing, func(tag string) bool {
+					name, _, hasValue := strings.Cut(tag, "=")
+					return declares(file.content, name, hasValue)
+				})
+			}
+			if dir == f.root {
+				break
+			}
 		}
+	}
+	return undeclared(missing)
+}
+
+// undeclared is what is said of tags that no package declares.
+func undeclared(tags []string) diag.List {
+	var found diag.List
+	for _, tag := range tags {
 		name, _, _ := strings.Cut(tag, "=")
 		found = append(found, problem("spec/tag", diag.Pos{}, "no package declares the tag "+name, "declare it at a field, such as _"+name+": string @tag("+name+")"))
 	}
 	return found
+}
+
+// unusedTags reports the tags that no package declared.
+func (l *loader) unusedTags() diag.List {
+	l.tags.lock.Lock()
+	defer l.tags.lock.Unlock()
+	return undeclared(slices.DeleteFunc(slices.Clone(l.tags.tags), func(tag string) bool {
+		return l.tags.unread || l.tags.used[tag] || l.tags.optional[tag]
+	}))
 }

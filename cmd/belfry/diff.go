@@ -21,6 +21,7 @@ type diffFlags struct {
 const (
 	failOnAny       = "any"
 	failOnDangerous = "dangerous"
+	failOnNever     = "never"
 )
 
 func diffCommand() *cobra.Command {
@@ -44,7 +45,7 @@ Exit codes: 0 no difference, 1 differences, 2 something could not be compared.`,
 	flags.compile.register(cmd.Flags())
 	flags.format.register(cmd.Flags(), "format", "FORMAT", "how changes are printed, as markdown for a comment", "text", "text", "markdown", "json")
 	cmd.Flags().StringArrayVar(&flags.specs, "spec", nil, "`FOLDER` of a spec on both sides (repeatable; without it ./spec where that exists, else the folder itself)")
-	flags.failOn.register(cmd.Flags(), "fail-on", "DIFFERENCE", "what ends with exit code 1", failOnAny, failOnAny, failOnDangerous)
+	flags.failOn.register(cmd.Flags(), "fail-on", "DIFFERENCE", "what ends with exit code 1", failOnAny, failOnAny, failOnDangerous, failOnNever)
 	cmd.Flags().BoolVar(&flags.noProof, "no-proof", false, "prove nothing: faster, without detection times and verdicts")
 	return cmd
 }
@@ -99,6 +100,7 @@ func (f *diffFlags) tell(cmd *cobra.Command, report *diff.Report, base, head *si
 	switch {
 	case broken:
 		return exitError(exitCannot)
+	case f.failOn.value == failOnNever:
 	case report.Dangerous() > 0, f.failOn.value == failOnAny && !report.Empty():
 		return exitError(exitFindings)
 	}

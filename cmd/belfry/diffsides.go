@@ -19,13 +19,15 @@ import (
 
 // side is one of the two states that are compared.
 type side struct {
-	name     string // as the user wrote it
-	dir      string // where its files are; empty for the working folder
-	prefix   string // what stands before its files in messages: "main:", "old/"
-	outside  bool   // its files are not those of the working folder
-	packages []string
-	outputs  []generator.Output
-	found    diag.List
+	name    string // as the user wrote it
+	dir     string // where its files are; empty for the working folder
+	prefix  string // what stands before its files in messages: "main:", "old/"
+	outside bool   // its files are not those of the working folder
+	// submodules are folders, from the working folder, that a revision does not hold the files of.
+	submodules []string
+	packages   []string
+	outputs    []generator.Output
+	found      diag.List
 }
 
 const workingTree = "the working tree"
@@ -153,7 +155,14 @@ func (s *sideFinder) extract(name, commit string) (*side, error) {
 	if err := s.repository.Extract(s.ctx, commit, into, also...); err != nil {
 		return nil, err
 	}
-	return &side{name: name, dir: filepath.Join(into, filepath.FromSlash(s.repository.Prefix)), prefix: name + ":", outside: true}, nil
+	found := &side{name: name, dir: filepath.Join(into, filepath.FromSlash(s.repository.Prefix)), prefix: name + ":", outside: true}
+	submodules, err := s.repository.Submodules(s.ctx, commit)
+	for _, folder := range submodules {
+		if below, err := filepath.Rel(filepath.FromSlash(s.repository.Prefix), filepath.FromSlash(folder)); err == nil {
+			found.submodules = append(found.submodules, filepath.ToSlash(below))
+		}
+	}
+	return found, err
 }
 
 // packages decides which packages each side has. One that is on one side alone came or went with the change.
@@ -172,6 +181,9 @@ func (f *diffFlags) packages(base, head *side) error {
 		spec = asFolder(spec)
 		known := false
 		for _, side := range []*side{base, head} {
+			if folder, inside := side.submodule(spec); inside {
+				return fmt.Errorf("%s lies in the submodule %s, whose files are not in %s: compare there, with revisions of it: cd %s && belfry diff REVISION", spec, folder, side.name, folder)
+			}
 			if side.has(spec) {
 				side.packages, known = append(side.packages, spec), true
 			}
@@ -193,6 +205,16 @@ func (s *side) has(spec string) bool {
 	}
 	files, err := filepath.Glob(filepath.Join(folder, "*.cue"))
 	return err == nil && len(files) > 0
+}
+
+// submodule finds the submodule that a package's folder lies in.
+func (s *side) submodule(spec string) (string, bool) {
+	for _, folder := range s.submodules {
+		if below, err := filepath.Rel(folder, strings.TrimSuffix(spec, "/...")); err == nil && filepath.IsLocal(below) {
+			return folder, true
+		}
+	}
+	return "", false
 }
 
 // compile compiles the side's packages. Mistakes in them are kept: what has none is still compared.

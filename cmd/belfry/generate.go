@@ -6,6 +6,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -74,6 +75,9 @@ func generate(cmd *cobra.Command, options generator.Options, out string, format 
 		for _, one := range all {
 			s.add(one)
 		}
+		if isBroken(more) {
+			s.broken++
+		}
 		return nil
 	})
 	shown.clear()
@@ -91,9 +95,15 @@ func generate(cmd *cobra.Command, options generator.Options, out string, format 
 	return nil
 }
 
+// isBroken reports whether findings are errors in a package's files, and not about what was asked for.
+func isBroken(found diag.List) bool {
+	return slices.ContainsFunc(found, func(d diag.Diagnostic) bool { return d.Severity == diag.Error && d.Pos.IsValid() })
+}
+
 // summary counts what was compiled and written.
 type summary struct {
 	outputs, kept          int
+	broken                 int // packages with errors
 	counts                 generator.Counts
 	files                  int
 	changed, removed       []string
@@ -134,10 +144,17 @@ func (s *summary) printWritten(w io.Writer) {
 	n := s.counts
 	counts := []string{plural(n.Metrics, "metric"), plural(n.Signals, "signal"), plural(n.Alerts, "alert"),
 		plural(n.SLOs, "SLO"), plural(n.Receivers, "receiver"), plural(n.Dashboards, "dashboard")}
-	if s.outputs > 1 {
+	if s.outputs+s.broken > 1 {
 		packages := plural(s.outputs, "package")
+		var about []string
 		if s.kept > 0 {
-			packages += fmt.Sprintf(" (%d unchanged)", s.kept)
+			about = append(about, fmt.Sprintf("%d unchanged", s.kept))
+		}
+		if s.broken > 0 {
+			about = append(about, fmt.Sprintf("%d more with errors", s.broken))
+		}
+		if len(about) > 0 {
+			packages += " (" + strings.Join(about, ", ") + ")"
 		}
 		counts = append([]string{packages}, counts...)
 	}

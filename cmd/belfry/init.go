@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"runtime/debug"
 	"strings"
@@ -77,7 +78,7 @@ func (f *initFlags) initialize(cmd *cobra.Command, dir string) error {
 	if err != nil {
 		return err
 	}
-	options := scaffold.Options{Client: "go", Version: fetchable(), Service: service}
+	options := scaffold.Options{Client: "go", Version: fetchable(), Service: service, Below: belowRoot(dir)}
 	var sketched scaffold.Sketched
 	if f.metrics != "" {
 		from := metricsFlags{flag: "from-metrics", places: []string{f.metrics}, access: f.access}
@@ -103,7 +104,7 @@ func (f *initFlags) initialize(cmd *cobra.Command, dir string) error {
 	if len(found) > 0 {
 		return report{found: found, format: f.format.value}.print(cmd.ErrOrStderr())
 	}
-	tellMade(cmd.OutOrStdout(), dir, made, sketched, options.Version)
+	tellMade(cmd.OutOrStdout(), dir, made, sketched, options)
 	return nil
 }
 
@@ -131,6 +132,30 @@ func (f *initFlags) serviceName(dir string) (string, error) {
 	return name, nil
 }
 
+// plainFolder is a path that means itself in YAML, shells and make.
+var plainFolder = regexp.MustCompile(`^[\w./ -]+$`)
+
+// belowRoot is where a folder, which need not be there yet, lies below the root of its git repository, with slashes; empty for the root
+// itself, or without a repository.
+func belowRoot(dir string) string {
+	absolute, err := filepath.Abs(dir)
+	if err != nil {
+		return ""
+	}
+	for root := absolute; ; root = filepath.Dir(root) {
+		if _, err := os.Stat(filepath.Join(root, ".git")); err == nil {
+			below, err := filepath.Rel(root, absolute)
+			if err != nil || below == "." || !plainFolder.MatchString(filepath.ToSlash(below)) {
+				return ""
+			}
+			return filepath.ToSlash(below)
+		}
+		if root == filepath.Dir(root) {
+			return ""
+		}
+	}
+}
+
 // fetchable is the version of this program where it came from a module proxy, which is where others can have it from as well.
 func fetchable() string {
 	info, ok := debug.ReadBuildInfo()
@@ -141,7 +166,7 @@ func fetchable() string {
 }
 
 // tellMade says what was written and what to do next.
-func tellMade(w io.Writer, dir string, made []scaffold.File, sketched scaffold.Sketched, version string) {
+func tellMade(w io.Writer, dir string, made []scaffold.File, sketched scaffold.Sketched, options scaffold.Options) {
 	fmt.Fprintf(w, "init  %s, and the spec language in cue.mod\n", plural(len(made), "file"))
 	for _, f := range made {
 		fmt.Fprintf(w, "      + %s\n", f.Path)
@@ -153,10 +178,13 @@ func tellMade(w io.Writer, dir string, made []scaffold.File, sketched scaffold.S
 		}
 		fmt.Fprintln(w)
 	}
-	if version != "" {
-		fmt.Fprintf(w, "pin   %s, in go.mod: make pin fetches it\n", version)
+	if options.Version != "" {
+		fmt.Fprintf(w, "pin   %s, in go.mod: make pin fetches it\n", options.Version)
 	} else {
 		fmt.Fprintln(w, "pin   none: this belfry was built from a checkout; make pin VERSION=v1.2.3 pins a release")
+	}
+	if options.Below != "" {
+		fmt.Fprintf(w, "move  %s to the root of the repository: they work in %s, but are read there alone\n", strings.Join(scaffold.ForRoot(), ", "), options.Below)
 	}
 	change := ""
 	if dir != "." {

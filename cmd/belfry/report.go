@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -28,7 +30,7 @@ func (r report) print(w io.Writer) error {
 		return explained.Doc.Summary
 	}
 	status := slices.DeleteFunc(slices.Clone(r.status), func(one string) bool { return one == "" })
-	options := diag.Options{Color: colored(w), Status: strings.Join(status, " · "), Describe: describe}
+	options := diag.Options{Color: colored(w), Status: strings.Join(status, " · "), Describe: describe, Folder: folderInWorkspace()}
 	if err := diag.Print(w, r.format, r.found, options); err != nil {
 		return err
 	}
@@ -39,6 +41,20 @@ func (r report) print(w io.Writer) error {
 		return exitError(exitFindings)
 	}
 	return nil
+}
+
+// folderInWorkspace is where the working folder lies in the repository that a workflow of GitHub works on; empty elsewhere.
+func folderInWorkspace() string {
+	workspace := os.Getenv("GITHUB_WORKSPACE")
+	here, err := os.Getwd()
+	if workspace == "" || err != nil {
+		return ""
+	}
+	below, err := filepath.Rel(workspace, here)
+	if err != nil || !filepath.IsLocal(below) || below == "." {
+		return ""
+	}
+	return filepath.ToSlash(below)
 }
 
 // verboseUsage is the help of --verbose.

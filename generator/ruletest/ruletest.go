@@ -104,7 +104,7 @@ func trialsOf(p *ir.Program, world *witness.World, a *ir.Alert, step time.Durati
 		level float64
 		fires bool
 	}{{levels.Silent, false}, {levels.Near, true}} {
-		state, err := driver.State(one.level)
+		state, _, err := witness.Toward(driver, one.level, a.Threshold.Value)
 		if err != nil {
 			return nil, err.Error()
 		}

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 
@@ -16,7 +17,8 @@ var alertThresholdUnreachable = &Check{
 	Doc: Doc{
 		Summary: "a threshold of an alert or an SLO lies outside what its signal can be",
 		Why: "A share never exceeds 100 %, a rate is never below 0, and a quantile never exceeds the last finite bucket of its " +
-			"histogram, however slow the service is (histogram_quantile). Such an alert never fires, or never stops firing, and every " +
+			"histogram, however slow the service is, and is never less than its part of the first one, however fast it is " +
+			"(histogram_quantile). Such an alert never fires, or never stops firing, and every " +
 			"evaluation of such an SLO is good, or none. For a gauge that is a share it is a warning, because the service may expose anything.",
 	},
 	Run: func(p *Pass) {
@@ -43,6 +45,7 @@ var alertThresholdUnreachable = &Check{
 type interval struct {
 	low, high float64
 	because   string // what bounds it above, as a clause; empty where nothing does
+	floor     string // what bounds it below, as ": " and a clause; empty where the number says it
 	promised  bool   // the query's own form bounds it, and not the honesty of the service
 }
 
@@ -53,17 +56,14 @@ func checkThreshold(p *Pass, path, title string, u unit.Unit, threshold ir.Thres
 		report = p.Warn
 	}
 	value, format := threshold.Value, u.Format
-	bounds := "it is never below " + format(r.low)
-	if r.because != "" {
-		bounds = r.because
-	}
+	bounds := cmp.Or(r.because, "it is never below "+format(r.low))
 	switch {
 	case threshold.Above && value >= r.high:
 		report(path, "write a value below "+format(r.high), "%s is never above %s: %s", title, format(value), bounds)
 	case !threshold.Above && value <= r.low:
-		report(path, "write a value above "+format(r.low), "%s is never below %s", title, format(value))
+		report(path, "write a value above "+format(r.low), "%s is never below %s%s", title, format(value), r.floor)
 	case threshold.Above && value < r.low:
-		report(path, "write a value from "+format(r.low)+" on", "%s is always above %s", title, format(value))
+		report(path, "write a value above "+format(r.low), "%s is always above %s%s", title, format(value), r.floor)
 	case !threshold.Above && value > r.high:
 		report(path, "write a value of at most "+format(r.high), "%s is always below %s: %s", title, format(value), bounds)
 	}
@@ -77,7 +77,7 @@ func reachOf(q *ir.Query) (interval, bool) {
 	}
 	switch q.Signal.Form {
 	case ir.FormRate, ir.FormIncrease:
-		return interval{0, math.Inf(1), "", true}, true
+		return interval{low: 0, high: math.Inf(1), promised: true}, true
 	case ir.FormShare, ir.FormWithin:
 		r, ok := shareIn(q.Unit)
 		r.promised = true
@@ -95,20 +95,22 @@ func reachOf(q *ir.Query) (interval, bool) {
 // shareIn is from nothing to all, in a unit of shares.
 func shareIn(u unit.Unit) (interval, bool) {
 	all, ok := unit.Ratio.Convert(1, u)
-	return interval{0, all, fmt.Sprintf("a share is at most %s", u.Format(all)), false}, ok
+	return interval{low: 0, high: all, because: fmt.Sprintf("a share is at most %s", u.Format(all))}, ok
 }
 
-// quantileReach is from zero to the last finite bound: beyond it histogram_quantile returns that bound.
+// quantileReach is up to the last finite bound: beyond it histogram_quantile returns that bound. At the least all observations are in the
+// first bucket, in which it interpolates from zero.
 func quantileReach(q *ir.Query, m *ir.Metric) (interval, bool) {
 	if !m.Classic || len(m.Buckets) == 0 {
 		return interval{}, false
 	}
 	last, ok := m.Unit.Convert(m.Buckets[len(m.Buckets)-1], q.Unit)
-	low := 0.0
-	if m.Buckets[0] <= 0 {
-		low = math.Inf(-1)
+	r := interval{low: math.Inf(-1), high: last, promised: true, because: fmt.Sprintf("the last bucket of %s ends at %s", m.Name, q.Unit.Format(last))}
+	if first, _ := m.Unit.Convert(m.Buckets[0], q.Unit); first > 0 {
+		r.low = q.Q * first
+		r.floor = fmt.Sprintf(": the first bucket of %s ends at %s, and with all in it the quantile is %s", m.Name, q.Unit.Format(first), q.Unit.Format(r.low))
 	}
-	return interval{low, last, fmt.Sprintf("the last bucket of %s ends at %s", m.Name, q.Unit.Format(last)), true}, ok
+	return r, ok
 }
 
 // hasSubstitute reports whether a fixed value stands in where the query has no result.

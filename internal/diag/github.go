@@ -13,13 +13,13 @@ var (
 	githubProperty = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
 )
 
-func printGitHub(w io.Writer, list List, sources sources) error {
+func printGitHub(w io.Writer, list List, sources sources, options Options) error {
 	out := &strings.Builder{}
 	for _, d := range list {
 		var properties []string
 		add := func(name, value string) { properties = append(properties, name+"="+githubProperty.Replace(value)) }
 		if d.Pos.IsValid() {
-			add("file", d.Pos.File)
+			add("file", options.fromRoot(d.Pos.File))
 		}
 		if d.Pos.IsValid() && d.Pos.Line > 0 {
 			add("line", fmt.Sprint(d.Pos.Line))

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path"
+	"path/filepath"
 	"strings"
 )
 
@@ -30,6 +32,9 @@ type Options struct {
 	Status string
 	// ReadFile gives the source lines of excerpts; nil reads from disk. Files that cannot be read have no excerpt.
 	ReadFile func(file string) ([]byte, error)
+	// Folder is where the working folder lies below the root of the repository, with slashes; empty for the root itself. Formats that
+	// something reads for the whole repository, GitHub and SARIF, name files from there.
+	Folder string
 	// Describe says in a sentence what a code means, for the rules of SARIF; nil leaves the sentence out.
 	Describe func(code string) string
 }
@@ -46,7 +51,7 @@ func Print(w io.Writer, format Format, list List, options Options) error {
 	case JSON:
 		return printJSON(w, list)
 	case GitHub:
-		return printGitHub(w, list, sources)
+		return printGitHub(w, list, sources, options)
 	case SARIF:
 		return printSARIF(w, list, sources, options)
 	case JUnit:
@@ -54,6 +59,14 @@ func Print(w io.Writer, format Format, list List, options Options) error {
 	default:
 		return fmt.Errorf("diag: no printer for format %q", format)
 	}
+}
+
+// fromRoot names a file of the working folder from the repository's root.
+func (o Options) fromRoot(file string) string {
+	if o.Folder == "" || path.IsAbs(file) || filepath.IsAbs(file) {
+		return file
+	}
+	return path.Join(o.Folder, file)
 }
 
 // Summary counts the findings: "2 errors, 1 warning", or "no findings".

@@ -81,7 +81,7 @@ func printSARIF(w io.Writer, list List, sources sources, options Options) error 
 	for _, d := range list {
 		index, _ := slices.BinarySearch(codes, d.Code)
 		results = append(results, sarifResult{RuleID: d.Code, RuleIndex: index, Level: d.Severity,
-			Message: sarifText{d.body()}, Locations: sarifLocations(d, sources)})
+			Message: sarifText{d.body()}, Locations: sarifLocations(d, sources, options)})
 	}
 	return writeJSON(w, sarifLog{
 		Schema:  "https://json.schemastore.org/sarif-2.1.0.json",
@@ -94,11 +94,11 @@ func printSARIF(w io.Writer, list List, sources sources, options Options) error 
 	})
 }
 
-func sarifLocations(d Diagnostic, sources sources) []sarifLocation {
+func sarifLocations(d Diagnostic, sources sources, options Options) []sarifLocation {
 	if !d.Pos.IsValid() {
 		return nil
 	}
-	location := sarifLocation{Physical: sarifPhysical{Artifact: sarifArtifact{fileURI(d.Pos.File)}}}
+	location := sarifLocation{Physical: sarifPhysical{Artifact: sarifArtifact{fileURI(options.fromRoot(d.Pos.File))}}}
 	if d.Pos.Line > 0 {
 		start, end := sources.columns(d.Pos)
 		location.Physical.Region = &sarifRegion{StartLine: d.Pos.Line, StartColumn: start, EndColumn: end}

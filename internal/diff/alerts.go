@@ -59,7 +59,28 @@ func (p *pair) addedAlert(is *ir.Alert) {
 	if proven {
 		of = &proof
 	}
-	p.add(Change{Mark: Added, Kind: Alert, Name: is.Name, Danger: danger, Text: describe(is, of), Details: lines("+ ", is.Expr)})
+	text := describe(is, of)
+	if muted := p.mutedBy(is); len(muted) > 0 {
+		text += "; mutes " + some(muted) + " while it fires"
+	}
+	p.add(Change{Mark: Added, Kind: Alert, Name: is.Name, Danger: danger, Text: text, Details: lines("+ ", is.Expr)})
+}
+
+// mutedBy are the alerts on the same indicator that were there before and are milder than one that is new.
+func (p *pair) mutedBy(is *ir.Alert) []string {
+	rank, known := ir.SeverityRank(is.Severity)
+	if !known || is.SLO != nil {
+		return nil
+	}
+	var muted []string
+	for _, other := range p.after.Alerts {
+		milder, known := ir.SeverityRank(other.Severity)
+		there := slices.ContainsFunc(p.before.Alerts, func(a *ir.Alert) bool { return a.Name == other.Name })
+		if there && known && milder > rank && other.Labels["signal"] == is.Labels["signal"] {
+			muted = append(muted, other.Name)
+		}
+	}
+	return muted
 }
 
 // describe tells an alert in one line: what it watches, when it fires, whom it reaches, and what was proven of it.
@@ -137,7 +158,7 @@ func (p *pair) alertTexts(was, is *ir.Alert) {
 		}
 	}
 	if len(changed) > 0 && was.SLO == nil {
-		p.add(Change{Mark: Changed, Kind: Text, Name: is.Name, Text: "says something else: " + list(changed), Details: details})
+		p.add(Change{Mark: Changed, Kind: Text, Name: is.Name, Text: "new wording: " + list(changed), Details: details})
 	}
 }
 

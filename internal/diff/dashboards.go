@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/belfry-dev/belfry/internal/ir"
@@ -62,7 +63,7 @@ func (p *pair) dashboard(was, is *ir.Dashboard) {
 		p.add(f.change(Dashboard, is.Title))
 	}
 	if was.Description != is.Description || !slices.Equal(was.Tags, is.Tags) {
-		p.add(Change{Mark: Changed, Kind: Text, Name: is.Title, Text: "says something else: description or tags"})
+		p.add(Change{Mark: Changed, Kind: Text, Name: is.Title, Text: "new wording: description or tags"})
 	}
 }
 
@@ -99,6 +100,7 @@ func (p *pair) panels(was, is *ir.Dashboard) {
 	before, after := placesOf(was), placesOf(is)
 	on := " on " + is.Title
 	var resized []string
+	filled := filledOtherwise(before, after)
 	renamed := renamedPanels(before, after)
 	for _, title := range joined(before, after) {
 		old, now := before[title], after[title]
@@ -113,7 +115,8 @@ func (p *pair) panels(was, is *ir.Dashboard) {
 		case old.panel == nil:
 			p.add(Change{Mark: Added, Kind: Panel, Name: quoted, Text: string(now.panel.Kind) + on})
 		default:
-			if p.panel(quoted, on, old, now); old.panel.Width != now.panel.Width || old.panel.Height != now.panel.Height {
+			p.panel(quoted, on, old, now)
+			if (old.panel.Width != now.panel.Width || old.panel.Height != now.panel.Height) && !filled[old.row] && !filled[now.row] {
 				resized = append(resized, title)
 			}
 		}
@@ -122,6 +125,21 @@ func (p *pair) panels(was, is *ir.Dashboard) {
 		p.add(Change{Mark: Changed, Kind: Dashboard, Name: is.Title, Text: plural(len(resized), "panel") + " of another size: " + some(resized)})
 	}
 	p.order(was, is, before, after)
+}
+
+// filledOtherwise are the rows that panels came into or left: those that stay make room or fill it, which need not be told.
+func filledOtherwise(before, after map[string]place) map[string]bool {
+	filled := map[string]bool{}
+	for _, title := range joined(before, after) {
+		old, now := before[title], after[title]
+		if old.panel != nil && (now.panel == nil || old.row != now.row) {
+			filled[old.row] = true
+		}
+		if now.panel != nil && (old.panel == nil || old.row != now.row) {
+			filled[now.row] = true
+		}
+	}
+	return filled
 }
 
 // renamedPanels pairs panels that went with panels that came and show the same queries in the same way, both ways.
@@ -161,8 +179,14 @@ func inRow(row, dashboard string) string {
 func (p *pair) panel(name, on string, old, now place) {
 	f := &facts{}
 	was, is := old.panel, now.panel
-	if old.row != now.row {
-		f.say("moved from row " + orNone(old.row) + " to " + orNone(now.row))
+	switch {
+	case old.row == now.row:
+	case old.row == "":
+		f.say("moved to row " + now.row)
+	case now.row == "":
+		f.say("moved out of row " + old.row)
+	default:
+		f.say("moved from row " + old.row + " to " + now.row)
 	}
 	if was.Kind != is.Kind {
 		f.say(string(was.Kind) + arrow + string(is.Kind))
@@ -183,7 +207,7 @@ func (p *pair) panel(name, on string, old, now place) {
 		c.Text += on
 		p.add(c)
 	case was.Description != is.Description && !p.signalTold(is):
-		p.add(Change{Mark: Changed, Kind: Text, Name: name, Text: "says something else" + on, Details: beforeAfter(was.Description, is.Description)})
+		p.add(Change{Mark: Changed, Kind: Text, Name: name, Text: "new wording" + on, Details: beforeAfter(was.Description, is.Description)})
 	}
 }
 
@@ -257,7 +281,7 @@ func (p *pair) order(was, is *ir.Dashboard, before, after map[string]place) {
 		}
 		title := func(panel *ir.Panel) string { return panel.Title }
 		if old, now := common(names(was.Rows[i].Panels, title), names(r.Panels, title)); !slices.Equal(old, now) {
-			p.add(Change{Mark: Changed, Kind: Dashboard, Name: is.Title, Text: "panels of row " + orNone(r.Title) + " stand in another order"})
+			p.add(Change{Mark: Changed, Kind: Dashboard, Name: is.Title, Text: "panels " + strings.TrimSuffix("of row "+r.Title+" ", "of row  ") + "stand in another order"})
 		}
 		if was.Rows[i].Collapsed != r.Collapsed {
 			p.add(Change{Mark: Changed, Kind: Dashboard, Name: is.Title, Text: "row " + r.Title + map[bool]string{true: " is folded", false: " is open"}[r.Collapsed]})

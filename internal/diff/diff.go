@@ -40,6 +40,8 @@ const (
 	Dashboard Kind = "dashboard"
 	Panel     Kind = "panel"
 	Text      Kind = "text"
+	// Alerts is of lines for people, which tell of several alerts together.
+	Alerts Kind = "alerts"
 )
 
 var kindOrder = []Kind{Package, Alert, SLO, Metric, Receiver, Route, Signal, Recording, Group, Setting, Dashboard, Panel, Text}
@@ -56,6 +58,7 @@ type Change struct {
 	Details []string
 	// Where names the packages and environments that the change is in; empty where it is in all that were compared.
 	Where []string
+	names []string // of the things that a line for people tells of together
 }
 
 // Side is one of the two states.

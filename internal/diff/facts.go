@@ -39,8 +39,12 @@ func (p *pair) query(f *facts, was, is *ir.Query) {
 	if was.Over != is.Over {
 		f.say("measured over " + duration(was.Over) + arrow + duration(is.Over))
 	}
-	if before, now := list(was.By), list(is.By); before != now {
-		f.say("by " + turned(before, now))
+	switch before, now := list(was.By), list(is.By); {
+	case before == now:
+	case now == "":
+		f.say("no longer by " + before)
+	default:
+		f.say(strings.TrimPrefix("by "+before+arrow+"by "+now, "by "+arrow))
 	}
 	if was.Q != is.Q {
 		f.say("quantile " + unit.None.Format(was.Q) + arrow + unit.None.Format(is.Q))

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -24,9 +25,11 @@ func (r *Report) Markdown(w io.Writer) error {
 	}
 	var b bytes.Buffer
 	r.markdownHead(&b)
-	shown := min(len(r.Changes), phoneLines)
-	cut := shown < len(r.Changes)
-	for _, c := range r.Changes[:shown] {
+	lines := together(r.Changes)
+	shown := min(len(lines), phoneLines)
+	cut := shown < len(lines)
+	for _, c := range lines[:shown] {
+		cut = cut || len(c.names) > len(firstOf(c.names))
 		meaning := []rune(c.meaning())
 		if len(meaning) > phoneWidth {
 			meaning, cut = append(meaning[:phoneWidth-1:phoneWidth-1], '…'), true
@@ -81,12 +84,23 @@ func (c Change) item(meaning string) string {
 	if c.Danger {
 		mark = "⚠️"
 	}
+	if c.Kind == Alerts {
+		return fmt.Sprintf("- %s %s %s\n", mark, c.Name, escape(meaning))
+	}
 	kind, name := "", c.Name
 	if title := c.title(); title != c.Name {
 		kind, _, _ = strings.Cut(title, " ")
 		kind += " "
 	}
-	return fmt.Sprintf("- %s %s%s %s\n", mark, kind, code(strings.Trim(name, `"`)), escape(meaning))
+	return fmt.Sprintf("- %s %s%s %s\n", mark, kind, code(unquoted(name)), escape(meaning))
+}
+
+// unquoted takes the quotes from a title in quotes, and leaves those of a matcher.
+func unquoted(name string) string {
+	if title, err := strconv.Unquote(name); err == nil {
+		return title
+	}
+	return name
 }
 
 // markdownDetails folds PromQL and texts, which GitHub colours as a diff.
@@ -113,11 +127,18 @@ func (r *Report) markdownFiles(b *bytes.Buffer) {
 	if len(r.Files) == 0 {
 		return
 	}
-	b.WriteString(fold(fmt.Sprintf("%s, evaluation %s", plural(len(r.Files), "generated file"), r.Cost.words())))
+	summary := plural(len(r.Files), "generated file")
+	if r.Cost.differs() {
+		summary += ", evaluation " + r.Cost.words()
+	}
+	b.WriteString(fold(summary))
 	for _, f := range r.Files {
 		fmt.Fprintf(b, "- %s %s\n", markWords[f.Mark], code(f.Path))
 	}
-	fmt.Fprintf(b, "\nEvaluation is %s.\n\n</details>\n\n", escape(Estimate))
+	if r.Cost.differs() {
+		fmt.Fprintf(b, "\nEvaluation is %s.\n", escape(Estimate))
+	}
+	b.WriteString("\n</details>\n\n")
 }
 
 // fold opens a folded part. The empty line lets Markdown go on inside.

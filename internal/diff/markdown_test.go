@@ -85,7 +85,7 @@ func TestTextsOfTheSpecStayTexts(t *testing.T) {
 func TestAScreenHoldsAllThatIsDangerous(t *testing.T) {
 	r := &Report{}
 	for i := range 70 {
-		r.Changes = append(r.Changes, Change{Mark: Changed, Kind: Alert, Name: fmt.Sprintf("Alert%02d", i), Danger: i < 30, Text: "x"})
+		r.Changes = append(r.Changes, Change{Mark: Changed, Kind: Alert, Name: fmt.Sprintf("Alert%02d", i), Danger: i < 30, Text: fmt.Sprint(i)})
 	}
 	var b bytes.Buffer
 	if err := r.Print(&b, true); err != nil {

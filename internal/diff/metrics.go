@@ -84,7 +84,7 @@ func (p *pair) metric(was, is *ir.Metric) {
 	case len(f.said) > 0:
 		p.add(f.change(Metric, is.Name))
 	case was.Help != is.Help:
-		p.add(Change{Mark: Changed, Kind: Text, Name: is.Name, Text: "says something else: help", Details: beforeAfter(was.Help, is.Help)})
+		p.add(Change{Mark: Changed, Kind: Text, Name: is.Name, Text: "new wording: help", Details: beforeAfter(was.Help, is.Help)})
 	}
 }
 

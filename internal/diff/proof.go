@@ -89,6 +89,7 @@ func (p *pair) proof(f *facts, was, is *ir.Alert) {
 		f.warn("now UNPROVEN: " + now.Reason)
 	case !before.Proven && now.Proven:
 		f.say("now proven, fires after " + duration(now.FiresAfter))
+	case was.Threshold != is.Threshold: // the incidents are other ones: twice another threshold
 	case now.Proven && is.Kind != ir.AlertBurn:
 		f.times(before.FiresAfter, now.FiresAfter, "fires ")
 	}

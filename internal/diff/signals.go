@@ -2,7 +2,9 @@ package diff
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/belfry-dev/belfry/internal/ir"
 	"github.com/belfry-dev/belfry/internal/promql"
@@ -17,6 +19,10 @@ func (p *pair) signals() {
 		was, is := before[name], after[name]
 		if was == nil || is == nil || was.Default == nil || is.Default == nil {
 			continue // who uses it, tells
+		}
+		if p.renamedOnly(was.Default.Text, is.Default.Text) {
+			p.told[name] = true // by the metric
+			continue
 		}
 		f := &facts{}
 		p.query(f, was.Default, is.Default)
@@ -41,7 +47,7 @@ func (p *pair) signals() {
 			f.say("is called " + is.Title + " (was " + was.Title + ")")
 		}
 		if was.Help != is.Help {
-			f.say("says something else: help")
+			f.say("new wording: help")
 			f.details = beforeAfter(was.Help, is.Help)
 		}
 		if len(f.said) > 0 {
@@ -49,6 +55,20 @@ func (p *pair) signals() {
 			p.add(f.change(Text, name))
 		}
 	}
+}
+
+// renamedOnly reports whether two queries are one but for the names of metrics that were renamed.
+func (p *pair) renamedOnly(was, is string) bool {
+	if was == is {
+		return false
+	}
+	before := ownMetrics(p.before)
+	for old, now := range renamedMetrics(before, ownMetrics(p.after)) {
+		if before[old] != nil && strings.Contains(was, old) {
+			was = regexp.MustCompile(`\b`+regexp.QuoteMeta(old)+`(_bucket|_count|_sum)?\b`).ReplaceAllString(was, now+"${1}")
+		}
+	}
+	return was == is
 }
 
 // users counts what reads a signal.

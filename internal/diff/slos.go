@@ -30,15 +30,20 @@ func (p *pair) slos() {
 
 func (p *pair) addedSLO(is *ir.SLO) {
 	c := Change{Mark: Added, Kind: SLO, Name: is.Name, Text: describeSLO(is)}
+	var told []string
 	for _, a := range is.Alerts {
-		c.Text += "; " + a.Severity + " " + reaches(a.Receivers)
+		text := a.Severity + " " + reaches(a.Receivers)
 		proof, ok := p.is[a.Name]
 		switch {
 		case !ok:
 		case proof.Proven:
-			c.Text += ", proven"
+			text += ", proven"
 		default:
-			c.Text += ", UNPROVEN: " + proof.Reason
+			text += ", UNPROVEN: " + proof.Reason
+		}
+		if !slices.Contains(told, text) {
+			told = append(told, text)
+			c.Text += "; " + text
 		}
 		c.Danger = c.Danger || ok && !proof.Proven || len(a.Receivers) == 0
 	}

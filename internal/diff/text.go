@@ -32,7 +32,8 @@ func (r *Report) Print(w io.Writer, color bool) error {
 		}
 		return sequence + text + plain
 	}
-	width := r.nameWidth()
+	lines := together(r.Changes)
+	width := nameWidth(lines)
 	line := func(c Change) string {
 		mark, sequence := string(c.Mark), map[Mark]string{Added: green, Removed: yellow, Changed: yellow}[c.Mark]
 		if c.Danger {
@@ -42,9 +43,9 @@ func (r *Report) Print(w io.Writer, color bool) error {
 		space := strings.Repeat(" ", max(0, width-utf8.RuneCountInString(name)))
 		return fmt.Sprintf("  %s %s%s  %s\n", paint(sequence, mark), paint(bold, diag.Clean(name)), space, diag.Clean(c.meaning()))
 	}
-	dangerous := r.Dangerous()
-	hidden := max(0, len(r.Changes)-dangerous-screenLines)
-	for i, c := range r.Changes[:len(r.Changes)-hidden] {
+	dangerous := dangerousOf(lines)
+	hidden := max(0, len(lines)-dangerous-screenLines)
+	for i, c := range lines[:len(lines)-hidden] {
 		switch {
 		case i == 0 && dangerous > 0:
 			b.WriteString(paint(red+bold, "dangerous") + "\n")
@@ -57,16 +58,24 @@ func (r *Report) Print(w io.Writer, color bool) error {
 		fmt.Fprintf(&b, "  … %s below\n", plural(hidden, "more change"))
 	}
 	b.WriteString(r.summary() + "\n")
-	r.printDetails(&b, hidden, line, paint)
+	r.printDetails(&b, lines, hidden, line, paint)
 	_, err := w.Write(b.Bytes())
 	return err
 }
 
 // printDetails writes what the screen has no room for.
-func (r *Report) printDetails(b *bytes.Buffer, hidden int, line func(Change) string, paint func(sequence, text string) string) {
+func (r *Report) printDetails(b *bytes.Buffer, lines []Change, hidden int, line func(Change) string, paint func(sequence, text string) string) {
 	var details bytes.Buffer
-	for _, c := range r.Changes[len(r.Changes)-hidden:] {
+	for _, c := range lines[len(lines)-hidden:] {
 		details.WriteString(line(c))
+	}
+	for _, c := range lines {
+		if len(c.names) > len(firstOf(c.names)) {
+			fmt.Fprintf(&details, "  %s %s\n", paint(bold, c.title()), diag.Clean(c.Text))
+			for _, name := range c.names {
+				fmt.Fprintf(&details, "    %s\n", diag.Clean(name))
+			}
+		}
 	}
 	for _, c := range r.Changes {
 		if len(c.Details) == 0 {
@@ -95,9 +104,9 @@ func (r *Report) printDetails(b *bytes.Buffer, hidden int, line func(Change) str
 	}
 }
 
-func (r *Report) nameWidth() int {
+func nameWidth(changes []Change) int {
 	width := 0
-	for _, c := range r.Changes {
+	for _, c := range changes {
 		if n := utf8.RuneCountInString(c.title()); n <= widestName {
 			width = max(width, n)
 		}
@@ -108,20 +117,12 @@ func (r *Report) nameWidth() int {
 // title is what a change is about, in words.
 func (c Change) title() string {
 	switch {
-	case c.Kind == Setting, c.Kind == Route && !strings.ContainsAny(c.Name, `="`):
+	case c.Kind == Setting, c.Kind == Alerts, c.Kind == Route && !strings.ContainsAny(c.Name, `="`):
 		return c.Name
 	case c.Kind == Recording:
 		return "rule " + c.Name
 	}
 	return string(c.Kind) + " " + c.Name
-}
-
-// meaning is what a change means, with where it is.
-func (c Change) meaning() string {
-	if len(c.Where) == 0 {
-		return c.Text
-	}
-	return c.Text + " (in " + some(c.Where) + ")"
 }
 
 // summary is the last line of a screen: cost, files and how much is dangerous.
@@ -130,7 +131,7 @@ func (r *Report) summary() string {
 	if len(r.Changes)+len(r.Uncompared) == 0 {
 		said = append(said, "no change in meaning")
 	}
-	if r.Cost.Before != r.Cost.After {
+	if r.Cost.differs() {
 		said = append(said, "evaluation "+r.Cost.words())
 	}
 	if n := len(r.Files); n > 0 {
@@ -144,6 +145,9 @@ func (r *Report) summary() string {
 	}
 	return strings.Join(said, " · ")
 }
+
+// differs reports whether the two are told apart by what words prints.
+func (c Cost) differs() bool { return shortNumber(c.Before) != shortNumber(c.After) }
 
 func (c Cost) words() string {
 	return shortNumber(c.Before) + arrow + shortNumber(c.After) + " samples/h"

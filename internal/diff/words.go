@@ -47,11 +47,20 @@ func list(words []string) string {
 
 // some names a few, and counts the rest.
 func some(names []string) string {
-	const most = 4
-	if len(names) <= most {
+	few := firstOf(names)
+	if len(few) == len(names) {
 		return list(names)
 	}
-	return strings.Join(names[:most-1], ", ") + fmt.Sprintf(" and %d more", len(names)-most+1)
+	return strings.Join(few, ", ") + fmt.Sprintf(" and %d more", len(names)-len(few))
+}
+
+// firstOf are the names that stand in a line: all, unless they are many.
+func firstOf(names []string) []string {
+	const most = 4
+	if len(names) <= most {
+		return names
+	}
+	return names[:most-1]
 }
 
 // orNone is what stands for nothing.

@@ -104,7 +104,7 @@ out/runbooks/D.md           stale: the spec no longer gives it
 +four
 --- out/runbooks/A.md
 +++ spec
-@@ -1,2 +1,1 @@
+@@ -1,2 +1 @@
  # A
 -my note
 5 files drifted: run belfry generate
@@ -206,10 +206,10 @@ func TestLongDiffsAreCappedWithACount(t *testing.T) {
 	if err := report.Print(&text, false); err != nil {
 		t.Fatal(err)
 	}
-	if got := strings.Count(text.String(), "--- out/"); got != maxDiffs {
-		t.Errorf("%d diffs, want %d", got, maxDiffs)
+	if got := strings.Count(text.String(), "--- out/"); got != maxLines/5 {
+		t.Errorf("%d diffs of 5 lines, want %d lines", got, maxLines)
 	}
-	if want := "… 6 more diffs not shown\n26 files drifted: run belfry generate\n"; !strings.HasSuffix(text.String(), want) {
+	if want := "… 2 more diffs not shown\n26 files drifted: run belfry generate\n"; !strings.HasSuffix(text.String(), want) {
 		t.Errorf("want the end %q, got\n%s", want, text.String()[text.Len()-200:])
 	}
 	generated(t, "long", "short\n")
@@ -217,9 +217,30 @@ func TestLongDiffsAreCappedWithACount(t *testing.T) {
 	if err := compare(t, artifacts("long", long.String())).Print(&text, false); err != nil {
 		t.Fatal(err)
 	}
-	// 3 header lines, 1 removed and 56 of the 500 added lines make 60.
-	if want := "+line 55\n… 444 more lines\n1 file drifted: run belfry generate\n"; !strings.HasSuffix(text.String(), want) {
+	// 3 header lines, 1 removed and 36 of the 500 added lines make 40.
+	if want := "+line 35\n… 464 more lines\n1 file drifted: run belfry generate\n"; !strings.HasSuffix(text.String(), want) {
 		t.Errorf("want the end %q, got\n%s", want, text.String()[text.Len()-200:])
+	}
+}
+
+// TestOnlyTheLinesThatDifferAreShown: most lines of a dashboard are braces and words that repeat, next to which a change must not look
+// like a new page.
+func TestOnlyTheLinesThatDifferAreShown(t *testing.T) {
+	panel := func(i, threshold int) string {
+		return fmt.Sprintf("{\n  \"id\": %d,\n  \"steps\": [\n    {\n      \"color\": \"green\"\n    },\n    {\n      \"value\": %d\n    }\n  ]\n},\n", i, threshold)
+	}
+	var before, after strings.Builder
+	for i := range 50 {
+		before.WriteString(panel(i%7, 5))
+		after.WriteString(panel(i%7, map[bool]int{true: 7, false: 5}[i == 20 || i == 22]))
+	}
+	generated(t, "dashboard.json", before.String())
+	var text bytes.Buffer
+	if err := compare(t, artifacts("dashboard.json", after.String())).Print(&text, false); err != nil {
+		t.Fatal(err)
+	}
+	if removed, added := strings.Count(text.String(), "\n-  "), strings.Count(text.String(), "\n+  "); removed != 2 || added != 2 {
+		t.Errorf("two lines changed, and %d and %d are shown:\n%s", removed, added, text.String())
 	}
 }
 
@@ -227,7 +248,7 @@ func TestColoursMarkWhatChangesAndEditsCannotSteerTheTerminal(t *testing.T) {
 	generated(t, "a", "one\n")
 	put(t, "out/a", "-- \x1b[2Jtwo\r\n")
 	requirePrint(t, compare(t, artifacts("a", "one\n")), true, "out/a   edited by hand\n"+
-		"\x1b[1m--- out/a\x1b[0m\n\x1b[1m+++ spec\x1b[0m\n\x1b[36m@@ -1,1 +1,1 @@\x1b[0m\n"+
+		"\x1b[1m--- out/a\x1b[0m\n\x1b[1m+++ spec\x1b[0m\n\x1b[36m@@ -1 +1 @@\x1b[0m\n"+
 		"\x1b[31m--- \\x1b[2Jtwo\\x0d\x1b[0m\n\x1b[32m+one\x1b[0m\n1 file drifted: run belfry generate\n")
 }
 
@@ -249,7 +270,7 @@ func TestJSONHasTheWholeReport(t *testing.T) {
 	}
 	want := map[string]any{"out": "out", "same": 1.0, "files": []any{
 		map[string]any{"path": rules, "kind": "rules", "state": "differs", "lines": 1.0,
-			"diff": "--- out/prometheus/rules.yaml\n+++ spec\n@@ -1,1 +1,1 @@\n-<one>\n+two\n"},
+			"diff": "--- out/prometheus/rules.yaml\n+++ spec\n@@ -1 +1 @@\n-<one>\n+two\n"},
 		map[string]any{"path": "runbooks/A.md", "kind": "runbooks", "state": "stale"},
 	}}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -11,15 +11,15 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/rogpeppe/go-internal/diff"
+	"github.com/aymanbagabas/go-udiff"
 
 	"github.com/belfry-dev/belfry/internal/artifact"
 )
 
 // How much of the diffs is printed: a reader needs to see what kind of change it is, git shows the rest.
 const (
-	maxDiffs     = 20
-	maxDiffLines = 60
+	maxDiffLines = 40  // of one file
+	maxLines     = 120 // of all files
 )
 
 // Print lists the drifted files, then shows how they differ as unified diffs (- is on disk, + is what the spec gives), then
@@ -64,15 +64,14 @@ func (r *Report) remedy() string {
 }
 
 func (r *Report) printDiffs(w io.Writer, diffs []string, color bool) {
-	shown, hidden := 0, 0
+	lines, hidden := 0, 0
 	for _, text := range diffs {
 		switch {
 		case text == "":
-		case shown == maxDiffs:
+		case lines >= maxLines:
 			hidden++
 		default:
-			shown++
-			printDiff(w, text, color)
+			lines += printDiff(w, text, color)
 		}
 	}
 	if hidden > 0 {
@@ -89,12 +88,13 @@ var colors = []struct{ prefix, sequence string }{
 	{"+", "\x1b[32m"},
 }
 
-func printDiff(w io.Writer, text string, color bool) {
+// printDiff prints one diff, and returns how many lines it took.
+func printDiff(w io.Writer, text string, color bool) int {
 	lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
 	for i, line := range lines {
 		if i == maxDiffLines {
 			fmt.Fprintf(w, "… %s\n", plural(len(lines)-i, "more line", "more lines"))
-			return
+			return i + 1
 		}
 		line = printable(line)
 		for _, c := range colors {
@@ -106,6 +106,7 @@ func printDiff(w io.Writer, text string, color bool) {
 		}
 		fmt.Fprintln(w, line)
 	}
+	return len(lines)
 }
 
 // printable shows control characters as \xNN, so that an edited file cannot steer the terminal it is shown on.
@@ -131,9 +132,28 @@ func (f File) diff(out string) string {
 	if f.State == Missing || f.State == Stale || f.Kind == artifact.Proof || !isText(f.Old) || !isText(f.New) {
 		return ""
 	}
-	text := string(diff.Diff(filepath.ToSlash(filepath.Join(out, f.Path)), f.Old, "spec", f.New))
-	_, text, _ = strings.Cut(text, "\n") // "diff old new": the two lines below it say the same
-	return text
+	return unified(filepath.ToSlash(filepath.Join(out, f.Path)), string(f.Old), string(f.New))
+}
+
+// unified is the diff of two texts, with three lines around what differs.
+func unified(name, old, now string) string {
+	u, err := udiff.ToUnifiedDiff(name, "spec", old, udiff.Lines(old, now), udiff.DefaultContextLines)
+	if err != nil {
+		return "" // the edits do not fit the text that they were made of
+	}
+	shift := 0 // by how much lines have moved; the library forgets those that stay between two edits of a hunk
+	for _, hunk := range u.Hunks {
+		hunk.ToLine = hunk.FromLine + shift
+		for _, line := range hunk.Lines {
+			switch line.Kind {
+			case udiff.Insert:
+				shift++
+			case udiff.Delete:
+				shift--
+			}
+		}
+	}
+	return u.String()
 }
 
 func isText(data []byte) bool { return utf8.Valid(data) && !bytes.ContainsRune(data, 0) }

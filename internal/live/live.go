@@ -70,30 +70,34 @@ func notes(differences []difference) []string {
 	return out
 }
 
-// How much of two long texts is shown: some of what is the same before they differ, and what follows.
+// How much of two long texts is shown: what differs, at most, and some of what is the same around it.
 const (
-	before = 30
-	shown  = 200
+	shown = 200
+	same  = 30
 )
 
-// around cuts two texts to where they first differ.
+// around cuts two texts to where they differ.
 func around(a, b string) (string, string) {
-	same := 0
-	for same < len(a) && same < len(b) && a[same] == b[same] {
-		same++
+	ahead, behind := 0, 0
+	for ahead < min(len(a), len(b)) && a[ahead] == b[ahead] {
+		ahead++
 	}
-	return window(a, same), window(b, same)
+	for behind < min(len(a), len(b))-ahead && a[len(a)-1-behind] == b[len(b)-1-behind] {
+		behind++
+	}
+	return window(a, ahead, len(a)-behind), window(b, ahead, len(b)-behind)
 }
 
-func window(text string, at int) string {
-	start := 0
+// window shows a long text from one place to another, with what is around.
+func window(text string, from, to int) string {
+	start, end := 0, len(text)
 	if len(text) > shown {
-		start = max(0, at-before)
+		start = max(0, from-same)
+		end = min(len(text), to+same, start+shown)
 	}
 	for start > 0 && !utf8.RuneStart(text[start]) {
 		start--
 	}
-	end := min(len(text), start+shown)
 	for end < len(text) && !utf8.RuneStart(text[end]) {
 		end++
 	}

@@ -358,3 +358,17 @@ func TestAnAnswerWithoutWhatIsComparedIsExplained(t *testing.T) {
 		}
 	}
 }
+
+func TestOfTwoLongTextsWhatDiffersIsShown(t *testing.T) {
+	long := strings.Repeat("x", 300)
+	for _, c := range []struct{ a, b, wantA, wantB string }{
+		{"up > 1", "up > 2", "up > 1", "up > 2"},
+		{long + "[6m]" + long, long + "[5m]" + long, "…" + long[:29] + "[6m]" + long[:28] + "…", "…" + long[:29] + "[5m]" + long[:28] + "…"},
+		{long, long + "y", "…" + long[:30], "…" + long[:30] + "y"},
+		{"é" + long + "é", "é" + long + "è", "…" + long[:29] + "é", "…" + long[:29] + "è"},
+	} {
+		if a, b := around(c.a, c.b); a != c.wantA || b != c.wantB {
+			t.Errorf("got  %s and %s\nwant %s and %s", a, b, c.wantA, c.wantB)
+		}
+	}
+}

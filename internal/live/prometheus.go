@@ -200,7 +200,7 @@ func (c *rulesComparison) rules(p *ir.Program, groupPath string, spec, loaded gr
 		case pair.loaded == nil:
 			c.report(codeMissing, p, pathOf(p, []rule{*pair.spec}), nil, helpApply, "%s of group %s is not loaded in %s", pair.spec, spec.name, c.at)
 		case pair.spec == nil:
-			c.report(codeExtra, p, groupPath, []string{"expr: " + window(pair.loaded.expr, 0)}, helpApply,
+			c.report(codeExtra, p, groupPath, []string{"expr: " + window(pair.loaded.expr, 0, len(pair.loaded.expr))}, helpApply,
 				"%s of group %s is loaded in %s and is not in the spec", pair.loaded, spec.name, c.at)
 		default:
 			c.pair(p, spec.name, pair)

@@ -48,7 +48,7 @@ func Record(name, hash string, proofs []Proof) artifact.Artifact {
 		fmt.Fprintf(&b, "%d more would be, were there the metrics that they read: neither the spec nor a catalog has these.\n", assumed)
 	}
 	b.WriteString("Times are from the beginning of the incident, and from its end; they were simulated with Prometheus' and Alertmanager's own code.\n")
-	b.WriteString("The value in an incident is twice the threshold, or half of it where the alert fires below.\n")
+	b.WriteString("The value in an incident is twice the threshold, or half of it where the alert fires below; nearer to it where the signal is never that far.\n")
 	if anyLate(proofs) {
 		fmt.Fprintf(&b, "Two times are the earliest and the latest: %s.\n", lateReason)
 	}

@@ -104,6 +104,24 @@ func TestDetectionKeepsToTheory(t *testing.T) {
 	}
 }
 
+// TestAThresholdIsProvenWhereverItsSignalCanBe: twice and half of a threshold may be where its signal never is.
+func TestAThresholdIsProvenWhereverItsSignalCanBe(t *testing.T) {
+	in := compiled(t, "testdata/buckets", ".")
+	proofs := proven(t, in)
+	if len(proofs) != len(in.Program.Alerts) || len(proofs) != 9 {
+		t.Errorf("%d proofs of %d alerts", len(proofs), len(in.Program.Alerts))
+	}
+	for _, p := range proofs {
+		if p.Verdict != Proven {
+			t.Errorf("%s is %s: %s", p.Alert.Name, p.Verdict, p.Reason)
+			continue
+		}
+		if level := p.Incidents[0].Level; past(p.Alert, level) <= 0 || level > 5 {
+			t.Errorf("%s: an incident at %g", p.Alert.Name, level)
+		}
+	}
+}
+
 // TestWhatIsWrongIsNotProven breaks the shipped rules in ways that no parser minds.
 func TestWhatIsWrongIsNotProven(t *testing.T) {
 	set := func(alert, expr string) func(*testing.T, []simulate.Group) {

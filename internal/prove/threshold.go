@@ -17,12 +17,13 @@ func (p *prover) driver() witness.Driver {
 // states are the inputs at each of the levels.
 type states struct{ healthy, silent, near, beyond, worst witness.State }
 
-func statesOf(d witness.Driver, l witness.Levels) (s states, err error) {
+// statesOf makes the inputs, and moves levels that the signal can never have toward the threshold.
+func statesOf(d witness.Driver, l *witness.Levels, threshold float64) (s states, err error) {
 	for _, one := range []struct {
 		to    *witness.State
-		level float64
-	}{{&s.healthy, l.Healthy}, {&s.silent, l.Silent}, {&s.near, l.Near}, {&s.beyond, l.Beyond}} {
-		if *one.to, err = d.State(one.level); err != nil {
+		level *float64
+	}{{&s.healthy, &l.Healthy}, {&s.silent, &l.Silent}, {&s.near, &l.Near}, {&s.beyond, &l.Beyond}} {
+		if *one.to, *one.level, err = witness.Toward(d, *one.level, threshold); err != nil {
 			return s, err
 		}
 	}
@@ -38,7 +39,7 @@ func statesOf(d witness.Driver, l witness.Levels) (s states, err error) {
 // proveThreshold drives an alert on a signal to either side of its threshold.
 func (p *prover) proveThreshold(ctx context.Context) (Proof, error) {
 	d, l := p.driver(), witness.LevelsOf(p.Program, p.alert)
-	s, err := statesOf(d, l)
+	s, err := statesOf(d, &l, p.alert.Threshold.Value)
 	if err != nil {
 		return Proof{}, err
 	}

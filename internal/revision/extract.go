@@ -13,10 +13,11 @@ import (
 	"strings"
 )
 
-// The modes of git's trees that hold something to read. Submodules have none.
+// The modes and types of git's trees that matter. A submodule has no files in the tree: it is the id of a commit of another repository.
 const (
-	modeLink = "120000"
-	typeBlob = "blob"
+	modeLink   = "120000"
+	typeBlob   = "blob"
+	typeCommit = "commit"
 )
 
 // entry is one file of a commit.
@@ -32,7 +33,7 @@ func (r *Repository) Extract(ctx context.Context, commit, into string, also ...s
 	if err != nil {
 		return err
 	}
-	entries := readable(parseTree(listing), also)
+	entries := readable(parseTree(listing, typeBlob), also)
 	root, err := os.OpenRoot(into)
 	if err != nil {
 		return err
@@ -41,13 +42,26 @@ func (r *Repository) Extract(ctx context.Context, commit, into string, also ...s
 	return r.write(ctx, root, entries)
 }
 
-// parseTree reads "mode type id TAB path" lines that end in NUL.
-func parseTree(listing string) []entry {
+// Submodules are the folders of a commit, from the repository's root, whose files are another repository's.
+func (r *Repository) Submodules(ctx context.Context, commit string) ([]string, error) {
+	listing, err := r.git(ctx, "ls-tree", "-r", "-z", "--full-tree", commit)
+	if err != nil {
+		return nil, err
+	}
+	var folders []string
+	for _, e := range parseTree(listing, typeCommit) {
+		folders = append(folders, e.path)
+	}
+	return folders, nil
+}
+
+// parseTree reads the entries of a type from "mode type id TAB path" lines that end in NUL.
+func parseTree(listing, kind string) []entry {
 	var entries []entry
 	for line := range strings.SplitSeq(listing, "\x00") {
 		about, name, ok := strings.Cut(line, "\t")
 		fields := strings.Fields(about)
-		if ok && len(fields) == 3 && fields[1] == typeBlob {
+		if ok && len(fields) == 3 && fields[1] == kind {
 			entries = append(entries, entry{fields[0], fields[2], name})
 		}
 	}

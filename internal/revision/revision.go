@@ -4,6 +4,7 @@ package revision
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -68,7 +69,7 @@ func (r *Repository) MergeBase(ctx context.Context, one, other string) (string, 
 	}
 	id, err := r.git(ctx, "merge-base", "--end-of-options", one, other)
 	if err != nil {
-		return "", fmt.Errorf("%s and %s have no commit in common: fetch more of the history", one, other)
+		return "", fmt.Errorf("%s and %s have no commit in common: %s", one, other, cmp.Or(r.shallow(ctx), "compare with "+one+" itself, without the dots"))
 	}
 	return strings.TrimSpace(id), nil
 }
@@ -78,16 +79,24 @@ func (r *Repository) nearest(ctx context.Context, name string) string {
 	if head, err := r.git(ctx, "rev-parse", "--verify", "--quiet", "HEAD"); err != nil || head == "" {
 		return "it has no commits yet"
 	}
+	if hint := r.shallow(ctx); hint != "" {
+		return hint // whatever the name is like, it may be right
+	}
 	refs, err := r.git(ctx, "for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/tags", "refs/remotes")
 	if err == nil {
 		if near, ok := diag.Closest(name, strings.Fields(refs)); ok {
 			return fmt.Sprintf("did you mean %s?", near)
 		}
 	}
-	if shallow, err := r.git(ctx, "rev-parse", "--is-shallow-repository"); err == nil && strings.TrimSpace(shallow) == "true" {
-		return "the clone is shallow; fetch the revision first, such as git fetch --depth=1 origin main"
-	}
 	return ""
+}
+
+// shallow says what to do where a part of the history was not fetched, as in most CI; else nothing.
+func (r *Repository) shallow(ctx context.Context) string {
+	if answer, err := r.git(ctx, "rev-parse", "--is-shallow-repository"); err != nil || strings.TrimSpace(answer) != "true" {
+		return ""
+	}
+	return "the clone is shallow: get the rest with git fetch --unshallow, or in CI with fetch-depth: 0 of actions/checkout, GIT_DEPTH: 0 of GitLab"
 }
 
 // git runs a command and returns what it prints. The error is the first line of what it complains about.

@@ -169,6 +169,16 @@ func TestARevisionThatIsNotThereIsExplained(t *testing.T) {
 	if _, err := r.Commit(t.Context(), "release-2031"); err == nil || !strings.Contains(err.Error(), "the clone is shallow") {
 		t.Errorf("want a word about the shallow clone, got %v", err)
 	}
+	if _, err := r.Commit(t.Context(), "origin/mian"); err == nil || strings.Contains(err.Error(), "did you mean") {
+		t.Errorf("a branch that was not fetched is taken for a misspelt one: %v", err)
+	}
+	git(t, dir, "switch", "-q", "-c", "feature", "HEAD~1")
+	put(t, dir, "spec/c.cue", "package a\n")
+	commit(t, dir)
+	git(t, shallow, "fetch", "-q", "--depth=1", "origin", "feature:feature")
+	if _, err := r.MergeBase(t.Context(), "main", "feature"); err == nil || !strings.Contains(err.Error(), "fetch-depth: 0") {
+		t.Errorf("want a word about the shallow clone, got %v", err)
+	}
 }
 
 func TestABranchIsComparedWithWhereItLeft(t *testing.T) {

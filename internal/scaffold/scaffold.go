@@ -8,6 +8,7 @@ import (
 	"embed"
 	"fmt"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"text/template"
@@ -24,6 +25,8 @@ type Options struct {
 	// Version is the version of this compiler where the Go proxy has it; empty where it was built from a checkout, which nothing
 	// can pin.
 	Version string
+	// Below is where the folder lies below the root of its git repository, with slashes; empty for the root itself, or without one.
+	Below string
 	// Spec replaces the example's files, by path; nil for the example.
 	Spec map[string][]byte
 }
@@ -70,6 +73,8 @@ var embedded embed.FS
 type view struct {
 	Service, Title, Client, Version, Dashboard string
 	Module, Command, Go, GoMinor, Language     string
+	// Below is Options.Below; Prefix is the same before a path, and PrefixPattern in a regular expression.
+	Below, Prefix, PrefixPattern string
 }
 
 // Title is a service's name for people: shop-api is Shop api.
@@ -82,6 +87,9 @@ func Title(service string) string {
 func Files(o Options) ([]File, error) {
 	v := view{Service: o.Service, Title: Title(o.Service), Client: o.Client, Version: o.Version, Dashboard: o.Service[:min(len(o.Service), 40)],
 		Module: module, Command: command, Go: GoVersion, GoMinor: GoVersion[:strings.LastIndexByte(GoVersion, '.')], Language: schema.LanguageVersion}
+	if o.Below != "" {
+		v.Below, v.Prefix, v.PrefixPattern = o.Below, o.Below+"/", regexp.QuoteMeta(o.Below+"/")
+	}
 	templates, err := template.New("").Delims("<<", ">>").Option("missingkey=error").ParseFS(embedded, "files/*")
 	if err != nil {
 		return nil, fmt.Errorf("read the files of a new repository: %w", err)
@@ -105,6 +113,11 @@ func Files(o Options) ([]File, error) {
 		made = append(made, File{f.path, data})
 	}
 	return made, nil
+}
+
+// ForRoot are the files that only work at the root of a repository, whichever of its folders they are for.
+func ForRoot() []string {
+	return []string{".github/workflows/monitoring.yaml", ".gitlab-ci.yml", ".pre-commit-config.yaml"}
 }
 
 // Language is the copy of the spec language that editors and cue vet read.

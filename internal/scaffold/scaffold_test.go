@@ -5,6 +5,7 @@ import (
 	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -274,7 +275,8 @@ func list(t *testing.T, dir string) map[string]string {
 // TestWhatOtherProgramsReadIsWellFormed reads the workflows and hooks as YAML. That go takes go.mod is a test of e2e.
 func TestWhatOtherProgramsReadIsWellFormed(t *testing.T) {
 	for _, version := range []string{"", "v1.2.3"} {
-		made, err := Files(Options{Service: "shop", Client: "go", Version: version})
+		below := map[string]string{"": "", "v1.2.3": "teams/shop api"}[version]
+		made, err := Files(Options{Service: "shop", Client: "go", Version: version, Below: below})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -286,6 +288,9 @@ func TestWhatOtherProgramsReadIsWellFormed(t *testing.T) {
 				var read map[string]any
 				if err := yaml.Unmarshal(f.Data, &read); err != nil || len(read) == 0 {
 					t.Errorf("%s is no YAML: %v", f.Path, err)
+				}
+				if slices.Contains(ForRoot(), f.Path) != strings.Contains(string(f.Data), "teams/") && below != "" {
+					t.Errorf("%s does not say where it works", f.Path)
 				}
 			case f.Path == "go.mod" && (version != "") != strings.Contains(string(f.Data), "\nrequire github.com/belfry-dev/belfry "+version+"\n"):
 				t.Errorf("go.mod of version %q is\n%s", version, f.Data)

@@ -15,7 +15,7 @@ const Margin = 0.005
 type Levels struct {
 	Healthy      float64
 	Silent, Near float64 // either side of the threshold, as close as Margin or as what can be counted
-	Beyond       float64 // twice the threshold, or half of it where the alert fires below
+	Beyond       float64 // twice the threshold, or half of it where the alert fires below; see Toward
 	Worst        float64 // what everything gone wrong gives; NaN where nothing is worst
 }
 

@@ -4,6 +4,7 @@
 package witness
 
 import (
+	"errors"
 	"time"
 
 	"github.com/prometheus/prometheus/model/histogram"
@@ -62,6 +63,27 @@ func (d *driver) State(value float64) (State, error) {
 		return nil, err
 	}
 	return s.place()
+}
+
+// steps is how often the way to a threshold is halved: what is left is nearer than any Margin.
+const steps = 20
+
+// Toward returns the inputs at a level, or, where the expression can never have that value, at the first that it can have on the way from
+// there to the threshold, each time by half of what is left; and the level at which they are. A quantile, for one, is never above its last
+// bucket, and twice a threshold may be. The Obstacle is that of the level which was asked for.
+func Toward(d Driver, level, threshold float64) (State, float64, error) {
+	state, err := d.State(level)
+	var obstacle *Obstacle
+	if err == nil || !errors.As(err, &obstacle) || !obstacle.Never {
+		return state, level, err
+	}
+	for at, step := level, 0; step < steps; step++ {
+		at = (at + threshold) / 2
+		if state, nearer := d.State(at); nearer == nil && at != threshold {
+			return state, at, nil
+		}
+	}
+	return nil, level, err
 }
 
 // Reach is how far back the ranges of an expression look.
