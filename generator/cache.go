@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"maps"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -29,8 +30,8 @@ type Cache struct {
 	lock    sync.Mutex
 	old     map[string]line    // by key, as it was read
 	used    map[string]*record // what this run found to hold still
-	fresh   []*record          // what this run adds
-	saved   int                // how many of fresh are in the file already
+	fresh   []*record          // what this run adds and has not saved yet
+	added   map[string]line    // what it has saved
 	changed time.Time          // when the newest file of fresh was last changed
 }
 
@@ -72,7 +73,7 @@ func (r *record) findings() diag.List {
 // OpenCache opens what earlier runs remembered of the same packages, written to the folder out. The folder is that of all
 // caches of the user; empty for none. Where it cannot be used, nothing is remembered.
 func OpenCache(folder, out string, options Options) *Cache {
-	c := &Cache{out: out, used: map[string]*record{}}
+	c := &Cache{out: out, used: map[string]*record{}, added: map[string]line{}}
 	header, name, err := cacheHeader(out, options)
 	if folder == "" || err != nil {
 		return c
@@ -156,7 +157,7 @@ type pending struct {
 
 // checkpoint is how many packages are compiled before what is known of them is saved: a run that is killed in the middle
 // has not worked in vain.
-const checkpoint = 250
+const checkpoint = 300
 
 // wrote notes that an output is in place.
 func (c *Cache) wrote(output Output) error {
@@ -182,7 +183,7 @@ func (c *Cache) wrote(output Output) error {
 	if changed.After(c.changed) {
 		c.changed = changed
 	}
-	if len(c.fresh)-c.saved >= checkpoint {
+	if len(c.fresh) >= checkpoint {
 		return c.save(false)
 	}
 	return nil
@@ -193,8 +194,8 @@ func (c *Cache) save(finished bool) error {
 	if c == nil || c.file == "" {
 		return nil
 	}
-	forgotten := finished && len(c.used)+len(c.fresh) < len(c.old)
-	if len(c.fresh) == c.saved && !forgotten {
+	forgotten := finished && len(c.used)+len(c.added)+len(c.fresh) < len(c.old)
+	if len(c.fresh) == 0 && !forgotten {
 		return touch(c.file)
 	}
 	lines := map[string]line{}
@@ -208,9 +209,10 @@ func (c *Cache) save(finished bool) error {
 		if err != nil {
 			return err
 		}
-		lines[r.Key] = text
+		c.added[r.Key] = text
 	}
-	c.saved = len(c.fresh)
+	c.fresh = nil
+	maps.Copy(lines, c.added)
 	c.settle()
 	return writeCache(c.file, c.header, lines)
 }

@@ -2,7 +2,9 @@ package schema
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 
@@ -132,18 +134,35 @@ func assembleLabel(value cue.Value, at *written, into *Label) *misfit {
 }
 
 func assembleMap(value cue.Value, at *written, into reflect.Value) *misfit {
+	into.Set(reflect.MakeMap(into.Type()))
+	add := func(name string, value cue.Value) *misfit {
+		element := reflect.New(into.Type().Elem()).Elem()
+		if mistake := assemble(value, at.field(name), element); mistake != nil {
+			return mistake.below(name)
+		}
+		into.SetMapIndex(reflect.ValueOf(name), element)
+		return nil
+	}
+	if !at.open {
+		for _, name := range slices.Sorted(maps.Keys(at.fields)) {
+			found := value.LookupPath(cue.MakePath(cue.Str(name)))
+			if !found.Exists() {
+				continue // it is written where a condition does not hold
+			}
+			if mistake := add(name, found); mistake != nil {
+				return mistake
+			}
+		}
+		return nil
+	}
 	fields, err := value.Fields()
 	if err != nil {
 		return &misfit{message: fmt.Sprintf("want a struct, have %v", value)}
 	}
-	into.Set(reflect.MakeMap(into.Type()))
 	for fields.Next() {
-		name := fields.Selector().Unquoted()
-		element := reflect.New(into.Type().Elem()).Elem()
-		if mistake := assemble(fields.Value(), at.field(name), element); mistake != nil {
-			return mistake.below(name)
+		if mistake := add(fields.Selector().Unquoted(), fields.Value()); mistake != nil {
+			return mistake
 		}
-		into.SetMapIndex(reflect.ValueOf(name), element)
 	}
 	return nil
 }

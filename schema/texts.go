@@ -9,7 +9,8 @@ import (
 // EachText visits every text and every name that the spec gives, in the order of the mirror's fields and of names. The
 // steps lead to it, as Path takes them; they are valid during the call only. A name is visited at the path of what it names.
 func (s *Spec) EachText(visit func(steps []any, text string)) {
-	eachText(reflect.ValueOf(s), nil, visit)
+	const deep = 16 // more steps than any text is away
+	eachText(reflect.ValueOf(s), make([]any, 0, deep), visit)
 }
 
 func eachText(value reflect.Value, steps []any, visit func(steps []any, text string)) {
@@ -21,8 +22,8 @@ func eachText(value reflect.Value, steps []any, visit func(steps []any, text str
 	case reflect.String:
 		visit(steps, value.String())
 	case reflect.Struct:
-		if label, ok := value.Interface().(Label); ok {
-			eachTextOfLabel(label, steps, visit)
+		if value.Type() == reflect.TypeFor[Label]() {
+			eachTextOfLabel(value.Interface().(Label), steps, visit)
 			return
 		}
 		for _, field := range mirrorFields(value.Type()) {

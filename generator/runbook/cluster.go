@@ -37,25 +37,25 @@ func cluster(p *ir.Program, alert *ir.Alert) []look {
 		if p.Service.Pods != "" {
 			command += " | grep -E " + quoteShell("^NAME|^("+p.Service.Pods+") ")
 		}
-		looks = append(looks, look{"The pods:", fenced("sh", command)})
+		looks = append(looks, lookAt("The pods:", "sh", command))
 	}
 	if restarts {
-		looks = append(looks, look{
+		looks = append(looks, lookAt(
 			"Why a pod restarted: the last state of its containers, and what it wrote before (the alert names the pod):",
-			fenced("sh", "pod='name of the pod'\n"+kubectl+" describe pod \"$pod\"\n"+kubectl+" logs \"$pod\" --all-containers --previous --tail 200"),
-		})
+			"sh", "pod='name of the pod'\n"+kubectl+" describe pod \"$pod\"\n"+kubectl+" logs \"$pod\" --all-containers --previous --tail 200",
+		))
 	}
 	if aboutPods && !restarts {
-		looks = append(looks, look{"What each container uses now:", fenced("sh", kubectl+" top pods --containers")})
+		looks = append(looks, lookAt("What each container uses now:", "sh", kubectl+" top pods --containers"))
 	}
 	if scrape && p.Service.Scrape.KubernetesService != "" {
-		looks = append(looks, look{
+		looks = append(looks, lookAt(
 			"What Prometheus is given to scrape; no addresses means no ready pods:",
-			fenced("sh", kubectl+" get endpointslices --selector "+quoteArgument("kubernetes.io/service-name="+p.Service.Scrape.KubernetesService)),
-		})
+			"sh", kubectl+" get endpointslices --selector "+quoteArgument("kubernetes.io/service-name="+p.Service.Scrape.KubernetesService),
+		))
 	}
 	if nodes {
-		looks = append(looks, look{"The nodes:", fenced("sh", "kubectl get nodes --output wide")})
+		looks = append(looks, lookAt("The nodes:", "sh", "kubectl get nodes --output wide"))
 	}
 	return looks
 }

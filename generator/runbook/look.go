@@ -11,7 +11,7 @@ import (
 )
 
 func query(text string, expr parser.Expr) look {
-	return look{text, fenced("promql", promql.Print(expr))}
+	return lookAt(text, "promql", promql.Print(expr))
 }
 
 // current shows the figure that the alert judges, as it is now.

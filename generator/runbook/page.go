@@ -35,10 +35,13 @@ type page struct {
 	Silence   block
 }
 
-// look is one thing to look at: a line that says what, and something to paste.
-type look struct {
-	Text string
-	block
+// look is one thing to look at: a line that says what, and the block of what to paste. The block's fields stand in it, not
+// the block: templates find embedded fields slowly, and there are many looks.
+type look struct{ Text, Fence, Language, Code string }
+
+func lookAt(text, language, code string) look {
+	b := fenced(language, code)
+	return look{text, b.Fence, b.Language, b.Code}
 }
 
 // block is a fenced block of Markdown.

@@ -17,10 +17,9 @@ import (
 // beforehand, or no route could be proven.
 func (l *lowerer) checkTexts() {
 	l.spec.EachText(func(steps []any, text string) {
-		path := schema.Path(steps...)
 		if at := strings.IndexFunc(text, isForbidden); at >= 0 {
 			character, _ := utf8.DecodeRuneInString(text[at:])
-			l.report("schema/format", path, "remove it: a text may have letters, signs, line ends and tabs",
+			l.report("schema/format", schema.Path(steps...), "remove it: a text may have letters, signs, line ends and tabs",
 				"the text holds the control character %U", character)
 			return
 		}
@@ -30,10 +29,10 @@ func (l *lowerer) checkTexts() {
 		switch {
 		case steps[0] == "receivers" && len(steps) > 2:
 			if err := expandsInNotification(text); err != nil {
-				l.report("receiver/template", path, "Alertmanager expands it with the data of a notification, such as {{ .CommonLabels.team }}", "it cannot be expanded: %s", lastPart(err))
+				l.report("receiver/template", schema.Path(steps...), "Alertmanager expands it with the data of a notification, such as {{ .CommonLabels.team }}", "it cannot be expanded: %s", lastPart(err))
 			}
 		case isExpandedUnmeant(steps):
-			l.report("alert/template", path, "write it into summary or description of the alerts",
+			l.report("alert/template", schema.Path(steps...), "write it into summary or description of the alerts",
 				"a template can stand in the summary and the description of an alert alone")
 		}
 	})

@@ -14,6 +14,7 @@ const lineWidth = 100
 // their line, so that a diff shows the operand that changed and nothing else.
 func Print(expr parser.Expr) string {
 	var p printer
+	p.Grow(2 * lineWidth) // more than most take
 	p.print(expr, 0)
 	return p.String()
 }

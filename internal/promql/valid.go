@@ -26,6 +26,25 @@ func Valid(text string) error {
 	return nil
 }
 
+// validSeries are the shapes of series that were parsed.
+var validSeries memo[struct{}]
+
+// ValidSeries parses a series and values of Belfry's own, in the notation of promtool's tests, to learn whether they are such.
+// The error is the parser's. Of the series of one shape it parses the first with its values, which are numbers.
+func ValidSeries(series, values string) error {
+	shape := shapeOf(series)
+	if _, known := validSeries.get(shape); known {
+		return nil
+	}
+	p := parsers.Get().(parser.Parser)
+	defer parsers.Put(p)
+	if _, _, err := p.ParseSeriesDesc(series + " " + values); err != nil {
+		return err
+	}
+	validSeries.put(shape, struct{}{})
+	return nil
+}
+
 // shapeOf is an expression without the values of its equality matchers, on which it does not depend whether the expression
 // is valid: unless they are empty, or a metric's name. It is the whole text where a string might not end at the next quote.
 func shapeOf(text string) string {
@@ -33,6 +52,7 @@ func shapeOf(text string) string {
 		return text
 	}
 	var shape strings.Builder
+	shape.Grow(len(text))
 	rest := text
 	for {
 		before, quoted, found := strings.Cut(rest, `"`)

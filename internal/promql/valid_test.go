@@ -32,3 +32,21 @@ func TestExpressionsOfOneShapeAreAllValidOrNone(t *testing.T) {
 		t.Errorf("%q and %q differ", a, b)
 	}
 }
+
+func TestSeriesOfOneShapeAreAllValidOrNone(t *testing.T) {
+	shapes := map[string]string{}
+	series := parser.NewParser(parser.Options{})
+	for _, form := range []string{`up{a="%s"}`, `up{a="%s", b="%[1]s"}`, `up{a="%s"`, `up{"a"="%s"}`, `{__name__="%s"}`, `up{a=~"%s"}`, `{"%s"}`, `%s{}`} {
+		for _, value := range []string{"", "v", "w", "(", "a b", "x=", "é", "\xff", "\n", `\q`, `\"`, "__name__", "1", "{}", "#"} {
+			text := fmt.Sprintf(form, value)
+			shape, verdict := shapeOf(text), "valid"
+			if _, _, err := series.ParseSeriesDesc(text + " 0+1x2"); err != nil {
+				verdict = "invalid"
+			}
+			if other, ok := shapes[shape]; ok && other != verdict {
+				t.Errorf("%q is %s, others of the shape %q are %s", text, verdict, shape, other)
+			}
+			shapes[shape] = verdict
+		}
+	}
+}

@@ -104,12 +104,12 @@ func isLiteral(s string) bool {
 func isPrintable(s string, block bool) bool {
 	for i := 0; i < len(s); {
 		c := s[i]
-		if c < utf8.RuneSelf {
-			if (c < ' ' && !(block && (c == '\n' || c == '\t'))) || c == 0x7f {
-				return false
-			}
+		if ' ' <= c && c < 0x7f || block && (c == '\n' || c == '\t') {
 			i++
 			continue
+		}
+		if c < utf8.RuneSelf {
+			return false
 		}
 		r, size := utf8.DecodeRuneInString(s[i:])
 		if r == utf8.RuneError && size == 1 || isSpecial(r) {
