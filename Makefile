@@ -19,7 +19,7 @@ check: build ## report mistakes in the spec
 	@bin/belfry check $(SPEC) $(ARGS)
 
 prove: build ## prove that every alert fires, resolves and reaches somebody
-	@bin/belfry prove $(SPEC) --out $(OUT) $(ARGS)
+	@bin/belfry prove $(SPEC) $(if $(filter --write,$(ARGS)),--out $(OUT)) $(ARGS)
 
 drift: build ## fail where out/ is not what the spec compiles to
 	@bin/belfry drift $(SPEC) --out $(OUT) $(ARGS)
