@@ -29,8 +29,10 @@ func (l *loader) readFile(path string) (source, diag.List) {
 	}
 	defer opened.Close()
 	// One byte more than allowed tells a file that is too large from one that just fits, even while it grows.
-	file.content, err = io.ReadAll(io.LimitReader(opened, l.options.MaxFile+1))
-	if err != nil {
+	var content bytes.Buffer
+	content.Grow(int(min(info.Size(), l.options.MaxFile)) + bytes.MinRead)
+	_, err = content.ReadFrom(io.LimitReader(opened, l.options.MaxFile+1))
+	if file.content = content.Bytes(); err != nil {
 		return file, diag.List{problem("spec/read", position, "cannot be read: "+reason(err))}
 	}
 	if int64(len(file.content)) > l.options.MaxFile {

@@ -37,6 +37,7 @@ const usualStep = 30 * time.Second
 type trial struct {
 	alert *ir.Alert
 	state witness.State
+	texts []string // of the state's series
 	fires bool
 	lasts time.Duration
 	about string // what is special, for the test's name
@@ -56,6 +57,11 @@ func Emit(p *ir.Program) ([]artifact.Artifact, error) {
 			left = append(left, a.Name+": "+reason)
 		}
 		trials = append(trials, found...)
+	}
+	for i := range trials {
+		for _, input := range trials[i].state {
+			trials[i].texts = append(trials[i].texts, seriesText(input.Series))
+		}
 	}
 	tests := pack(trials, step)
 	return []artifact.Artifact{{Path: Path, Kind: artifact.RuleTests, Data: write(p, tests, left, step), Source: tests}}, nil
@@ -196,9 +202,9 @@ func (t test) append(b []byte) []byte {
 	b = yamltext.AppendString(b, t.name())
 	b = append(b, "\n    interval: "+model.Duration(t.step).String()+"\n    input_series:\n"...)
 	for _, one := range t.trials {
-		for _, input := range one.state {
+		for i, input := range one.state {
 			b = append(b, "      - series: "...)
-			b = yamltext.AppendString(b, seriesText(input.Series))
+			b = yamltext.AppendString(b, one.texts[i])
 			b = append(b, "\n        values: "+values(input, int(lasts/t.step), t.step)+"\n"...)
 		}
 	}

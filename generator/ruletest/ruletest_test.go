@@ -203,7 +203,7 @@ func thresholds(expr parser.Expr) []*float64 {
 func TestWhatPromtoolCannotReadIsRefused(t *testing.T) {
 	series := labels.FromStrings(model.MetricNameLabel, "jobs", "l", "v")
 	for name, level := range map[string]float64{"no number": math.NaN(), "infinite": math.Inf(1)} {
-		tests := []test{{trials: []trial{{alert: &ir.Alert{Name: "A"}, state: witness.State{{Series: series, Level: level}}}}}}
+		tests := []test{{trials: []trial{{alert: &ir.Alert{Name: "A"}, state: witness.State{{Series: series, Level: level}}, texts: []string{seriesText(series)}}}}}
 		if err := Verify(artifact.Artifact{Path: Path, Source: tests}); err == nil {
 			t.Errorf("%s is accepted", name)
 		}

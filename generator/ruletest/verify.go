@@ -63,11 +63,11 @@ func Verify(a artifact.Artifact) error {
 				seen[expr] = true
 				check(expr, promql.Valid(expr))
 			}
-			for _, input := range one.state {
+			for i, input := range one.state {
 				if math.IsNaN(input.Level) || math.IsInf(input.Level, 0) {
 					check(input.Series.String(), fmt.Errorf("its value is %g", input.Level))
 				}
-				if text := seriesText(input.Series); !seen[text] {
+				if text := one.texts[i]; !seen[text] {
 					seen[text] = true
 					check(text, promql.ValidSeries(text, values(input, 1, t.step)))
 				}

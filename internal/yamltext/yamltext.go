@@ -103,6 +103,12 @@ func isLiteral(s string) bool {
 // and without anything that some parser takes for a line break or a byte order mark. In a block, "\n" and "\t" may stand.
 func isPrintable(s string, block bool) bool {
 	for i := 0; i < len(s); {
+		for i+8 <= len(s) && allPrintable(s[i:i+8]) {
+			i += 8
+		}
+		if i == len(s) {
+			break
+		}
 		c := s[i]
 		if ' ' <= c && c < 0x7f || block && (c == '\n' || c == '\t') {
 			i++
@@ -118,6 +124,17 @@ func isPrintable(s string, block bool) bool {
 		i += size
 	}
 	return true
+}
+
+// allPrintable reports whether eight bytes are all from the space to the tilde. It looks at them at once: the text of a
+// dashboard is long.
+func allPrintable(s string) bool {
+	const ones, high = 0x0101010101010101, 0x8080808080808080
+	w := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+	del := w ^ 0x7f*ones
+	// A byte below the space borrows, and so does a zero, which is what a DEL has become; above the tilde the high bit is set.
+	return ((w-' '*ones)|(del-ones)|w)&high == 0
 }
 
 // isSpecial reports whether r, which is not ASCII, must be written as an escape.
