@@ -60,19 +60,3 @@ func TestAFullDiskIsToldInPlainWords(t *testing.T) {
 		t.Error(got)
 	}
 }
-
-func TestAFolderThatTakesNoFileIsToldByTheFileThatIsMissing(t *testing.T) {
-	if os.Getuid() == 0 {
-		t.Skip("nothing is forbidden to root")
-	}
-	out := t.TempDir()
-	write(t, out, set("a/b", "1"))
-	if err := os.Chmod(filepath.Join(out, "a"), 0o555); err != nil {
-		t.Fatal(err)
-	}
-	defer os.Chmod(filepath.Join(out, "a"), 0o755)
-	_, err := Write(out, set("a/b", "2"), WriteOptions{})
-	if want := "cannot write " + out + "/a/b: permission denied"; err == nil || err.Error() != want {
-		t.Errorf("%v\nwant %s", err, want)
-	}
-}

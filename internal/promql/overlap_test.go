@@ -50,7 +50,7 @@ func FuzzOverlap(f *testing.F) {
 		left, err := regexp.Compile("^(?s:" + a + ")$")
 		right, err2 := regexp.Compile("^(?s:" + b + ")$")
 		if err != nil || err2 != nil || program(a) == nil || program(b) == nil {
-			t.Skip()
+			return
 		}
 		if left.MatchString(text) && right.MatchString(text) && !overlap(a, b) {
 			t.Errorf("%q matches both %q and %q", text, a, b)
